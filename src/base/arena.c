@@ -1,0 +1,132 @@
+#include "base/arena.h"
+
+#include <assert.h>
+#include <stdalign.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define OWN_BLOCKS 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define OWN_BLOCKS 1
+#endif
+#endif
+#ifndef OWN_BLOCKS
+#define OWN_BLOCKS 0
+#endif
+
+struct arena_chunk {
+    struct arena_chunk *next;
+    size_t used, room; /* bytes of data[] */
+    alignas(max_align_t) unsigned char data[];
+};
+
+/* The first chunk holds the whole of a small request; later ones double. */
+enum { chunk_bytes_first = 4096 - (int)sizeof(struct arena_chunk) - 16, chunk_bytes_max = 1024 * 1024 };
+
+static size_t aligned(size_t size) {
+    return (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+}
+
+void arena_init(struct arena *a, size_t bytes_max) {
+    *a = (struct arena){.bytes_max = bytes_max};
+}
+
+void arena_free(struct arena *a) {
+    for (struct arena_chunk *c = a->chunks, *next; c; c = next) {
+        next = c->next;
+        free(c);
+    }
+    a->chunks = NULL;
+    a->bytes = 0;
+}
+
+void arena_reset(struct arena *a) {
+    struct arena_chunk *keep = a->chunks;
+    if (OWN_BLOCKS || !keep || keep->room > arena_keep_bytes_max) {
+        arena_free(a);
+        return;
+    }
+    a->chunks = keep->next;
+    arena_free(a);
+    keep->next = NULL;
+    keep->used = 0;
+    a->chunks = keep;
+    a->bytes = keep->room;
+}
+
+/* A new chunk with room for `need` bytes (aligned), in front of the others; NULL past the arena's bound. */
+static struct arena_chunk *chunk_add(struct arena *a, size_t need) {
+    size_t room = need;
+    if (!OWN_BLOCKS) {
+        size_t usual = a->chunks ? a->chunks->room * 2 : (size_t)chunk_bytes_first;
+        if (usual > chunk_bytes_max)
+            usual = chunk_bytes_max;
+        if (usual > need && a->bytes + usual <= a->bytes_max)
+            room = usual;
+    }
+    if (need > a->bytes_max || a->bytes > a->bytes_max - room)
+        return NULL;
+    struct arena_chunk *c = malloc(sizeof *c + room);
+    if (!c)
+        return NULL;
+    *c = (struct arena_chunk){.next = a->chunks, .room = room};
+    a->chunks = c;
+    a->bytes += room;
+    return c;
+}
+
+static void *take(struct arena *a, size_t size) {
+    if (size > a->bytes_max)
+        return NULL;
+    size_t need = aligned(size ? size : 1);
+    struct arena_chunk *c = a->chunks;
+    if (OWN_BLOCKS || !c || c->room - c->used < need)
+        c = chunk_add(a, OWN_BLOCKS && size ? size : need);
+    if (!c)
+        return NULL;
+    void *block = c->data + c->used;
+    c->used = OWN_BLOCKS ? c->room : c->used + need;
+    return block;
+}
+
+void *arena_alloc(struct arena *a, size_t size) {
+    void *block = take(a, size);
+    if (block)
+        memset(block, 0, size);
+    return block;
+}
+
+void *arena_array(struct arena *a, size_t count, size_t size) {
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes))
+        return NULL;
+    return arena_alloc(a, bytes);
+}
+
+void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size) {
+    assert(new_size >= old_size);
+    struct arena_chunk *c = a->chunks;
+    if (!OWN_BLOCKS && old && (unsigned char *)old + aligned(old_size) == c->data + c->used) {
+        size_t more = aligned(new_size) - aligned(old_size);
+        if (new_size <= a->bytes_max && c->room - c->used >= more) {
+            c->used += more;
+            return old;
+        }
+    }
+    void *block = take(a, new_size);
+    if (block && old_size)
+        memcpy(block, old, old_size);
+    return block;
+}
+
+struct str arena_copy(struct arena *a, struct str text) {
+    char *copy = text.at ? take(a, text.size + 1) : NULL;
+    if (!copy)
+        return (struct str){0};
+    if (text.size)
+        memcpy(copy, text.at, text.size);
+    copy[text.size] = '\0';
+    return (struct str){copy, text.size};
+}

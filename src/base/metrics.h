@@ -1,0 +1,66 @@
+/* What the program counts of itself, printed for Prometheus (text format 0.0.4).
+ *
+ * Each thread has a shard of its own and is the only one to write it, so counting costs no lock and no shared
+ * cache line; printing adds the shards up. */
+#pragma once
+
+#include "base/buf.h"
+
+#include <stdatomic.h>
+
+#define METRIC_LIST(X)                                                                                       \
+    X(CONNECTIONS_OPENED, "till_connections_opened_total", "counter", "Connections accepted")                \
+    X(CONNECTIONS_REFUSED, "till_connections_refused_total", "counter",                                      \
+      "Connections closed at once: too many")                                                                \
+    X(CONNECTIONS_OPEN, "till_connections_open", "gauge", "Connections open now")                            \
+    X(BYTES_IN, "till_received_bytes_total", "counter", "Bytes read from clients")                           \
+    X(BYTES_OUT, "till_sent_bytes_total", "counter", "Bytes written to clients")                             \
+    X(QUEUE_DEPTH, "till_queue_depth", "gauge", "Jobs that wait for the writer or run in it")                \
+    X(QUEUE_REFUSED, "till_queue_refused_total", "counter",                                                  \
+      "Requests answered 503 because the queue was full")                                                    \
+    X(COMMITS_FAILED, "till_commits_failed_total", "counter", "Transactions that could not be committed")
+
+enum metric {
+#define METRIC_ENUM(name, text, kind, help) METRIC_##name,
+    METRIC_LIST(METRIC_ENUM)
+#undef METRIC_ENUM
+        METRIC_COUNT
+};
+
+enum {
+    metric_routes_max = 64,   /* rows of the endpoint table, and one for requests that match none */
+    metric_statuses_max = 24, /* different HTTP codes sent */
+    metric_latency_buckets = 16,
+    metric_batch_buckets = 11,
+};
+
+struct metrics_shard {
+    _Atomic uint64_t counters[METRIC_COUNT];
+    _Atomic uint64_t requests[metric_routes_max][metric_statuses_max];
+    _Atomic uint64_t latency[metric_routes_max][metric_latency_buckets];
+    _Atomic uint64_t latency_sum_us[metric_routes_max];
+    _Atomic uint64_t batches[metric_batch_buckets];
+    _Atomic uint64_t batch_sum;
+};
+
+struct metrics;
+
+/* Counters for `shards` threads; NULL without memory. Lives until metrics_free. */
+struct metrics *metrics_new(size_t shards);
+void metrics_free(struct metrics *m);
+
+/* The shard of thread number i, which is below the number given to metrics_new. */
+struct metrics_shard *metrics_shard(struct metrics *m, size_t i);
+
+/* Adds to a counter or a gauge; `by` may be negative for a gauge. Only the shard's own thread may call these.
+ */
+void metric_add(struct metrics_shard *s, enum metric what, int64_t by);
+
+/* A request of route number `route` was answered with an HTTP code after so many microseconds. */
+void metric_request(struct metrics_shard *s, size_t route, int http_status, int64_t us);
+
+/* One COMMIT carried so many jobs. */
+void metric_batch(struct metrics_shard *s, size_t jobs);
+
+/* Everything in Prometheus' text format; routes[i] is the label of route i. */
+void metrics_write(const struct metrics *m, const struct str routes[], size_t route_count, struct buf *out);

@@ -1,0 +1,38 @@
+#include "base/random.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+static void system_fill(void *context, void *out, size_t size) {
+    (void)context;
+    unsigned char *to = out;
+    while (size > 0) {
+        ssize_t n = getrandom(to, size, 0);
+        if (n < 0 && errno != EINTR)
+            abort(); /* no kernel that Till runs on is without it; a guessable secret would be worse */
+        if (n > 0)
+            to += n, size -= (size_t)n;
+    }
+}
+
+const struct random random_system = {.fill = system_fill};
+
+static void seeded_fill(void *context, void *out, size_t size) {
+    uint64_t *state = context;
+    unsigned char *to = out;
+    while (size > 0) {
+        uint64_t z = *state += 0x9E3779B97F4A7C15u;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+        z ^= z >> 31;
+        size_t n = size < sizeof z ? size : sizeof z;
+        memcpy(to, &z, n);
+        to += n, size -= n;
+    }
+}
+
+struct random random_seeded(uint64_t *state) {
+    return (struct random){.fill = seeded_fill, .context = state};
+}
