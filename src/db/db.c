@@ -1,0 +1,99 @@
+#include "db/engine.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool db_is_private(const char *url) {
+    return strcmp(url, ":memory:") == 0;
+}
+
+enum status db_open(const char *url, enum db_mode mode, struct db **out, char why[static db_why_size]) {
+    struct str text = str_from(url);
+    if (str_starts(text, STR("postgresql://")) || str_starts(text, STR("postgres://"))) {
+        snprintf(why, db_why_size,
+                 "PostgreSQL is not supported by this version; give the path of a file to --db");
+        return STATUS_USAGE;
+    }
+    return sqlite_open(url, mode, out, why);
+}
+
+void db_close(struct db *db) {
+    if (db)
+        db->engine->close(db);
+}
+
+struct db_rows *db_query(struct db *db, const struct sql *sql, const struct db_value *args, size_t count) {
+    return db->engine->query(db, sql, args, count);
+}
+
+bool db_step(struct db_rows *rows) {
+    return rows->status == STATUS_OK && rows->db->engine->step(rows);
+}
+
+int64_t db_column_int(struct db_rows *rows, int column) {
+    return rows->db->engine->column_int(rows, column);
+}
+
+struct str db_column_text(struct db_rows *rows, int column, struct arena *arena) {
+    struct str bytes = rows->db->engine->column_bytes(rows, column);
+    struct str copy = arena_copy(arena, bytes);
+    if (bytes.at && !copy.at && rows->status == STATUS_OK)
+        rows->status = STATUS_NO_MEMORY;
+    return copy;
+}
+
+struct uuid db_column_uuid(struct db_rows *rows, int column) {
+    struct uuid id = {0};
+    struct str bytes = rows->db->engine->column_bytes(rows, column);
+    if (bytes.size == sizeof id.bytes)
+        memcpy(id.bytes, bytes.at, sizeof id.bytes);
+    return id;
+}
+
+enum status db_finish(struct db_rows *rows) {
+    return rows->db->engine->finish(rows, NULL);
+}
+
+enum status db_exec(struct db *db, const struct sql *sql, const struct db_value *args, size_t count,
+                    int64_t *changed) {
+    struct db_rows *rows = db_query(db, sql, args, count);
+    while (db_step(rows))
+        ;
+    return db->engine->finish(rows, changed);
+}
+
+enum status db_begin(struct db *db, bool write) {
+    static const struct sql read_sql = {"BEGIN", "BEGIN READ ONLY"}, write_sql = {"BEGIN IMMEDIATE", "BEGIN"};
+    return db_exec(db, write ? &write_sql : &read_sql, NO_ARGS, NULL);
+}
+
+enum status db_commit(struct db *db) {
+    static const struct sql sql = {"COMMIT", NULL};
+    return db_exec(db, &sql, NO_ARGS, NULL);
+}
+
+void db_rollback(struct db *db) {
+    static const struct sql sql = {"ROLLBACK", NULL};
+    if (db_in_transaction(db) && db_exec(db, &sql, NO_ARGS, NULL) != STATUS_OK)
+        return; /* logged; the next BEGIN tells whether the connection is of use */
+}
+
+enum status db_savepoint(struct db *db) {
+    static const struct sql sql = {"SAVEPOINT job", NULL};
+    return db_exec(db, &sql, NO_ARGS, NULL);
+}
+
+enum status db_release(struct db *db) {
+    static const struct sql sql = {"RELEASE job", NULL};
+    return db_exec(db, &sql, NO_ARGS, NULL);
+}
+
+enum status db_rollback_to(struct db *db) {
+    static const struct sql sql = {"ROLLBACK TO job", NULL};
+    enum status s = db_exec(db, &sql, NO_ARGS, NULL);
+    return s == STATUS_OK ? db_release(db) : s;
+}
+
+bool db_in_transaction(const struct db *db) {
+    return db->engine->in_transaction(db);
+}

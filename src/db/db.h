@@ -1,0 +1,111 @@
+/* A connection to a database: prepared statements, transactions, rows. SQLite and PostgreSQL stand behind
+ * this header and nothing above it knows which one runs.
+ *
+ * A statement is a `static const struct sql` beside the rule that uses it, with parameters $1, $2, … in the
+ * order of their first appearance; it is prepared once per connection. Nothing ever formats SQL.
+ *
+ *     static const struct sql by_name = {"SELECT id FROM products WHERE name = $1"};
+ *     struct db_rows *rows = db_query(db, &by_name, ARGS(db_text(name)));
+ *     while (db_step(rows))
+ *         id = db_column_uuid(rows, 0);
+ *     return db_finish(rows);
+ *
+ * A connection belongs to one thread at a time. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "base/uuid.h"
+
+struct sql {
+    const char *text;
+    const char *postgres; /* where PostgreSQL's words differ; NULL where they do not */
+};
+
+enum db_kind { DB_NULL, DB_INT, DB_TEXT, DB_BLOB };
+
+/* A parameter; what it points at must stay until the statement is finished. */
+struct db_value {
+    enum db_kind kind;
+    int64_t integer;
+    struct str bytes;
+};
+
+static inline struct db_value db_int(int64_t value) {
+    return (struct db_value){.kind = DB_INT, .integer = value};
+}
+
+/* An absent text is NULL. */
+static inline struct db_value db_text(struct str text) {
+    return (struct db_value){.kind = text.at ? DB_TEXT : DB_NULL, .bytes = text};
+}
+
+static inline struct db_value db_blob(struct str bytes) {
+    return (struct db_value){.kind = bytes.at ? DB_BLOB : DB_NULL, .bytes = bytes};
+}
+
+static inline struct db_value db_uuid(const struct uuid *id) {
+    return (struct db_value){.kind = DB_BLOB, .bytes = {(const char *)id->bytes, sizeof id->bytes}};
+}
+
+static inline struct db_value db_maybe_int(struct maybe_int maybe) {
+    return (struct db_value){.kind = maybe.given ? DB_INT : DB_NULL, .integer = maybe.value};
+}
+
+#define ARGS(...)                                                                                            \
+    (const struct db_value[]){__VA_ARGS__},                                                                  \
+        sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value)
+#define NO_ARGS NULL, 0
+
+struct db;
+struct db_rows;
+
+enum db_mode {
+    DB_CREATE, /* make the file where it is not there; read and write */
+    DB_WRITE,  /* it must be there */
+    DB_READ,   /* read only */
+};
+
+enum { db_why_size = 512 };
+
+/* Opens `url` (a file's path, `:memory:` or `postgresql://…`), creating or migrating its schema where the
+ * mode allows it. On failure `why` says in one line what is wrong and what to do. The caller closes what it
+ * was given. */
+MUST_CHECK enum status db_open(const char *url, enum db_mode mode, struct db **out,
+                               char why[static db_why_size]);
+void db_close(struct db *db);
+
+/* Starts a statement. Never NULL: a failure is remembered and told by db_finish. A statement must be finished
+ * before it is started again. */
+struct db_rows *db_query(struct db *db, const struct sql *sql, const struct db_value *args, size_t count);
+
+/* Moves to the next row; false at the end or after a failure. */
+bool db_step(struct db_rows *rows);
+
+/* Columns of the current row, from 0. Texts are copied into the arena (NULL gives an absent text); where it
+ * is full, db_finish says so. */
+int64_t db_column_int(struct db_rows *rows, int column);
+struct str db_column_text(struct db_rows *rows, int column, struct arena *arena);
+struct uuid db_column_uuid(struct db_rows *rows, int column);
+
+/* Ends the statement. STATUS_OK, STATUS_CONFLICT (a unique constraint), STATUS_STORAGE (full, read-only,
+ * busy, lost), STATUS_NO_MEMORY or STATUS_FAULT; what is not the client's doing has been logged. */
+MUST_CHECK enum status db_finish(struct db_rows *rows);
+
+/* A statement without rows; `changed` (or NULL) gets the number of rows that it changed. */
+MUST_CHECK enum status db_exec(struct db *db, const struct sql *sql, const struct db_value *args,
+                               size_t count, int64_t *changed);
+
+/* Transactions. A savepoint stands inside one, and is either released or rolled back. */
+MUST_CHECK enum status db_begin(struct db *db, bool write);
+MUST_CHECK enum status db_commit(struct db *db);
+void db_rollback(struct db *db);
+MUST_CHECK enum status db_savepoint(struct db *db);
+MUST_CHECK enum status db_release(struct db *db);
+MUST_CHECK enum status db_rollback_to(struct db *db);
+
+/* Whether a transaction is open: an engine may have ended it by itself after a fault. */
+bool db_in_transaction(const struct db *db);
+
+/* Whether the database is one connection's own (`:memory:`), so that no second one can be opened to it. */
+bool db_is_private(const char *url);

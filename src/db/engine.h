@@ -1,0 +1,32 @@
+/* What a database engine gives to db.c. Private to src/db. */
+#pragma once
+
+#include "db/db.h"
+
+struct db_engine {
+    void (*close)(struct db *db);
+    struct db_rows *(*query)(struct db *db, const struct sql *sql, const struct db_value *args, size_t count);
+    bool (*step)(struct db_rows *rows);
+    int64_t (*column_int)(struct db_rows *rows, int column);
+    /* Valid until the next step. */
+    struct str (*column_bytes)(struct db_rows *rows, int column);
+    enum status (*finish)(struct db_rows *rows, int64_t *changed);
+    bool (*in_transaction)(const struct db *db);
+};
+
+/* Each engine's connection and rows start with these. */
+struct db {
+    const struct db_engine *engine;
+};
+
+struct db_rows {
+    struct db *db;
+    enum status status; /* the first failure */
+};
+
+MUST_CHECK enum status sqlite_open(const char *path, enum db_mode mode, struct db **out,
+                                   char why[static db_why_size]);
+
+/* The schema, oldest step first: step i brings version i to i + 1. Each is a run of statements. */
+extern const char *const sqlite_migrations[];
+extern const int schema_version;
