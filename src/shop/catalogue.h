@@ -1,0 +1,53 @@
+/* Products and their categories.
+ *
+ * A product that is not active is not there for a shopper: it is in no list and reading it gives
+ * STATUS_PRODUCT_NOT_FOUND. Rows are never deleted, since orders point at them. Every function here is the
+ * whole of a transaction, or STATUS_STORAGE and the like of db_finish. */
+#pragma once
+
+#include "shop/tx.h"
+
+struct product {
+    struct uuid id;
+    struct str name, description;
+    int64_t price; /* minor units */
+    int64_t stock_quantity;
+    struct str category, image_url;
+};
+
+/* A change: what is absent stays as it is. */
+struct product_change {
+    struct str name, description;
+    struct maybe_int price, stock_quantity;
+    struct str category, image_url;
+    struct maybe_bool is_active;
+};
+
+struct category {
+    struct str category;
+    int64_t product_count; /* active products */
+};
+
+MUST_CHECK enum status product_get(struct tx *tx, const struct uuid *id, struct product *out);
+
+/* Active products, newest first, `limit` of them after the first `offset`; `total` is how many there are in
+ * all. */
+MUST_CHECK enum status product_list(struct tx *tx, int64_t limit, int64_t offset, struct list *out,
+                                    int64_t *total);
+
+/* Adds a product, active and newest, and gives it back in `out`. A nil id mints one; STATUS_PRODUCT_EXISTS
+ * where the id is taken. */
+MUST_CHECK enum status product_add(struct tx *tx, const struct product *given, struct product *out);
+
+/* How many active products there are. */
+MUST_CHECK enum status product_count(struct tx *tx, int64_t *out);
+
+/* Changes a product, active or not, and gives it as it is then. */
+MUST_CHECK enum status product_change(struct tx *tx, const struct uuid *id,
+                                      const struct product_change *change, struct product *out);
+
+/* The soft delete: the product is no longer active. STATUS_PRODUCT_NOT_FOUND where it was not. */
+MUST_CHECK enum status product_delete(struct tx *tx, const struct uuid *id);
+
+/* Categories that have an active product, by name. */
+MUST_CHECK enum status category_list(struct tx *tx, struct list *out);
