@@ -1,0 +1,37 @@
+/* The API: the endpoint table put to work. One per program, read-only once open, so that any thread may use
+ * it. */
+#pragma once
+
+#include "api/call.h"
+#include "base/metrics.h"
+
+enum { admin_hash_size = 32 };
+
+struct api_options {
+    const struct clock *clock;   /* these three outlive the API */
+    const struct random *random; /* safe from any thread */
+    const struct metrics *metrics;
+    uint8_t admin_hash[admin_hash_size]; /* SHA-256 of the admin's token */
+};
+
+/* NULL without memory. */
+struct api *api_open(const struct api_options *options);
+void api_close(struct api *api);
+
+/* How many routes there are for metrics: the rows of the table, and a last one for requests that match none.
+ */
+size_t api_route_count(const struct api *api);
+
+/* Routes and decodes. Afterwards call->runs says what is left to do. `request` and `arena` outlive the call.
+ */
+void api_begin(const struct api *api, struct call *call, const struct request *request, struct arena *arena);
+
+/* Runs the handler on a connection with an open transaction; gives call->status. */
+enum status api_perform(struct call *call, struct db *db);
+
+/* Renders call->response from call->status, which the caller may have set in the meantime (a full queue, a
+ * COMMIT that failed). */
+void api_finish(struct call *call);
+
+/* The OpenAPI document. */
+struct str api_document(const struct api *api);

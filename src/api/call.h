@@ -1,0 +1,81 @@
+/* One request on its way through the API, free of sockets: the server, the tests, the fuzzers and the
+ * simulator all fill a struct request, drive a struct call, and read a struct response.
+ *
+ *     api_begin(api, &call, &request, arena);         routes, checks access, decodes, validates
+ *     if (call.runs != RUNS_NOWHERE)
+ *         api_perform(&call, db);                     the handler, in a transaction that the caller opened
+ *     api_finish(&call);                              renders call.response */
+#pragma once
+
+#include "model/model.h"
+#include "shop/tx.h"
+
+enum method {
+    METHOD_GET,
+    METHOD_POST,
+    METHOD_PUT,
+    METHOD_PATCH,
+    METHOD_DELETE,
+    METHOD_OPTIONS,
+    METHOD_COUNT
+};
+
+/* What the client sent; everything points into memory that outlives the call. HEAD is GET whose body is not
+ * sent. */
+struct request {
+    enum method method;
+    struct str path;  /* of the target, as sent: percent-encoded */
+    struct str query; /* without its `?`; absent or empty where there is none */
+    struct str content_type;
+    struct str authorization;
+    struct str body;
+};
+
+struct header {
+    struct str name, value;
+};
+
+enum { response_headers_max = 8 };
+
+/* What is sent back; all of it in the call's arena or static. */
+struct response {
+    int http_status;
+    struct str content_type; /* absent: there is no body */
+    struct str body;
+    struct header headers[response_headers_max];
+    size_t header_count;
+};
+
+/* Where a handler runs, and so on which connection. */
+enum runs {
+    RUNS_NOWHERE, /* no database: answered at once */
+    RUNS_READ,
+    RUNS_WRITE, /* on the writer, in a savepoint that is undone unless it returns STATUS_OK */
+};
+
+struct api;
+struct endpoint;
+
+struct call {
+    const struct api *api;
+    const struct request *request;
+    const struct endpoint *endpoint; /* NULL where no row matched */
+    size_t route;                    /* its number, for metrics */
+    enum runs runs;                  /* what is left to do after api_begin */
+    struct tx tx;
+    const void *path, *query, *body; /* decoded structs of the endpoint's models; NULL where it has none */
+    void *reply; /* zeroed struct of the reply's model, or struct list; for the handler to fill */
+    struct errors errors;
+    enum status status;
+    struct response response;
+};
+
+/* Adds a header to the response; name and value must stay as long as the call. */
+void call_header(struct call *call, struct str name, struct str value);
+
+/* Answers with a text that is no model: a page, a document. */
+void call_text(struct call *call, struct str content_type, struct str body);
+
+/* X-Total-Count, and Link rel=next where more follow: for a list of `count` things from `offset` on. */
+MUST_CHECK enum status call_page(struct call *call, int64_t limit, int64_t offset, size_t count,
+                                 int64_t total);

@@ -1,0 +1,38 @@
+/* A row of the endpoint table. Router, access, validation, `Allow`, the OpenAPI document and the metrics'
+ * labels all come from it, so they cannot drift apart. */
+#pragma once
+
+#include "api/call.h"
+
+enum access { ACCESS_PUBLIC, ACCESS_ADMIN };
+
+struct endpoint {
+    enum method method;
+    const char *path; /* `/products/{product_id}`; a parameter is named as in path_model */
+    const char *tag, *summary, *doc;
+    enum access access;
+    enum runs runs;
+    const struct model *path_model, *query, *body, *reply;
+    bool reply_is_list;
+    bool paged;                /* answers with X-Total-Count and Link */
+    int http_status;           /* of success */
+    const enum status *errors; /* documented ones beyond what access and validation add; ended by STATUS_OK */
+    bool undocumented;         /* not in the OpenAPI document, as FastAPI leaves out its own pages */
+    enum status (*handle)(struct call *call);
+};
+
+struct endpoint_group {
+    const char *tag, *doc;
+    const struct endpoint *rows;
+    size_t count;
+};
+
+#define ERRORS(...)                                                                                          \
+    (const enum status[]) {                                                                                  \
+        __VA_ARGS__, STATUS_OK                                                                               \
+    }
+
+extern const struct endpoint_group product_endpoints, system_endpoints;
+
+/* Every group, in the order of the documents; ended by NULL. The first row that matches a path wins. */
+extern const struct endpoint_group *const endpoint_groups[];

@@ -1,0 +1,7 @@
+/* What api.c shares with the files of src/api only. */
+#pragma once
+
+#include "api/api.h"
+
+/* The metrics' text, with the routes' labels. */
+void api_write_metrics(const struct api *api, struct buf *out);

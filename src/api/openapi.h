@@ -1,0 +1,6 @@
+/* The OpenAPI 3.1 document, made from the endpoint table alone, in FastAPI's shape. */
+#pragma once
+
+#include "api/router.h"
+
+void openapi_write(const struct router *router, struct buf *out);

@@ -1,0 +1,183 @@
+/* The catalogue's endpoints. */
+#include "api/endpoint.h"
+#include "shop/catalogue.h"
+
+#define EXAMPLE_ID "\"5d9dc9f8-1818-4811-892f-902bd23f0824\""
+
+/* A product's fields but its id, for the struct that has them. */
+#define PRODUCT_FIELDS(type)                                                                                 \
+    TEXT_FIELD(type, name, LENGTH(1, 200), .doc = "Shown to shoppers", .example = "\"Desk lamp\""),          \
+        TEXT_FIELD(type, description, AT_MOST(10000), .doc = "Plain text",                                   \
+                   .example = "\"Warm light, and a switch that is found in the dark.\""),                    \
+        INT_FIELD(type, price, BETWEEN(0, money_max), .doc = "In minor units (cents)", .example = "2999"),   \
+        INT_FIELD(type, stock_quantity, BETWEEN(0, money_max), .doc = "What can still be bought",            \
+                  .example = "12"),                                                                          \
+        TEXT_FIELD(type, category, LENGTH(1, 100), .doc = "What the shop's menu lists it under",             \
+                   .example = "\"lighting\""),                                                               \
+        TEXT_FIELD(type, image_url, AT_MOST(2000), .doc = "An absolute URL, or a path of this server",       \
+                   .example = "\"/media/desk-lamp.svg\"")
+
+static const struct field create_fields[] = {PRODUCT_FIELDS(struct product)};
+static const struct model product_create = MODEL("ProductCreate", struct product, create_fields);
+
+static const struct field read_fields[] = {
+    UUID_FIELD(struct product, id, .example = EXAMPLE_ID),
+    PRODUCT_FIELDS(struct product),
+};
+static const struct model product_read = MODEL("ProductRead", struct product, read_fields);
+
+static const struct field update_fields[] = {
+    TEXT_FIELD(struct product_change, name, LENGTH(1, 200), .optional = true,
+               .example = "\"Desk lamp, brass\""),
+    TEXT_FIELD(struct product_change, description, AT_MOST(10000), .optional = true),
+    MAYBE_INT_FIELD(struct product_change, price, BETWEEN(0, money_max), .example = "2499"),
+    MAYBE_INT_FIELD(struct product_change, stock_quantity, BETWEEN(0, money_max)),
+    TEXT_FIELD(struct product_change, category, LENGTH(1, 100), .optional = true),
+    TEXT_FIELD(struct product_change, image_url, AT_MOST(2000), .optional = true),
+    MAYBE_BOOL_FIELD(struct product_change, is_active,
+                     .doc = "false takes it out of the shop, true brings it back"),
+};
+static const struct model product_update =
+    MODEL("ProductUpdate", struct product_change, update_fields, .doc = "What is left out stays as it is");
+
+struct product_path {
+    struct uuid product_id;
+};
+static const struct field path_fields[] = {
+    UUID_FIELD(struct product_path, product_id, .example = EXAMPLE_ID)};
+static const struct model product_path = MODEL("ProductPath", struct product_path, path_fields);
+
+struct page {
+    int64_t limit, offset;
+};
+static const struct field page_fields[] = {
+    INT_FIELD(struct page, limit, BETWEEN(1, 500), PRESET(100), .doc = "How many at most"),
+    INT_FIELD(struct page, offset, BETWEEN(0, 10000), PRESET(0), .doc = "How many to skip"),
+};
+static const struct model page = MODEL("Page", struct page, page_fields);
+
+static const struct field category_fields[] = {
+    TEXT_FIELD(struct category, category, .example = "\"lighting\""),
+    INT_FIELD(struct category, product_count, .doc = "Products that can be seen", .example = "7"),
+};
+static const struct model category_read = MODEL("CategoryRead", struct category, category_fields);
+
+static enum status list_products(struct call *call) {
+    const struct page *query = call->query;
+    struct list *products = call->reply;
+    int64_t total = 0;
+    enum status s = product_list(&call->tx, query->limit, query->offset, products, &total);
+    return s == STATUS_OK ? call_page(call, query->limit, query->offset, products->count, total) : s;
+}
+
+static enum status get_product(struct call *call) {
+    const struct product_path *path = call->path;
+    return product_get(&call->tx, &path->product_id, call->reply);
+}
+
+static enum status create_product(struct call *call) {
+    return product_add(&call->tx, call->body, call->reply);
+}
+
+static enum status update_product(struct call *call) {
+    const struct product_path *path = call->path;
+    return product_change(&call->tx, &path->product_id, call->body, call->reply);
+}
+
+static enum status delete_product(struct call *call) {
+    const struct product_path *path = call->path;
+    return product_delete(&call->tx, &path->product_id);
+}
+
+static enum status list_categories(struct call *call) {
+    return category_list(&call->tx, call->reply);
+}
+
+static const struct endpoint rows[] = {
+    {
+        .method = METHOD_GET,
+        .path = "/products",
+        .tag = "products",
+        .summary = "List products",
+        .doc = "Newest first.",
+        .runs = RUNS_READ,
+        .query = &page,
+        .reply = &product_read,
+        .reply_is_list = true,
+        .paged = true,
+        .http_status = 200,
+        .handle = list_products,
+    },
+    {
+        .method = METHOD_POST,
+        .path = "/products",
+        .tag = "products",
+        .summary = "Create product",
+        .access = ACCESS_ADMIN,
+        .runs = RUNS_WRITE,
+        .body = &product_create,
+        .reply = &product_read,
+        .http_status = 201,
+        .handle = create_product,
+    },
+    {
+        .method = METHOD_GET,
+        .path = "/products/{product_id}",
+        .tag = "products",
+        .summary = "Get product",
+        .runs = RUNS_READ,
+        .path_model = &product_path,
+        .reply = &product_read,
+        .http_status = 200,
+        .errors = ERRORS(STATUS_PRODUCT_NOT_FOUND),
+        .handle = get_product,
+    },
+    {
+        .method = METHOD_PATCH,
+        .path = "/products/{product_id}",
+        .tag = "products",
+        .summary = "Update product",
+        .doc = "Changes what is named and leaves the rest. Works on a deleted product too: `is_active` "
+               "brings it back.",
+        .access = ACCESS_ADMIN,
+        .runs = RUNS_WRITE,
+        .path_model = &product_path,
+        .body = &product_update,
+        .reply = &product_read,
+        .http_status = 200,
+        .errors = ERRORS(STATUS_PRODUCT_NOT_FOUND),
+        .handle = update_product,
+    },
+    {
+        .method = METHOD_DELETE,
+        .path = "/products/{product_id}",
+        .tag = "products",
+        .summary = "Delete product",
+        .doc = "A soft delete: it leaves the shop, and the orders that hold it keep it.",
+        .access = ACCESS_ADMIN,
+        .runs = RUNS_WRITE,
+        .path_model = &product_path,
+        .http_status = 204,
+        .errors = ERRORS(STATUS_PRODUCT_NOT_FOUND),
+        .handle = delete_product,
+    },
+    {
+        .method = METHOD_GET,
+        .path = "/categories",
+        .tag = "products",
+        .summary = "List categories",
+        .doc = "The storefront's menu: every category with a product in it, by name.",
+        .runs = RUNS_READ,
+        .reply = &category_read,
+        .reply_is_list = true,
+        .http_status = 200,
+        .handle = list_categories,
+    },
+};
+
+const struct endpoint_group product_endpoints = {
+    .tag = "products",
+    .doc = "What the shop sells",
+    .rows = rows,
+    .count = sizeof rows / sizeof *rows,
+};
