@@ -1,0 +1,11 @@
+/* Writes answers: head, cross-origin headers, body; and the line of the log. */
+#pragma once
+
+#include "http/loop.h"
+
+/* Appends the whole answer of an exchange to loop->out and counts it. `close` says that it is the
+ * connection's last. */
+void answer_write(struct loop *loop, struct exchange *exchange, bool close);
+
+/* Appends an answer to a request that could not even be read. */
+void answer_refuse(struct loop *loop, enum status status);
