@@ -1,0 +1,50 @@
+#include "cli/catalogue_file.h"
+
+#include "model/model.h"
+#include "shop/catalogue.h"
+
+#include <stdio.h>
+
+static const struct field fields[] = {
+    UUID_FIELD(struct product, id, .optional = true),
+    TEXT_FIELD(struct product, name, LENGTH(1, 200)),
+    TEXT_FIELD(struct product, description, AT_MOST(10000)),
+    INT_FIELD(struct product, price, BETWEEN(0, money_max)),
+    INT_FIELD(struct product, stock_quantity, BETWEEN(0, money_max)),
+    TEXT_FIELD(struct product, category, LENGTH(1, 100)),
+    TEXT_FIELD(struct product, image_url, AT_MOST(2000)),
+};
+static const struct model product_row = MODEL("ProductRow", struct product, fields);
+
+static enum status add_row(struct tx *tx, const struct json *row, size_t number, char *why) {
+    struct product given = {0}, added;
+    struct errors errors = errors_new(tx->arena);
+    enum status s = model_decode(&product_row, SOURCE_BODY, row, &given, tx->arena, &errors);
+    if (s == STATUS_INVALID)
+        snprintf(why, catalogue_why_size, "product %zu: %.*s", number, (int)errors.text.size, errors.text.at);
+    if (s == STATUS_OK)
+        s = product_add(tx, &given, &added);
+    if (s == STATUS_PRODUCT_EXISTS)
+        snprintf(why, catalogue_why_size, "product %zu: its id is taken", number);
+    return s;
+}
+
+enum status catalogue_read_json(struct tx *tx, struct str text, size_t *count,
+                                char why[static catalogue_why_size]) {
+    struct json *rows;
+    struct json_error error;
+    *count = 0;
+    why[0] = '\0';
+    enum status s = json_read(tx->arena, text, &rows, &error);
+    if (s == STATUS_INVALID)
+        snprintf(why, catalogue_why_size, "not JSON: %s, character %zu", error.reason, error.at);
+    if (s != STATUS_OK)
+        return s;
+    if (rows->kind != JSON_ARRAY) {
+        snprintf(why, catalogue_why_size, "not a JSON array of products");
+        return STATUS_INVALID;
+    }
+    for (const struct json *row = rows->first; row && s == STATUS_OK; row = row->next)
+        s = add_row(tx, row, ++*count, why);
+    return s;
+}
