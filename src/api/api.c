@@ -18,7 +18,7 @@ struct api {
     struct str document;
 };
 
-const struct endpoint_group *const endpoint_groups[] = {&product_endpoints, &system_endpoints, NULL};
+const struct endpoint_group *const shop_endpoints[] = {&product_endpoints, &media_endpoints, &system_endpoints, NULL};
 
 enum { document_bytes_max = 1024 * 1024 };
 
@@ -27,7 +27,7 @@ struct api *api_open(const struct api_options *options) {
     if (!api)
         return NULL;
     api->options = *options;
-    router_fill(&api->router);
+    router_fill(&api->router, options->groups);
     arena_init(&api->arena, document_bytes_max);
     struct buf document = buf_new(&api->arena);
     openapi_write(&api->router, &document);

@@ -2,13 +2,18 @@
  * it. */
 #pragma once
 
-#include "api/call.h"
+#include "api/endpoint.h"
 #include "base/metrics.h"
 
 enum { admin_hash_size = 32 };
 
+/* Every group of the shop's endpoints, in the order of the documents; ended by NULL. */
+extern const struct endpoint_group *const shop_endpoints[];
+
 struct api_options {
-    const struct clock *clock;   /* these three outlive the API */
+    const struct endpoint_group *const
+        *groups;                 /* shop_endpoints, or a test's own; the first row that fits a path wins */
+    const struct clock *clock;   /* these too outlive the API */
     const struct random *random; /* safe from any thread */
     const struct metrics *metrics;
     uint8_t admin_hash[admin_hash_size]; /* SHA-256 of the admin's token */

@@ -21,6 +21,7 @@ struct endpoint {
     enum status (*handle)(struct call *call);
 };
 
+/* The rows of one file. A group without a tag has nothing to show in the documents. */
 struct endpoint_group {
     const char *tag, *doc;
     const struct endpoint *rows;
@@ -32,7 +33,4 @@ struct endpoint_group {
         __VA_ARGS__, STATUS_OK                                                                               \
     }
 
-extern const struct endpoint_group product_endpoints, system_endpoints;
-
-/* Every group, in the order of the documents; ended by NULL. The first row that matches a path wins. */
-extern const struct endpoint_group *const endpoint_groups[];
+extern const struct endpoint_group product_endpoints, media_endpoints, system_endpoints;

@@ -220,13 +220,16 @@ static void put_components(const struct router *router, struct buf *out) {
     buf_put_char(out, '}');
 }
 
-static void put_tags(struct buf *out) {
+static void put_tags(const struct endpoint_group *const *groups, struct buf *out) {
     buf_put_text(out, "\"tags\":[");
-    for (size_t g = 0; endpoint_groups[g]; g++) {
-        buf_put_text(out, g ? ",{" : "{");
-        put_member(out, "name", endpoint_groups[g]->tag);
+    size_t tags = 0;
+    for (size_t g = 0; groups[g]; g++) {
+        if (!groups[g]->tag)
+            continue;
+        buf_put_text(out, tags++ ? ",{" : "{");
+        put_member(out, "name", groups[g]->tag);
         buf_put_char(out, ',');
-        put_member(out, "description", endpoint_groups[g]->doc);
+        put_member(out, "description", groups[g]->doc);
         buf_put_char(out, '}');
     }
     buf_put_text(out, "],");
@@ -237,7 +240,7 @@ void openapi_write(const struct router *router, struct buf *out) {
                  "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"Till\",\"version\":\"" TILL_VERSION "\",");
     put_member(out, "description", description);
     buf_put_text(out, "},");
-    put_tags(out);
+    put_tags(router->groups, out);
     buf_put_text(out, "\"paths\":{");
     put_paths(router, out);
     buf_put_text(out, "},");

@@ -9,13 +9,14 @@ struct str method_name(enum method method) {
     return str_from(names[method]);
 }
 
-void router_fill(struct router *router) {
+void router_fill(struct router *router, const struct endpoint_group *const *groups) {
+    router->groups = groups;
     router->count = 0;
-    for (size_t g = 0; endpoint_groups[g]; g++)
-        for (size_t i = 0; i < endpoint_groups[g]->count; i++) {
+    for (size_t g = 0; groups[g]; g++)
+        for (size_t i = 0; i < groups[g]->count; i++) {
             assert(router->count < routes_max);
             struct route *r = &router->routes[router->count++];
-            r->endpoint = &endpoint_groups[g]->rows[i];
+            r->endpoint = &groups[g]->rows[i];
             snprintf(r->label, sizeof r->label, "%s %s", method_name(r->endpoint->method).at,
                      r->endpoint->path);
         }

@@ -14,6 +14,7 @@ struct route {
 };
 
 struct router {
+    const struct endpoint_group *const *groups;
     struct route routes[routes_max];
     size_t count;
 };
@@ -27,8 +28,8 @@ struct match {
     size_t parameter_count;
 };
 
-/* Numbers the rows of all groups. */
-void router_fill(struct router *router);
+/* Numbers the rows of all groups, which end with NULL and outlive the router. */
+void router_fill(struct router *router, const struct endpoint_group *const *groups);
 
 /* Matches a decoded path. */
 void router_match(const struct router *router, struct str path, struct match *out);

@@ -125,7 +125,8 @@ static void say_ready(const char *address, const struct start *start) {
 
 /* Serves until a signal says stop. */
 static int serve(struct server_options *options, struct start *start, const struct metrics *metrics) {
-    struct api_options api_options = {.clock = &clock_system, .random = &random_system, .metrics = metrics};
+    struct api_options api_options = {
+        .groups = shop_endpoints, .clock = &clock_system, .random = &random_system, .metrics = metrics};
     memcpy(api_options.admin_hash, start->admin_hash, sizeof api_options.admin_hash);
     char address[server_address_size], why[server_why_size] = "out of memory";
     struct server *server;

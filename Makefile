@@ -1,0 +1,36 @@
+# The front door. Each target installs the Debian packages that it needs and finds missing.
+
+.PHONY: run build test bench lint format install clean
+
+# A shop on http://127.0.0.1:8000 with its data in till.db; further flags: make run ARGS="--threads 1"
+run: build
+	@exec build/till serve --db till.db --demo $(ARGS)
+
+build:
+	@tools/setup.sh build
+	@test -f build/build.ninja || meson setup build --buildtype=release >build.log 2>&1 || { cat build.log; exit 1; }
+	@rm -f build.log
+	@ninja -C build --quiet
+
+test:
+	@tools/setup.sh build test
+	@tools/test.sh
+
+bench: build
+	@tools/setup.sh bench
+	@ninja -C build --quiet bench/bare
+	@python3 bench/run.py $(ARGS)
+
+lint:
+	@tools/setup.sh build lint
+	@tools/lint.sh
+
+format:
+	@tools/setup.sh lint
+	@clang-format -i $$(git ls-files '*.c' '*.h')
+
+install: build
+	@meson install -C build --no-rebuild
+
+clean:
+	@rm -rf build build-asan build-tsan build-fuzz
