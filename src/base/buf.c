@@ -18,10 +18,11 @@ struct str buf_str(const struct buf *b) {
     return (struct str){b->at ? b->at : "", b->size};
 }
 
-static bool grow(struct buf *b, size_t need) {
+/* At least `need` bytes more than are written; false where there is no memory. */
+static bool make_room(struct buf *b, size_t need) {
     size_t room = b->room ? b->room : room_first;
     while (room - b->size < need) {
-        if (room > SIZE_MAX / 2 || b->failed)
+        if (room > SIZE_MAX / 2)
             return false;
         room *= 2;
     }
@@ -33,26 +34,13 @@ static bool grow(struct buf *b, size_t need) {
     return true;
 }
 
-char *buf_space(struct buf *b, size_t size) {
-    if (b->failed || (b->room - b->size < size && !grow(b, size))) {
+char *buf_grow(struct buf *b, size_t size) {
+    if (b->failed || !make_room(b, size)) {
         b->failed = true;
         return NULL;
     }
-    char *space = b->at + b->size;
     b->size += size;
-    return space;
-}
-
-void buf_put(struct buf *b, struct str text) {
-    char *to = buf_space(b, text.size);
-    if (to && text.size)
-        memcpy(to, text.at, text.size);
-}
-
-void buf_put_char(struct buf *b, char c) {
-    char *to = buf_space(b, 1);
-    if (to)
-        *to = c;
+    return b->at + b->size - size;
 }
 
 void buf_put_text(struct buf *b, const char *terminated) {
@@ -87,42 +75,41 @@ void buf_printf(struct buf *b, const char *format, ...) {
     va_end(args);
 }
 
-/* The letter after the backslash for a byte that JSON must escape, 'u' for \u00XX, 0 for a byte that stands
- * as it is (RFC 8259 §7). */
-static char escape_of(unsigned char c) {
-    switch (c) {
-    case '"':
-    case '\\':
-        return (char)c;
-    case '\b':
-        return 'b';
-    case '\f':
-        return 'f';
-    case '\n':
-        return 'n';
-    case '\r':
-        return 'r';
-    case '\t':
-        return 't';
-    default:
-        return c < 0x20 ? 'u' : 0;
-    }
-}
+/* What a byte becomes in a JSON string: itself (0), a backslash and a letter, or \u00XX ('u') (RFC 8259 §7). */
+static const char escapes[256] = {
+    ['"'] = '"',
+    ['\\'] = '\\',
+    ['\b'] = 'b',
+    ['\f'] = 'f',
+    ['\n'] = 'n',
+    ['\r'] = 'r',
+    ['\t'] = 't',
+#define U4(n) [n] = 'u', [(n) + 1] = 'u', [(n) + 2] = 'u', [(n) + 3] = 'u'
+    U4(0),
+    U4(4),
+    [0x0B] = 'u',
+    U4(0x0E),
+    U4(0x12),
+    U4(0x16),
+    U4(0x1A),
+    [0x1E] = 'u',
+    [0x1F] = 'u',
+#undef U4
+};
 
 void buf_put_json(struct buf *b, struct str text) {
     buf_put_char(b, '"');
     size_t plain = 0; /* start of the run not yet written */
     for (size_t i = 0; i < text.size; i++) {
         unsigned char c = (unsigned char)text.at[i];
-        if (c >= 0x20 && c != '"' && c != '\\')
+        if (escapes[c] == 0)
             continue;
         buf_put(b, (struct str){text.at + plain, i - plain});
         plain = i + 1;
-        char letter = escape_of(c);
-        if (letter == 'u')
+        if (escapes[c] == 'u')
             buf_printf(b, "\\u%04x", c);
         else
-            buf_put(b, (struct str){(char[]){'\\', letter}, 2});
+            buf_put(b, (struct str){(char[]){'\\', escapes[c]}, 2});
     }
     buf_put(b, (struct str){text.size ? text.at + plain : "", text.size - plain});
     buf_put_char(b, '"');

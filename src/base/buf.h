@@ -6,6 +6,8 @@
 
 #include "base/arena.h"
 
+#include <string.h>
+
 struct buf {
     struct arena *arena;
     char *at;
@@ -22,11 +24,30 @@ bool buf_ok(const struct buf *b);
 /* What was written; valid until the next put or the arena's reset. */
 struct str buf_str(const struct buf *b);
 
-/* A place for `size` bytes at the end, which the caller fills; NULL after a failure. */
-char *buf_space(struct buf *b, size_t size);
+/* Makes room for `size` more bytes and takes them; NULL, and the buffer failed, where there is no memory. */
+char *buf_grow(struct buf *b, size_t size);
 
-void buf_put(struct buf *b, struct str text);
-void buf_put_char(struct buf *b, char c);
+/* A place for `size` bytes at the end, which the caller fills; NULL after a failure. */
+static inline char *buf_space(struct buf *b, size_t size) {
+    if (b->failed || b->room - b->size < size)
+        return buf_grow(b, size);
+    char *space = b->at + b->size;
+    b->size += size;
+    return space;
+}
+
+static inline void buf_put(struct buf *b, struct str text) {
+    char *to = buf_space(b, text.size);
+    if (to && text.size)
+        memcpy(to, text.at, text.size);
+}
+
+static inline void buf_put_char(struct buf *b, char c) {
+    char *to = buf_space(b, 1);
+    if (to)
+        *to = c;
+}
+
 void buf_put_int(struct buf *b, int64_t value);
 void buf_put_text(struct buf *b, const char *terminated);
 

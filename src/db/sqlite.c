@@ -135,10 +135,10 @@ static int64_t sqlite_column_int(struct db_rows *rows, int column) {
 
 static struct str sqlite_column_bytes(struct db_rows *base, int column) {
     sqlite3_stmt *stmt = ((struct sqlite_rows *)base)->stmt;
-    if (sqlite3_column_type(stmt, column) == SQLITE_NULL)
-        return (struct str){0};
     const char *at = sqlite3_column_blob(stmt, column);
-    return (struct str){at ? at : "", (size_t)sqlite3_column_bytes(stmt, column)};
+    if (!at) /* NULL, or empty */
+        return (struct str){sqlite3_column_type(stmt, column) == SQLITE_NULL ? NULL : "", 0};
+    return (struct str){at, (size_t)sqlite3_column_bytes(stmt, column)};
 }
 
 static enum status sqlite_finish(struct db_rows *base, int64_t *changed) {
