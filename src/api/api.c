@@ -114,7 +114,7 @@ static bool is_json(struct str content_type) {
     struct str prefix = STR("application/"), suffix = STR("+json");
     if (str_equal_nocase(type, STR("application/json")))
         return true;
-    if (type.size <= prefix.size + suffix.size)
+    if (type.size < prefix.size + suffix.size)
         return false;
     return str_equal_nocase((struct str){type.at, prefix.size}, prefix) &&
            str_equal_nocase((struct str){type.at + type.size - suffix.size, suffix.size}, suffix);

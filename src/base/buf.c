@@ -75,25 +75,13 @@ void buf_printf(struct buf *b, const char *format, ...) {
     va_end(args);
 }
 
-/* What a byte becomes in a JSON string: itself (0), a backslash and a letter, or \u00XX ('u') (RFC 8259 §7). */
+/* What a byte becomes in a JSON string: itself (0), a backslash and a letter, or \u00XX ('u') (RFC 8259 §7).
+ */
 static const char escapes[256] = {
-    ['"'] = '"',
-    ['\\'] = '\\',
-    ['\b'] = 'b',
-    ['\f'] = 'f',
-    ['\n'] = 'n',
-    ['\r'] = 'r',
-    ['\t'] = 't',
+    ['"'] = '"',  ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't',
 #define U4(n) [n] = 'u', [(n) + 1] = 'u', [(n) + 2] = 'u', [(n) + 3] = 'u'
-    U4(0),
-    U4(4),
-    [0x0B] = 'u',
-    U4(0x0E),
-    U4(0x12),
-    U4(0x16),
-    U4(0x1A),
-    [0x1E] = 'u',
-    [0x1F] = 'u',
+    U4(0),        U4(4),         [0x0B] = 'u', U4(0x0E),     U4(0x12),     U4(0x16),     U4(0x1A),
+    [0x1E] = 'u', [0x1F] = 'u',
 #undef U4
 };
 

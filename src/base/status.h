@@ -20,6 +20,7 @@
     X(BAD_REQUEST, 400, "Malformed HTTP request")                                                            \
     X(BAD_HOST, 400, "Host header missing, repeated or malformed")                                           \
     X(BAD_TARGET, 400, "Malformed request target")                                                           \
+    X(TOO_MANY_PARAMETERS, 400, "More than 100 query parameters")                                            \
     X(BAD_FRAMING, 400, "Ambiguous or malformed message framing")                                            \
     X(REQUEST_TIMEOUT, 408, "The request did not arrive in time")                                            \
     X(BODY_TOO_LARGE, 413, "Request body is larger than 1 MiB")                                              \
@@ -27,7 +28,6 @@
     X(HEAD_TOO_LARGE, 431, "Request head is larger than 16 KiB or has more than 100 fields")                 \
     X(EXPECTATION_FAILED, 417, "Only 'Expect: 100-continue' is supported")                                   \
     X(METHOD_UNKNOWN, 501, "Method not implemented")                                                         \
-    X(CODING_UNKNOWN, 501, "Only the transfer coding 'chunked' is supported")                                \
     X(VERSION_UNKNOWN, 505, "Only HTTP/1.1 and HTTP/1.0 are supported")                                      \
     /* Faults. Nothing was lost or half done; the client may try again. */                                   \
     X(CONFLICT, 409, "The row exists already")                                                               \

@@ -65,6 +65,17 @@ size_t utf8_sequence(struct str text) {
     return size;
 }
 
+size_t utf8_malformed(struct str text) {
+    const unsigned char *b = (const unsigned char *)text.at;
+    if (text.size < 2 || b[0] < 0xE0 || b[0] > 0xF4)
+        return 1;
+    unsigned char low = b[0] == 0xE0 ? 0xA0 : b[0] == 0xF0 ? 0x90 : 0x80;
+    unsigned char high = b[0] == 0xED ? 0x9F : b[0] == 0xF4 ? 0x8F : 0xBF;
+    if (b[1] < low || b[1] > high)
+        return 1;
+    return b[0] >= 0xF0 && text.size > 2 && (b[2] & 0xC0) == 0x80 ? 3 : 2;
+}
+
 bool utf8_valid(struct str text) {
     while (text.size > 0) {
         size_t n = utf8_sequence(text);

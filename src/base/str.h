@@ -53,6 +53,10 @@ size_t str_find(struct str text, char byte);
  * surrogates and values past U+10FFFF are malformed) or text is empty. */
 size_t utf8_sequence(struct str text);
 
+/* How many bytes at the start of text, which are malformed, one U+FFFD stands for: the longest start of a
+ * sequence that could have become well-formed, at least 1 (Unicode §3.9, "maximal subpart"). */
+size_t utf8_malformed(struct str text);
+
 bool utf8_valid(struct str text);
 
 /* How many code points a valid UTF-8 text has. */

@@ -55,39 +55,58 @@ static bool parse_digits(struct str text, struct uuid *out) {
     return true;
 }
 
-/* Takes `urn:uuid:` or the braces off; `offset` says how many bytes went from the front. */
-static struct str unwrap(struct str text, size_t *offset) {
-    *offset = 0;
-    if (str_starts(text, STR("urn:uuid:"))) {
-        *offset = sizeof "urn:uuid:" - 1;
-        return (struct str){text.at + *offset, text.size - *offset};
-    }
-    if (text.size >= 2 && text.at[0] == '{' && text.at[text.size - 1] == '}') {
-        *offset = 1;
-        return (struct str){text.at + 1, text.size - 2};
-    }
-    return text;
+/* A text without its wrapping, as the Rust crate takes it off: how it counts positions then depends on
+ * whether the whole had the size of that form. */
+struct unwrapped {
+    struct str digits;
+    size_t offset; /* added to the position of a wrong character */
+    bool simple;   /* may be 32 digits without hyphens */
+};
+
+static struct unwrapped unwrap(struct str text) {
+    size_t urn = sizeof "urn:uuid:" - 1;
+    if (text.size == uuid_text_size)
+        return (struct unwrapped){.digits = text};
+    if (text.size >= 2 && text.at[0] == '{' && text.at[text.size - 1] == '}')
+        return (struct unwrapped){.digits = {text.at + 1, text.size - 2},
+                                  .offset = text.size != uuid_text_size + 2};
+    if (str_starts(text, STR("urn:uuid:")))
+        return (struct unwrapped){.digits = {text.at + urn, text.size - urn},
+                                  .offset = text.size == uuid_text_size + urn ? 0 : urn};
+    return (struct unwrapped){.digits = text, .simple = true};
 }
 
-/* Why text (of `whole` bytes with its wrapping, of which `offset` stood before) is no UUID. */
-static void explain(struct str text, size_t offset, size_t whole, char *reason) {
-    size_t hyphens = 0, bound[groups - 1] = {0};
-    for (size_t i = 0; i < text.size;) {
-        struct str rest = {text.at + i, text.size - i};
-        size_t n = utf8_sequence(rest);
+/* Where the groups of a text end, and how many hyphens it has; false, with the reason, at a wrong character.
+ */
+static bool find_groups(const struct unwrapped *u, size_t bound[groups - 1], size_t *hyphens, char *reason) {
+    *hyphens = 0;
+    for (size_t i = 0, n; i < u->digits.size; i += n) {
+        struct str rest = {u->digits.at + i, u->digits.size - i};
+        n = utf8_sequence(rest);
         n = n ? n : 1;
         if (rest.at[0] == '-') {
-            if (hyphens < groups - 1)
-                bound[hyphens] = i;
-            hyphens++;
+            if (*hyphens < groups - 1)
+                bound[*hyphens] = i;
+            ++*hyphens;
         } else if (hex_value(rest.at[0]) < 0) {
             snprintf(reason, uuid_reason_size, "invalid character: found `%.*s` at %zu", (int)n, rest.at,
-                     i + offset);
-            return;
+                     i + u->offset);
+            return false;
         }
-        i += n;
     }
-    if (hyphens == 0 && offset == 0) {
+    return true;
+}
+
+/* Why a text of `whole` bytes is no UUID. */
+static void explain(const struct unwrapped *u, size_t whole, char *reason) {
+    size_t hyphens, bound[groups - 1] = {0}, g = 0;
+    if (whole > uuid_text_size + sizeof "urn:uuid:" - 1) {
+        snprintf(reason, uuid_reason_size, "invalid length: found %zu", whole);
+        return;
+    }
+    if (!find_groups(u, bound, &hyphens, reason))
+        return;
+    if (hyphens == 0 && u->simple) {
         snprintf(reason, uuid_reason_size, "invalid length: found %zu", whole);
         return;
     }
@@ -95,20 +114,17 @@ static void explain(struct str text, size_t offset, size_t whole, char *reason) 
         snprintf(reason, uuid_reason_size, "invalid group count: expected 5, found %zu", hyphens + 1);
         return;
     }
-    size_t bad = groups - 1, found = whole - group_start[groups - 1];
-    for (size_t i = groups - 1; i-- > 0;)
-        if (bound[i] != group_start[i + 1] - 1)
-            bad = i, found = bound[i] - group_start[i];
-    snprintf(reason, uuid_reason_size, "invalid group length in group %zu: expected %zu, found %zu", bad,
-             group_size[bad], found);
+    while (g < groups - 1 && bound[g] == group_start[g + 1] - 1)
+        g++;
+    snprintf(reason, uuid_reason_size, "invalid group length in group %zu: expected %zu, found %zu", g,
+             group_size[g], (g < groups - 1 ? bound[g] : whole) - group_start[g]);
 }
 
 bool uuid_parse(struct str text, struct uuid *out, char reason[static uuid_reason_size]) {
-    size_t offset;
-    struct str digits = unwrap(text, &offset);
-    bool fits = digits.size == uuid_text_size || (digits.size == 32 && offset == 0);
-    if (fits && parse_digits(digits, out))
+    struct unwrapped u = unwrap(text);
+    bool fits = u.digits.size == uuid_text_size || (u.digits.size == 32 && u.simple);
+    if (fits && parse_digits(u.digits, out))
         return true;
-    explain(digits, offset, text.size, reason);
+    explain(&u, text.size, reason);
     return false;
 }

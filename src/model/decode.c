@@ -107,9 +107,12 @@ static int truth_of(const struct json *in) {
 static void decode_bool(struct decoding *d, const struct loc *loc, const struct json *in,
                         struct maybe_bool *out) {
     int truth = truth_of(in);
+    int64_t n; /* at an end of 64 bits: larger than Pydantic takes for an integer here */
+    bool integer =
+        in->kind == JSON_NUMBER && integer_from_json(in, &n) == NUMBER_OK && n != INT64_MAX && n != INT64_MIN;
     if (truth >= 0)
         *out = (struct maybe_bool){true, truth == 1};
-    else if (in->kind == JSON_STRING || (in->kind == JSON_NUMBER && json_is_integer(in)))
+    else if (in->kind == JSON_STRING || integer)
         error_put(d->errors, "bool_parsing", loc, in, NULL,
                   "Input should be a valid boolean, unable to interpret input");
     else
@@ -193,8 +196,9 @@ static void decode_list(struct decoding *d, const struct field *f, const struct 
                   plural(f->max), in->count);
         return;
     }
+    size_t errors = d->errors->count;
     decode_items(d, f, loc, in, out);
-    if (f->has_min && (int64_t)in->count < f->min) {
+    if (d->errors->count == errors && f->has_min && (int64_t)in->count < f->min) {
         snprintf(ctx, sizeof ctx, "{\"field_type\":\"List\",\"min_length\":%lld,\"actual_length\":%zu}",
                  (long long)f->min, in->count);
         error_put(d->errors, "too_short", loc, in, ctx,

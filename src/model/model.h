@@ -109,11 +109,12 @@ MUST_CHECK enum status body_read(struct arena *arena, struct str body, bool is_j
                                  struct errors *errors);
 
 /* An object of strings from `a=1&b=2` (application/x-www-form-urlencoded): percent-decoded once, `+` is a
- * blank, malformed UTF-8 becomes U+FFFD. STATUS_NO_MEMORY; STATUS_BAD_TARGET past query_fields_max fields. */
+ * blank, malformed UTF-8 becomes U+FFFD. STATUS_NO_MEMORY; STATUS_TOO_MANY_PARAMETERS past query_fields_max
+ * fields. */
 enum { query_fields_max = 100 };
 MUST_CHECK enum status query_read(struct arena *arena, struct str query, struct json **out);
 
-/* utf8_repair: text with each malformed byte replaced by U+FFFD; `at` is NULL without memory.
+/* utf8_repair: text with U+FFFD for what is malformed in it; `at` is NULL without memory.
  * percent_decode: percent-decodes; `plus` says whether `+` is a blank. Malformed UTF-8 becomes U+FFFD, a
  * malformed escape stays as it is. `at` is NULL without memory. */
 struct str utf8_repair(struct arena *arena, struct str text);

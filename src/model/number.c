@@ -7,25 +7,34 @@
 /* pydantic-core's bound on the digits that it reads, against quadratic time in Python's int. */
 enum { digits_max = 4300 };
 
-static bool blank(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
+/* Whether a text of 1 to 3 bytes is one character of Unicode's White_Space, which Rust's trim takes off. */
+static bool blank(struct str c) {
+    static const char *const wide[] = {"\u00a0", "\u1680", "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"};
+    if (c.size == 1)
+        return c.at[0] == ' ' || (c.at[0] >= '\t' && c.at[0] <= '\r');
+    if (c.size == 2 && memcmp(c.at, "\xC2\x85", 2) == 0) /* U+0085 */
+        return true;
+    if (c.size == 3 && memcmp(c.at, "\xE2\x80", 2) == 0 &&
+        (unsigned char)c.at[2] <= 0x8A) /* U+2000 to U+200A */
+        return true;
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+        if (str_equal(c, str_from(wide[i])))
+            return true;
+    return false;
 }
 
 static struct str trim(struct str text) {
-    while (text.size > 0 && blank(text.at[0]))
-        text.at++, text.size--;
-    while (text.size > 0 && blank(text.at[text.size - 1]))
-        text.size--;
+    for (size_t n = 1; n <= 3 && n <= text.size;)
+        if (blank((struct str){text.at, n}))
+            text = (struct str){text.at + n, text.size - n}, n = 1;
+        else
+            n++;
+    for (size_t n = 1; n <= 3 && n <= text.size;)
+        if (blank((struct str){text.at + text.size - n, n}))
+            text.size -= n, n = 1;
+        else
+            n++;
     return text;
-}
-
-/* Cuts `.000` off. */
-static struct str without_zero_fraction(struct str text) {
-    size_t point = str_find(text, '.');
-    for (size_t i = point + 1; i < text.size; i++)
-        if (text.at[i] != '0')
-            return text;
-    return (struct str){text.at, point};
 }
 
 /* Appends a digit, staying at the nearest end of 64 bits once past it. */
@@ -37,29 +46,49 @@ static int64_t append_digit(int64_t value, int digit, bool negative) {
     return next;
 }
 
+/* Whether text is a point and zeros, or nothing. */
+static bool zero_fraction(struct str text) {
+    if (text.size == 1)
+        return false;
+    for (size_t i = 1; i < text.size; i++)
+        if (text.at[i] != '0')
+            return false;
+    return true;
+}
+
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/* Zeros in front, and with them any underscores, as pydantic-core skips them. */
+static size_t leading_zeros(struct str text) {
+    size_t i = 0;
+    while (i < text.size && (text.at[i] == '0' || (text.at[i] == '_' && i > 0)))
+        i++;
+    return i;
+}
+
 enum number_result integer_from_text(struct str text, int64_t *out) {
-    struct str digits = trim(text);
-    bool negative = digits.size > 0 && digits.at[0] == '-';
-    if (digits.size > 0 && (digits.at[0] == '-' || digits.at[0] == '+'))
-        digits.at++, digits.size--;
-    digits = without_zero_fraction(digits);
-    if (digits.size > digits_max)
-        return NUMBER_TOO_LARGE;
-    int64_t value = 0;
-    bool after_digit = false; /* an underscore stands between digits only */
-    for (size_t i = 0; i < digits.size; i++) {
-        char c = digits.at[i];
-        if (c == '_' && after_digit) {
+    struct str t = trim(text);
+    bool negative = t.size > 0 && t.at[0] == '-';
+    if (t.size > 0 && (t.at[0] == '-' || t.at[0] == '+'))
+        t = (struct str){t.at + 1, t.size - 1};
+    size_t i = leading_zeros(t), digits = 0;
+    bool after_digit = i > 0 && (t.at[i - 1] == '0' || (i < t.size && is_digit(t.at[i])));
+    *out = 0;
+    for (; i < t.size && t.at[i] != '.'; i++) {
+        if (t.at[i] == '_' && after_digit) { /* between digits only */
             after_digit = false;
             continue;
         }
-        if (c < '0' || c > '9')
+        if (!is_digit(t.at[i]))
             return NUMBER_NOT_INTEGER;
-        value = append_digit(value, c - '0', negative);
+        if (++digits > digits_max)
+            return NUMBER_TOO_LARGE;
+        *out = append_digit(*out, t.at[i] - '0', negative);
         after_digit = true;
     }
-    *out = value;
-    return after_digit ? NUMBER_OK : NUMBER_NOT_INTEGER;
+    return after_digit && zero_fraction((struct str){t.at + i, t.size - i}) ? NUMBER_OK : NUMBER_NOT_INTEGER;
 }
 
 enum number_result integer_from_json(const struct json *number, int64_t *out) {

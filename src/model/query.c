@@ -15,7 +15,7 @@ struct str utf8_repair(struct arena *arena, struct str text) {
         if (n)
             memcpy(out + size, text.at, n);
         size += n ? n : utf8_put(0xFFFD, out + size);
-        n = n ? n : 1;
+        n = n ? n : utf8_malformed(text);
         text.at += n, text.size -= n;
     }
     return (struct str){out, size};
@@ -76,7 +76,7 @@ enum status query_read(struct arena *arena, struct str query, struct json **out)
         if (pair.size == 0)
             continue;
         if (object->count++ == query_fields_max)
-            return STATUS_BAD_TARGET;
+            return STATUS_TOO_MANY_PARAMETERS;
         if (!(*last = query_member(arena, pair)))
             return STATUS_NO_MEMORY;
         last = &(*last)->next;
