@@ -49,7 +49,8 @@ struct response {
 /* Where a handler runs, and so on which connection. */
 enum runs {
     RUNS_NOWHERE, /* no database: answered at once */
-    RUNS_READ,
+    RUNS_READ,    /* on the event loop's own connection: microseconds */
+    RUNS_SEARCH,  /* on a thread of its own: may take milliseconds */
     RUNS_WRITE, /* on the writer, in a savepoint that is undone unless it returns STATUS_OK */
 };
 

@@ -156,8 +156,13 @@ static int open_and_serve(const char *url, struct server_options *options, struc
         return exit_failed;
     options->metrics = metrics;
     block_signals(); /* before the writer's thread */
-    enum status s = executor_open(url, options->threads, metrics_shard(metrics, options->threads),
-                                  &options->executor, why);
+    struct executor_options executor_options = {
+        .url = url,
+        .readers = options->threads,
+        .searchers = options->threads < searchers_max ? options->threads : searchers_max,
+        .shard = metrics_shard(metrics, options->threads),
+    };
+    enum status s = executor_open(&executor_options, &options->executor, why);
     if (s != STATUS_OK) {
         metrics_free(metrics);
         usage_error("%s", why);

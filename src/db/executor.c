@@ -1,34 +1,42 @@
 #include "db/executor.h"
 
 #include <assert.h>
-#include <pthread.h>
 #include <stdlib.h>
 
 struct reader {
     struct db *db;
     bool snapshot;
-    uint64_t commits; /* what had been committed when the snapshot was opened */
+    uint64_t commits; /* counted when the snapshot was opened */
+};
+
+struct searcher {
+    struct executor *executor;
+    struct db *db;
+    pthread_t thread;
 };
 
 struct executor {
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
-    struct job *first, **last; /* the queue; under the lock */
-    size_t waiting;
-    bool stopping;
-
+    struct job_queue writes, searches;
     struct db *writer;
-    _Atomic uint64_t commits; /* counted up before any job of the commit is done */
+    pthread_t thread;
     struct metrics_shard *shard;
+    _Atomic uint64_t commits;
+    _Atomic uint64_t catalogue_changed, stock_changed; /* the count of the latest commit that did */
+    struct searcher searchers[searchers_max];
+    size_t searcher_count;
     size_t reader_count;
     struct reader readers[];
 };
+
+static uint64_t commits_now(const struct executor *ex) {
+    return atomic_load_explicit(&ex->commits, memory_order_acquire);
+}
 
 /* Runs one job under its savepoint. False where the whole transaction is lost. */
 static bool run_job(struct executor *ex, struct job *job) {
     if (db_savepoint(ex->writer) != STATUS_OK)
         return false;
+    job->changes = CHANGES_NOTHING;
     job->status = job->run(job, ex->writer);
     if (!db_in_transaction(ex->writer))
         return false; /* the engine rolled everything back: a full disk, an I/O error */
@@ -50,69 +58,70 @@ static bool run_batch(struct executor *ex, struct job *batch) {
     return false;
 }
 
-static void finish_batch(struct executor *ex, struct job *batch, bool committed) {
-    if (committed)
-        atomic_fetch_add_explicit(&ex->commits, 1, memory_order_release);
-    for (struct job *job = batch, *next; job; job = next) {
-        next = job->next; /* done() may free the job */
-        job->done(job, committed ? job->status : STATUS_STORAGE);
-    }
+/* Makes a commit known, before any of its jobs is answered. Only the writer's thread counts. */
+static void publish(struct executor *ex, const struct job *batch) {
+    uint64_t commits = atomic_load_explicit(&ex->commits, memory_order_relaxed) + 1;
+    unsigned changes = 0;
+    for (const struct job *job = batch; job; job = job->next)
+        changes |= job->status == STATUS_OK ? job->changes : 0;
+    atomic_store_explicit(&ex->commits, commits, memory_order_release);
+    if (changes & CHANGES_CATALOGUE)
+        atomic_store_explicit(&ex->catalogue_changed, commits, memory_order_release);
+    if (changes & CHANGES_STOCK)
+        atomic_store_explicit(&ex->stock_changed, commits, memory_order_release);
 }
 
-/* Takes up to batch_jobs_max jobs off the queue, waiting for the first; NULL when stopping and nothing is
- * left. */
-static struct job *take_batch(struct executor *ex, size_t *count) {
-    pthread_mutex_lock(&ex->lock);
-    while (!ex->first && !ex->stopping)
-        pthread_cond_wait(&ex->wake, &ex->lock);
-    struct job *batch = ex->first, **end = &ex->first;
-    for (*count = 0; *end && *count < batch_jobs_max; ++*count)
-        end = &(*end)->next;
-    ex->first = *end;
-    if (!ex->first)
-        ex->last = &ex->first;
-    if (batch)
-        *end = NULL;
-    pthread_mutex_unlock(&ex->lock);
-    return batch;
+static void finish(struct job *batch, bool committed, uint64_t commits) {
+    for (struct job *job = batch, *next; job; job = next) {
+        next = job->next; /* done() may free the job */
+        job->commits = commits;
+        job->done(job, committed ? job->status : STATUS_STORAGE);
+    }
 }
 
 static void *writer_main(void *context) {
     struct executor *ex = context;
     struct job *batch;
     size_t count;
-    while ((batch = take_batch(ex, &count))) {
+    while ((batch = job_queue_take(&ex->writes, batch_jobs_max, &count))) {
+        uint64_t commits = commits_now(ex);
         bool committed = run_batch(ex, batch);
         if (committed)
+            publish(ex, batch);
+        if (ex->shard && committed)
             metric_batch(ex->shard, count);
-        else
+        else if (ex->shard)
             metric_add(ex->shard, METRIC_COMMITS_FAILED, 1);
-        pthread_mutex_lock(&ex->lock);
-        ex->waiting -= count;
-        atomic_store_explicit(&ex->shard->counters[METRIC_QUEUE_DEPTH], ex->waiting, memory_order_relaxed);
-        pthread_mutex_unlock(&ex->lock);
-        finish_batch(ex, batch, committed);
+        job_queue_ran(&ex->writes, count);
+        finish(batch, committed, commits);
     }
     return NULL;
 }
 
-enum status executor_submit(struct executor *ex, struct job *job) {
-    enum status s = STATUS_OK;
-    job->next = NULL;
-    pthread_mutex_lock(&ex->lock);
-    if (ex->stopping) {
-        s = STATUS_STOPPING;
-    } else if (ex->waiting == queue_jobs_max) {
-        s = STATUS_QUEUE_FULL;
-    } else {
-        *ex->last = job;
-        ex->last = &job->next;
-        ex->waiting++;
-        atomic_store_explicit(&ex->shard->counters[METRIC_QUEUE_DEPTH], ex->waiting, memory_order_relaxed);
-        pthread_cond_signal(&ex->wake);
+static void *searcher_main(void *context) {
+    struct searcher *s = context;
+    struct job *job;
+    size_t count;
+    while ((job = job_queue_take(&s->executor->searches, 1, &count))) {
+        uint64_t commits = commits_now(s->executor);
+        enum status status = db_begin(s->db, false);
+        if (status == STATUS_OK) {
+            status = job->run(job, s->db);
+            db_rollback(s->db);
+        }
+        job_queue_ran(&s->executor->searches, count);
+        job->commits = commits;
+        job->done(job, status);
     }
-    pthread_mutex_unlock(&ex->lock);
-    return s;
+    return NULL;
+}
+
+enum status executor_write(struct executor *ex, struct job *job) {
+    return job_queue_put(&ex->writes, job);
+}
+
+enum status executor_search(struct executor *ex, struct job *job) {
+    return job_queue_put(ex->searcher_count ? &ex->searches : &ex->writes, job);
 }
 
 struct waiting_call {
@@ -148,7 +157,7 @@ enum status executor_call(struct executor *ex, enum status (*run)(void *context,
         .lock = PTHREAD_MUTEX_INITIALIZER,
         .done = PTHREAD_COND_INITIALIZER,
     };
-    enum status s = executor_submit(ex, &call.job);
+    enum status s = executor_write(ex, &call.job);
     if (s != STATUS_OK)
         return s;
     pthread_mutex_lock(&call.lock);
@@ -158,21 +167,21 @@ enum status executor_call(struct executor *ex, enum status (*run)(void *context,
     return call.status;
 }
 
-struct db *executor_reader(struct executor *ex, size_t i, enum status *status) {
+struct db *executor_reader(struct executor *ex, size_t i, uint64_t *commits, enum status *status) {
     *status = STATUS_OK;
     if (ex->reader_count == 0)
         return NULL;
     assert(i < ex->reader_count);
     struct reader *r = &ex->readers[i];
-    uint64_t commits = atomic_load_explicit(&ex->commits, memory_order_acquire);
-    if (r->snapshot && r->commits == commits)
+    *commits = commits_now(ex);
+    if (r->snapshot && r->commits == *commits)
         return r->db;
     executor_reader_rest(ex, i);
     *status = db_begin(r->db, false);
     if (*status != STATUS_OK)
         return NULL;
     r->snapshot = true;
-    r->commits = commits;
+    r->commits = *commits;
     return r->db;
 }
 
@@ -184,35 +193,73 @@ void executor_reader_rest(struct executor *ex, size_t i) {
         db_rollback(ex->readers[i].db);
 }
 
-static void close_connections(struct executor *ex) {
+uint64_t executor_changed(const struct executor *ex, unsigned changes) {
+    uint64_t catalogue = atomic_load_explicit(&ex->catalogue_changed, memory_order_acquire);
+    uint64_t stock = atomic_load_explicit(&ex->stock_changed, memory_order_acquire);
+    uint64_t latest = changes & CHANGES_CATALOGUE ? catalogue : 0;
+    return changes & CHANGES_STOCK && stock > latest ? stock : latest;
+}
+
+static void close_all(struct executor *ex) {
     for (size_t i = 0; i < ex->reader_count; i++)
         db_close(ex->readers[i].db);
+    for (size_t i = 0; i < searchers_max; i++)
+        db_close(ex->searchers[i].db);
     db_close(ex->writer); /* last, so that it checkpoints what is left in the WAL */
-    pthread_cond_destroy(&ex->wake);
-    pthread_mutex_destroy(&ex->lock);
+    job_queue_free(&ex->writes);
+    job_queue_free(&ex->searches);
     free(ex);
 }
 
-enum status executor_open(const char *url, size_t readers, struct metrics_shard *shard, struct executor **out,
-                          char why[static db_why_size]) {
-    if (db_is_private(url))
-        readers = 0;
-    struct executor *ex = calloc(1, sizeof *ex + readers * sizeof ex->readers[0]);
-    if (!ex)
-        return STATUS_NO_MEMORY;
-    ex->shard = shard;
-    ex->last = &ex->first;
-    pthread_mutex_init(&ex->lock, NULL);
-    pthread_cond_init(&ex->wake, NULL);
-    enum status s = db_open(url, DB_CREATE, &ex->writer, why);
-    while (s == STATUS_OK && ex->reader_count < readers) {
-        s = db_open(url, DB_READ, &ex->readers[ex->reader_count].db, why);
+static enum status open_connections(struct executor *ex, const struct executor_options *o, char *why) {
+    enum status s = db_open(o->url, DB_CREATE, &ex->writer, why);
+    if (db_is_private(o->url))
+        return s;
+    while (s == STATUS_OK && ex->reader_count < o->readers) {
+        s = db_open(o->url, DB_READ, &ex->readers[ex->reader_count].db, why);
         ex->reader_count += s == STATUS_OK;
     }
-    if (s == STATUS_OK && pthread_create(&ex->thread, NULL, writer_main, ex) != 0)
-        s = STATUS_NO_MEMORY;
+    for (size_t i = 0; i < o->searchers && s == STATUS_OK; i++)
+        s = db_open(o->url, DB_READ, &ex->searchers[i].db, why);
+    return s;
+}
+
+static void stop_threads(struct executor *ex) {
+    job_queue_stop(&ex->searches);
+    for (size_t i = 0; i < ex->searcher_count; i++)
+        pthread_join(ex->searchers[i].thread, NULL);
+    job_queue_stop(&ex->writes);
+    pthread_join(ex->thread, NULL);
+}
+
+static enum status start_threads(struct executor *ex, const struct executor_options *o) {
+    if (pthread_create(&ex->thread, NULL, writer_main, ex) != 0)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < o->searchers && !db_is_private(o->url); i++) {
+        ex->searchers[i].executor = ex;
+        if (pthread_create(&ex->searchers[i].thread, NULL, searcher_main, &ex->searchers[i]) != 0) {
+            stop_threads(ex);
+            return STATUS_NO_MEMORY;
+        }
+        ex->searcher_count++;
+    }
+    return STATUS_OK;
+}
+
+enum status executor_open(const struct executor_options *o, struct executor **out,
+                          char why[static db_why_size]) {
+    assert(o->searchers >= 1 && o->searchers <= searchers_max);
+    struct executor *ex = calloc(1, sizeof *ex + o->readers * sizeof ex->readers[0]);
+    if (!ex)
+        return STATUS_NO_MEMORY;
+    ex->shard = o->shard;
+    job_queue_init(&ex->writes, queue_jobs_max, o->shard, METRIC_QUEUE_DEPTH);
+    job_queue_init(&ex->searches, searches_held_max, o->shard, METRIC_SEARCH_DEPTH);
+    enum status s = open_connections(ex, o, why);
+    if (s == STATUS_OK)
+        s = start_threads(ex, o);
     if (s != STATUS_OK) {
-        close_connections(ex);
+        close_all(ex);
         return s;
     }
     *out = ex;
@@ -220,10 +267,6 @@ enum status executor_open(const char *url, size_t readers, struct metrics_shard 
 }
 
 void executor_close(struct executor *ex) {
-    pthread_mutex_lock(&ex->lock);
-    ex->stopping = true;
-    pthread_cond_signal(&ex->wake);
-    pthread_mutex_unlock(&ex->lock);
-    pthread_join(ex->thread, NULL);
-    close_connections(ex);
+    stop_threads(ex);
+    close_all(ex);
 }

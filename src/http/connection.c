@@ -248,7 +248,9 @@ static void answer(struct connection *c) {
 
 static enum status run_job(struct job *job, struct db *db) {
     struct exchange *x = (struct exchange *)(void *)((char *)job - offsetof(struct exchange, job));
-    return api_perform(&x->call, db);
+    enum status s = api_perform(&x->call, db);
+    job->changes = x->call.tx.changes;
+    return s;
 }
 
 /* On the writer's thread: hands the exchange back to its loop. */
@@ -269,7 +271,9 @@ static void submit(struct connection *c) {
     x->job = (struct job){.run = run_job, .done = job_done};
     c->working = true;
     c->loop->in_flight++;
-    enum status s = executor_submit(c->loop->server->options.executor, &x->job);
+    struct executor *executor = c->loop->server->options.executor;
+    enum status s =
+        x->call.runs == RUNS_SEARCH ? executor_search(executor, &x->job) : executor_write(executor, &x->job);
     if (s == STATUS_OK)
         return;
     c->loop->in_flight--;
@@ -303,8 +307,9 @@ static void dispatch(struct connection *c) {
     }
     enum status s = STATUS_OK;
     struct db *reader = NULL;
+    uint64_t commits;
     if (x->call.runs == RUNS_READ)
-        reader = executor_reader(loop->server->options.executor, loop->index, &s);
+        reader = executor_reader(loop->server->options.executor, loop->index, &commits, &s);
     if (reader)
         api_perform(&x->call, reader);
     else if (s != STATUS_OK)

@@ -60,6 +60,7 @@ enum status product_add(struct tx *tx, const struct product *given, struct produ
                                    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
                                    NULL};
     static const struct uuid nil;
+    tx->changes |= CHANGES_CATALOGUE;
     *out = *given;
     if (uuid_equal(&out->id, &nil))
         out->id = uuid_new(tx->clock, tx->random);
@@ -80,6 +81,7 @@ enum status product_change(struct tx *tx, const struct uuid *id, const struct pr
         "is_active)"
         " WHERE id = $8 RETURNING " PRODUCT_COLUMNS,
         NULL};
+    tx->changes |= CHANGES_CATALOGUE;
     struct maybe_int active = {change->is_active.given, change->is_active.value};
     return read_one(
         tx,
@@ -92,6 +94,7 @@ enum status product_change(struct tx *tx, const struct uuid *id, const struct pr
 
 enum status product_delete(struct tx *tx, const struct uuid *id) {
     static const struct sql sql = {"UPDATE products SET is_active = 0 WHERE id = $1 AND is_active = 1", NULL};
+    tx->changes |= CHANGES_CATALOGUE;
     int64_t changed = 0;
     enum status s = db_exec(tx->db, &sql, ARGS(db_uuid(id)), &changed);
     return s == STATUS_OK && changed == 0 ? STATUS_PRODUCT_NOT_FOUND : s;

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/status.h"
-#include "db/db.h"
+#include "db/queue.h"
 
 /* 2^53 - 1: the largest amount or count that a JavaScript client keeps exactly. */
 #define money_max INT64_C(9007199254740991)
@@ -16,4 +16,5 @@ struct tx {
     struct arena *arena; /* results live here */
     const struct clock *clock;
     const struct random *random;
+    unsigned changes; /* what the rules changed so far: a union of enum changes */
 };

@@ -1,0 +1,67 @@
+#include "db/queue.h"
+
+void job_queue_init(struct job_queue *q, size_t held_max, struct metrics_shard *shard, enum metric depth) {
+    *q = (struct job_queue){.held_max = held_max, .shard = shard, .depth = depth};
+    q->last = &q->first;
+    pthread_mutex_init(&q->lock, NULL);
+    pthread_cond_init(&q->wake, NULL);
+}
+
+void job_queue_free(struct job_queue *q) {
+    pthread_cond_destroy(&q->wake);
+    pthread_mutex_destroy(&q->lock);
+}
+
+static void show_depth(struct job_queue *q) {
+    if (q->shard)
+        atomic_store_explicit(&q->shard->counters[q->depth], q->held, memory_order_relaxed);
+}
+
+enum status job_queue_put(struct job_queue *q, struct job *job) {
+    enum status s = STATUS_OK;
+    job->next = NULL;
+    pthread_mutex_lock(&q->lock);
+    if (q->stopping) {
+        s = STATUS_STOPPING;
+    } else if (q->held == q->held_max) {
+        s = STATUS_QUEUE_FULL;
+    } else {
+        *q->last = job;
+        q->last = &job->next;
+        q->held++;
+        show_depth(q);
+        pthread_cond_signal(&q->wake);
+    }
+    pthread_mutex_unlock(&q->lock);
+    return s;
+}
+
+struct job *job_queue_take(struct job_queue *q, size_t most, size_t *count) {
+    pthread_mutex_lock(&q->lock);
+    while (!q->first && !q->stopping)
+        pthread_cond_wait(&q->wake, &q->lock);
+    struct job *batch = q->first, **end = &q->first;
+    for (*count = 0; *end && *count < most; ++*count)
+        end = &(*end)->next;
+    q->first = *end;
+    if (!q->first)
+        q->last = &q->first;
+    if (batch)
+        *end = NULL;
+    pthread_mutex_unlock(&q->lock);
+    return batch;
+}
+
+void job_queue_ran(struct job_queue *q, size_t count) {
+    pthread_mutex_lock(&q->lock);
+    q->held -= count;
+    show_depth(q);
+    pthread_mutex_unlock(&q->lock);
+}
+
+void job_queue_stop(struct job_queue *q) {
+    pthread_mutex_lock(&q->lock);
+    q->stopping = true;
+    pthread_cond_broadcast(&q->wake);
+    pthread_mutex_unlock(&q->lock);
+}
