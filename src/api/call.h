@@ -35,7 +35,7 @@ struct header {
     struct str name, value;
 };
 
-enum { response_headers_max = 8 };
+enum { response_headers_max = 12 };
 
 /* What is sent back; all of it in the call's arena or static. */
 struct response {
@@ -51,7 +51,7 @@ enum runs {
     RUNS_NOWHERE, /* no database: answered at once */
     RUNS_READ,    /* on the event loop's own connection: microseconds */
     RUNS_SEARCH,  /* on a thread of its own: may take milliseconds */
-    RUNS_WRITE, /* on the writer, in a savepoint that is undone unless it returns STATUS_OK */
+    RUNS_WRITE,   /* on the writer, in a savepoint that is undone unless it returns STATUS_OK */
 };
 
 struct api;

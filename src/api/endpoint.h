@@ -4,6 +4,13 @@
 
 #include "api/call.h"
 
+/* Whether an answer may be kept and given to others: only what is the same for everybody. */
+enum cache_policy {
+    CACHE_NEVER,
+    CACHE_CATALOGUE, /* until a product changes */
+    CACHE_LASTING,   /* as long as the program runs */
+};
+
 enum access { ACCESS_PUBLIC, ACCESS_ADMIN };
 
 struct endpoint {
@@ -12,6 +19,7 @@ struct endpoint {
     const char *tag, *summary, *doc;
     enum access access;
     enum runs runs;
+    enum cache_policy cache; /* of its 200 answers; a GET */
     const struct model *path_model, *query, *body, *reply;
     bool reply_is_list;
     bool paged;                /* answers with X-Total-Count and Link */

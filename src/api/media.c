@@ -1,4 +1,5 @@
-/* The demo shop's pictures. A real shop's lie on its own server or CDN, and its products' image_url says where. */
+/* The demo shop's pictures. A real shop's lie on its own server or CDN, and its products' image_url says
+ * where. */
 #include "api/assets.h"
 #include "api/endpoint.h"
 
@@ -31,6 +32,7 @@ static const struct endpoint rows[] = {{
     .path = "/media/{name}",
     .path_model = &media_path,
     .http_status = 200,
+    .cache = CACHE_LASTING,
     .undocumented = true,
     .handle = get_media,
 }};

@@ -94,9 +94,15 @@ static const struct endpoint rows[] = {
     {.method = METHOD_GET,
      .path = "/openapi.json",
      .http_status = 200,
+     .cache = CACHE_LASTING,
      .undocumented = true,
      .handle = openapi},
-    {.method = METHOD_GET, .path = "/docs", .http_status = 200, .undocumented = true, .handle = docs},
+    {.method = METHOD_GET,
+     .path = "/docs",
+     .http_status = 200,
+     .cache = CACHE_LASTING,
+     .undocumented = true,
+     .handle = docs},
     {.method = METHOD_GET, .path = "/redoc", .http_status = 307, .undocumented = true, .handle = redoc},
 };
 

@@ -15,8 +15,9 @@
     X(CONNECTIONS_OPEN, "till_connections_open", "gauge", "Connections open now")                            \
     X(BYTES_IN, "till_received_bytes_total", "counter", "Bytes read from clients")                           \
     X(BYTES_OUT, "till_sent_bytes_total", "counter", "Bytes written to clients")                             \
+    X(CACHE_HITS, "till_cache_hits_total", "counter", "Requests answered from memory")                       \
     X(QUEUE_DEPTH, "till_queue_depth", "gauge", "Jobs that wait for the writer or run in it")                \
-    X(SEARCH_DEPTH, "till_search_queue_depth", "gauge", "Searches that wait or run")                               \
+    X(SEARCH_DEPTH, "till_search_queue_depth", "gauge", "Searches that wait or run")                         \
     X(QUEUE_REFUSED, "till_queue_refused_total", "counter",                                                  \
       "Requests answered 503 because the queue was full")                                                    \
     X(COMMITS_FAILED, "till_commits_failed_total", "counter", "Transactions that could not be committed")

@@ -15,7 +15,16 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FLAG_DB, FLAG_LISTEN, FLAG_ADMIN_TOKEN, FLAG_CORS_ORIGIN, FLAG_THREADS, FLAG_LOG, FLAG_DEMO };
+enum {
+    FLAG_DB,
+    FLAG_LISTEN,
+    FLAG_ADMIN_TOKEN,
+    FLAG_CORS_ORIGIN,
+    FLAG_CACHE_MIB,
+    FLAG_THREADS,
+    FLAG_LOG,
+    FLAG_DEMO
+};
 
 enum { token_bytes_min = 16, start_arena_bytes_max = 16 * 1024 * 1024 };
 
@@ -182,13 +191,16 @@ static int open_and_serve(const char *url, struct server_options *options, struc
 static int run(const char *const values[], const char *operand) {
     (void)operand;
     struct server_options options = {.listen = values[FLAG_LISTEN], .random = &random_system};
+    int64_t cache_mib;
     struct start start = {.demo = values[FLAG_DEMO] != NULL,
                           .admin_token = str_from(values[FLAG_ADMIN_TOKEN])};
     if (start.admin_token.at && start.admin_token.size < token_bytes_min)
         return usage_error("--admin-token needs at least %d characters", token_bytes_min);
     if (!parse_origins(values[FLAG_CORS_ORIGIN], &options) || !parse_log(values[FLAG_LOG]) ||
-        !parse_threads(values[FLAG_THREADS], &options.threads))
+        !parse_threads(values[FLAG_THREADS], &options.threads) ||
+        !parse_number("cache-mib", values[FLAG_CACHE_MIB], 0, 1024 * 1024, &cache_mib))
         return exit_usage;
+    options.cache_bytes = (size_t)cache_mib * 1024 * 1024;
     return open_and_serve(values[FLAG_DB], &options, &start);
 }
 
@@ -200,6 +212,7 @@ static const struct flag flags[] = {
                           "the admin's token, instead of the one minted at the first start"},
     [FLAG_CORS_ORIGIN] = {"cors-origin", "LIST", "http://localhost:3000",
                           "origins whose pages may call, with commas between"},
+    [FLAG_CACHE_MIB] = {"cache-mib", "N", "64", "memory for answers to be given again, in MiB; 0 for none"},
     [FLAG_THREADS] = {"threads", "N", NULL, "event loops (one for each core)"},
     [FLAG_LOG] = {"log", "FORMAT", "text", "a line for each request: json, text or none"},
     [FLAG_DEMO] = {"demo", NULL, NULL, "fill an empty database with the demo shop's catalogue"},

@@ -97,3 +97,12 @@ enum status db_rollback_to(struct db *db) {
 bool db_in_transaction(const struct db *db) {
     return db->engine->in_transaction(db);
 }
+
+int64_t db_foreign_version(struct db *db) {
+    static const struct sql sql = {"PRAGMA data_version", "SELECT 0"};
+    int64_t version = -1;
+    struct db_rows *rows = db_query(db, &sql, NO_ARGS);
+    if (db_step(rows))
+        version = db_column_int(rows, 0);
+    return db_finish(rows) == STATUS_OK ? version : -1;
+}

@@ -107,5 +107,9 @@ MUST_CHECK enum status db_rollback_to(struct db *db);
 /* Whether a transaction is open: an engine may have ended it by itself after a fault. */
 bool db_in_transaction(const struct db *db);
 
+/* A number that changes when another connection than this one changes the database; -1 where it cannot be
+ * told. */
+int64_t db_foreign_version(struct db *db);
+
 /* Whether the database is one connection's own (`:memory:`), so that no second one can be opened to it. */
 bool db_is_private(const char *url);

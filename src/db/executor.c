@@ -3,6 +3,11 @@
 #include <assert.h>
 #include <stdlib.h>
 
+enum {
+    watch_ms = 100,          /* how late another process's commit may be noticed */
+    searcher_wait_ms = 1000, /* nothing hangs on it: a searcher just looks again */
+};
+
 struct reader {
     struct db *db;
     bool snapshot;
@@ -20,6 +25,7 @@ struct executor {
     struct db *writer;
     pthread_t thread;
     struct metrics_shard *shard;
+    int64_t foreign_version; /* the writer's thread's own */
     _Atomic uint64_t commits;
     _Atomic uint64_t catalogue_changed, stock_changed; /* the count of the latest commit that did */
     struct searcher searchers[searchers_max];
@@ -71,7 +77,7 @@ static void publish(struct executor *ex, const struct job *batch) {
         atomic_store_explicit(&ex->stock_changed, commits, memory_order_release);
 }
 
-static void finish(struct job *batch, bool committed, uint64_t commits) {
+static void finish_jobs(struct job *batch, bool committed, uint64_t commits) {
     for (struct job *job = batch, *next; job; job = next) {
         next = job->next; /* done() may free the job */
         job->commits = commits;
@@ -79,30 +85,51 @@ static void finish(struct job *batch, bool committed, uint64_t commits) {
     }
 }
 
+/* Runs a batch and lets it be answered. */
+static void write_batch(struct executor *ex, struct job *batch, size_t count) {
+    uint64_t commits = commits_now(ex);
+    bool committed = run_batch(ex, batch);
+    if (committed)
+        publish(ex, batch);
+    if (ex->shard && committed)
+        metric_batch(ex->shard, count);
+    else if (ex->shard)
+        metric_add(ex->shard, METRIC_COMMITS_FAILED, 1);
+    job_queue_ran(&ex->writes, count);
+    finish_jobs(batch, committed, commits);
+}
+
+/* Counts what another process committed (an import into a served shop) as a commit that changed everything.
+ */
+static void watch_others(struct executor *ex) {
+    int64_t version = db_foreign_version(ex->writer);
+    if (version == ex->foreign_version)
+        return;
+    ex->foreign_version = version;
+    uint64_t commits = commits_now(ex) + 1;
+    atomic_store_explicit(&ex->commits, commits, memory_order_release);
+    atomic_store_explicit(&ex->catalogue_changed, commits, memory_order_release);
+}
+
 static void *writer_main(void *context) {
     struct executor *ex = context;
-    struct job *batch;
     size_t count;
-    while ((batch = job_queue_take(&ex->writes, batch_jobs_max, &count))) {
-        uint64_t commits = commits_now(ex);
-        bool committed = run_batch(ex, batch);
-        if (committed)
-            publish(ex, batch);
-        if (ex->shard && committed)
-            metric_batch(ex->shard, count);
-        else if (ex->shard)
-            metric_add(ex->shard, METRIC_COMMITS_FAILED, 1);
-        job_queue_ran(&ex->writes, count);
-        finish(batch, committed, commits);
+    while (!job_queue_ended(&ex->writes)) {
+        struct job *batch = job_queue_take(&ex->writes, batch_jobs_max, watch_ms, &count);
+        watch_others(ex);
+        if (batch)
+            write_batch(ex, batch, count);
     }
     return NULL;
 }
 
 static void *searcher_main(void *context) {
     struct searcher *s = context;
-    struct job *job;
     size_t count;
-    while ((job = job_queue_take(&s->executor->searches, 1, &count))) {
+    while (!job_queue_ended(&s->executor->searches)) {
+        struct job *job = job_queue_take(&s->executor->searches, 1, searcher_wait_ms, &count);
+        if (!job)
+            continue;
         uint64_t commits = commits_now(s->executor);
         enum status status = db_begin(s->db, false);
         if (status == STATUS_OK) {

@@ -1,10 +1,16 @@
 #include "db/queue.h"
 
+#include <time.h>
+
 void job_queue_init(struct job_queue *q, size_t held_max, struct metrics_shard *shard, enum metric depth) {
     *q = (struct job_queue){.held_max = held_max, .shard = shard, .depth = depth};
     q->last = &q->first;
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&q->lock, NULL);
-    pthread_cond_init(&q->wake, NULL);
+    pthread_cond_init(&q->wake, &monotonic);
+    pthread_condattr_destroy(&monotonic);
 }
 
 void job_queue_free(struct job_queue *q) {
@@ -36,10 +42,18 @@ enum status job_queue_put(struct job_queue *q, struct job *job) {
     return s;
 }
 
-struct job *job_queue_take(struct job_queue *q, size_t most, size_t *count) {
+static struct timespec in_ms(int ms) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    int64_t ns = t.tv_nsec + (int64_t)ms * 1000000;
+    return (struct timespec){.tv_sec = t.tv_sec + ns / 1000000000, .tv_nsec = ns % 1000000000};
+}
+
+struct job *job_queue_take(struct job_queue *q, size_t most, int wait_ms, size_t *count) {
+    struct timespec until = in_ms(wait_ms);
     pthread_mutex_lock(&q->lock);
-    while (!q->first && !q->stopping)
-        pthread_cond_wait(&q->wake, &q->lock);
+    while (!q->first && !q->stopping && pthread_cond_timedwait(&q->wake, &q->lock, &until) == 0)
+        ;
     struct job *batch = q->first, **end = &q->first;
     for (*count = 0; *end && *count < most; ++*count)
         end = &(*end)->next;
@@ -50,6 +64,13 @@ struct job *job_queue_take(struct job_queue *q, size_t most, size_t *count) {
         *end = NULL;
     pthread_mutex_unlock(&q->lock);
     return batch;
+}
+
+bool job_queue_ended(struct job_queue *q) {
+    pthread_mutex_lock(&q->lock);
+    bool ended = q->stopping && !q->first;
+    pthread_mutex_unlock(&q->lock);
+    return ended;
 }
 
 void job_queue_ran(struct job_queue *q, size_t count) {

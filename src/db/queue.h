@@ -44,8 +44,11 @@ void job_queue_free(struct job_queue *q);
 /* STATUS_QUEUE_FULL or STATUS_STOPPING where the job was not taken. */
 MUST_CHECK enum status job_queue_put(struct job_queue *q, struct job *job);
 
-/* Takes up to `most` jobs, in order, waiting for the first; NULL when stopping and none is left. */
-struct job *job_queue_take(struct job_queue *q, size_t most, size_t *count);
+/* Takes up to `most` jobs, in order, waiting at most `wait_ms` for the first; NULL where none came. */
+struct job *job_queue_take(struct job_queue *q, size_t most, int wait_ms, size_t *count);
+
+/* Whether the queue is stopping and nothing is left in it. */
+bool job_queue_ended(struct job_queue *q);
 
 /* `count` jobs that were taken have been run. */
 void job_queue_ran(struct job_queue *q, size_t count);

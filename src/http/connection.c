@@ -6,6 +6,7 @@
  * answer. */
 #include "http/answer.h"
 #include "http/loop.h"
+#include "http/negotiate.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -234,16 +235,59 @@ static void after_flush(struct connection *c) {
         settle(c);
 }
 
-/* The request of c->exchange has its status: writes the answer. */
-static void answer(struct connection *c) {
+/* Writes the answer that c->exchange holds, and is done with it. */
+static void send_answer(struct connection *c) {
     struct exchange *x = c->exchange;
     c->working = false;
     if (!x->message.keep_alive || c->loop->stopping)
         c->close_after = true;
-    api_finish(&x->call);
     answer_write(c->loop, x, c->close_after);
     c->exchange = NULL;
     exchange_free(x);
+}
+
+static struct freshness freshness(const struct loop *loop) {
+    const struct executor *executor = loop->server->options.executor;
+    return (struct freshness){
+        .catalogue_changed = executor_changed(executor, CHANGES_CATALOGUE),
+        .stock_changed = executor_changed(executor, CHANGES_STOCK),
+        .now_ms = uv_now(&loop->uv),
+    };
+}
+
+/* Keeps an answer that others may be given, in which case this request gets it as they will. */
+static void keep_answer(struct loop *loop, struct exchange *x) {
+    const struct call *call = &x->call;
+    enum cache_policy policy = call->endpoint ? call->endpoint->cache : CACHE_NEVER;
+    if (policy == CACHE_NEVER || call->response.http_status != 200)
+        return;
+    struct freshness f = freshness(loop);
+    struct cached *entry = cache_put(loop->cache, x->message.request.path, x->message.request.query,
+                                     &call->response, call->route, policy == CACHE_LASTING, x->commits, &f);
+    if (entry)
+        negotiate(loop->cache, entry, &x->message, &x->call);
+}
+
+/* The request of c->exchange has its status: renders and sends the answer. */
+static void answer(struct connection *c) {
+    api_finish(&c->exchange->call);
+    keep_answer(c->loop, c->exchange);
+    send_answer(c);
+}
+
+/* Answers from the cache; false where it has nothing. */
+static bool answer_cached(struct connection *c) {
+    struct exchange *x = c->exchange;
+    struct freshness f = freshness(c->loop);
+    if (x->message.request.method != METHOD_GET)
+        return false;
+    struct cached *entry = cache_find(c->loop->cache, x->message.request.path, x->message.request.query, &f);
+    if (!entry)
+        return false;
+    metric_add(c->loop->metrics, METRIC_CACHE_HITS, 1);
+    negotiate(c->loop->cache, entry, &x->message, &x->call);
+    send_answer(c);
+    return true;
 }
 
 static enum status run_job(struct job *job, struct db *db) {
@@ -258,6 +302,7 @@ static void job_done(struct job *job, enum status status) {
     struct exchange *x = (struct exchange *)(void *)((char *)job - offsetof(struct exchange, job));
     struct loop *loop = x->loop;
     x->call.status = status;
+    x->commits = job->commits;
     struct exchange *first = atomic_load_explicit(&loop->finished, memory_order_relaxed);
     do
         x->next = first;
@@ -300,6 +345,9 @@ static void dispatch(struct connection *c) {
         answer_asterisk(c);
         return;
     }
+    if (answer_cached(c))
+        return;
+    x->commits = 0;
     api_begin(loop->server->options.api, &x->call, &x->message.request, &x->arena);
     if (x->call.runs == RUNS_NOWHERE) {
         answer(c);
@@ -307,9 +355,8 @@ static void dispatch(struct connection *c) {
     }
     enum status s = STATUS_OK;
     struct db *reader = NULL;
-    uint64_t commits;
     if (x->call.runs == RUNS_READ)
-        reader = executor_reader(loop->server->options.executor, loop->index, &commits, &s);
+        reader = executor_reader(loop->server->options.executor, loop->index, &x->commits, &s);
     if (reader)
         api_perform(&x->call, reader);
     else if (s != STATUS_OK)

@@ -4,6 +4,7 @@
  * writer gives back the exchanges that it is done with. */
 #pragma once
 
+#include "http/cache.h"
 #include "http/parser.h"
 #include "http/server.h"
 
@@ -21,6 +22,7 @@ struct exchange {
     struct message message;
     struct call call;
     struct job job;
+    uint64_t commits; /* what the answer's snapshot had, at least */
     int64_t began_us;
     char request_id[16]; /* minted, where the client sent none */
 };
@@ -83,6 +85,7 @@ struct loop {
     size_t in_flight; /* exchanges that the writer has */
     struct queue phases[PHASE_COUNT];
     struct metrics_shard *metrics;
+    struct cache *cache;
     struct arena out_arena, log_arena;
     struct buf out; /* answers to the connection being served, not yet written */
     struct buf log; /* lines of this turn of the loop */

@@ -143,14 +143,15 @@ static struct str slice(const struct message *m, uint32_t at, uint32_t size) {
     return (struct str){m->head.at + at, size};
 }
 
-/* The fields that anything above needs, each at most once in a request. */
+/* The fields that anything above needs. */
 struct known_field {
     struct str name;
     size_t offset; /* in struct message */
+    bool list;     /* may be sent in several lines, of which the first is enough for us */
 };
 
-#define KNOWN(text, member)                                                                                  \
-    { {text, sizeof(text) - 1}, offsetof(struct message, member) }
+#define KNOWN(text, member, ...)                                                                             \
+    { .name = {text, sizeof(text) - 1}, .offset = offsetof(struct message, member), __VA_ARGS__ }
 
 static const struct known_field known_fields[] = {
     KNOWN("content-type", request.content_type),
@@ -158,6 +159,8 @@ static const struct known_field known_fields[] = {
     KNOWN("origin", origin),
     KNOWN("access-control-request-method", preflight_method),
     KNOWN("x-request-id", request_id),
+    KNOWN("accept-encoding", accept_encoding, .list = true),
+    KNOWN("if-none-match", if_none_match, .list = true),
 };
 
 /* What the framing of the message hangs on. */
@@ -181,9 +184,11 @@ static void take_field(struct message *m, struct framing *framing, struct str na
         take_once(framing, &framing->coding, value);
     else if (str_equal_nocase(name, STR("expect")))
         take_once(framing, &framing->expect, value);
-    for (size_t i = 0; i < sizeof known_fields / sizeof *known_fields; i++)
-        if (str_equal_nocase(name, known_fields[i].name))
-            take_once(framing, (struct str *)(void *)((char *)m + known_fields[i].offset), value);
+    for (size_t i = 0; i < sizeof known_fields / sizeof *known_fields; i++) {
+        struct str *into = (struct str *)(void *)((char *)m + known_fields[i].offset);
+        if (str_equal_nocase(name, known_fields[i].name) && !(known_fields[i].list && into->at))
+            take_once(framing, into, value);
+    }
 }
 
 static enum status check_framing(struct parser *p, const struct framing *f) {

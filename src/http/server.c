@@ -132,6 +132,7 @@ static struct loop *loop_new(struct server *server, size_t index, int fd) {
     loop->server = server;
     loop->index = index;
     loop->metrics = metrics_shard(server->options.metrics, index);
+    loop->cache = cache_new(server->options.cache_bytes / server->options.threads);
     random_fill(server->options.random, &loop->next_id, sizeof loop->next_id);
     arena_init(&loop->out_arena, (size_t)2 * request_arena_bytes_max);
     arena_init(&loop->log_arena, 16 * 1024 * 1024);
@@ -143,11 +144,12 @@ static struct loop *loop_new(struct server *server, size_t index, int fd) {
     loop->wake.data = loop->tick.data = loop->rest.data = loop;
     uv_timer_start(&loop->tick, on_tick, tick_ms, tick_ms);
     uv_prepare_start(&loop->rest, on_rest);
-    if (open_listener(loop, fd) == 0)
+    if (loop->cache && open_listener(loop, fd) == 0)
         return loop;
     uv_walk(&loop->uv, on_walk, NULL);
     uv_run(&loop->uv, UV_RUN_DEFAULT);
     uv_loop_close(&loop->uv);
+    cache_free(loop->cache);
     free(loop);
     return NULL;
 }
@@ -158,6 +160,7 @@ static void loop_free(struct loop *loop) {
         arena_free(&x->arena);
         free(x);
     }
+    cache_free(loop->cache);
     arena_free(&loop->out_arena);
     arena_free(&loop->log_arena);
     int busy = uv_loop_close(&loop->uv);

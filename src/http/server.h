@@ -25,6 +25,7 @@ struct server_options {
     size_t threads; /* 1 to threads_max */
     struct str origins[origins_max]; /* that browsers may call from, exactly as they send them */
     size_t origin_count;
+    size_t cache_bytes;        /* of all loops together; 0 keeps nothing */
     const struct api *api;     /* these four outlive the server */
     struct executor *executor; /* with one reader for each thread */
     struct metrics *metrics;   /* with one shard for each thread */
