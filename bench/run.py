@@ -203,6 +203,8 @@ def list_of_20(bench: Bench) -> list[str]:
 SCENARIOS = [
     Scenario("product by id, no cache", "× CPU", "≤", 2.2, reads_against_bare(products_by_id, "cpu_ratio")),
     Scenario("list of 20, no cache", "× CPU", "≤", 5.0, reads_against_bare(list_of_20, "cpu_ratio")),
+    Scenario("product by id, cached", "× req/s", "≥", 0.85, reads_against_bare(products_by_id, "rate_ratio", cached=True)),
+    Scenario("list of 20, cached", "× req/s", "≥", 0.85, reads_against_bare(list_of_20, "rate_ratio", cached=True)),
     Scenario("10,000 idle connections", "KiB each", "≤", 4.0, idle_connections),
     Scenario("first answer after exec", "ms", "≤", 50.0, first_answer),
     Scenario("resident memory then", "MiB", "≤", 20.0, resident_memory),

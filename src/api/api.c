@@ -1,8 +1,10 @@
 #include "api/api.h"
 
+#include "api/inputs.h"
 #include "api/internal.h"
+#include "api/once.h"
 #include "api/openapi.h"
-#include "api/router.h"
+#include "api/render.h"
 #include "shop/settings.h"
 
 #include <assert.h>
@@ -18,8 +20,8 @@ struct api {
     struct str document;
 };
 
-const struct endpoint_group *const shop_endpoints[] = {&product_endpoints, &media_endpoints,
-                                                       &system_endpoints, NULL};
+const struct endpoint_group *const shop_endpoints[] = {
+    &product_endpoints, &cart_endpoints, &order_endpoints, &media_endpoints, &system_endpoints, NULL};
 
 enum { document_bytes_max = 1024 * 1024 };
 
@@ -63,132 +65,14 @@ void api_write_metrics(const struct api *api, struct buf *out) {
     metrics_write(api->options.metrics, labels, api_route_count(api), out);
 }
 
-void call_header(struct call *call, struct str name, struct str value) {
-    assert(call->response.header_count < response_headers_max);
-    call->response.headers[call->response.header_count++] = (struct header){name, value};
-}
-
-void call_text(struct call *call, struct str content_type, struct str body) {
-    call->response.content_type = content_type;
-    call->response.body = body;
-}
-
-/* The query without `limit` and `offset`, each pair with a `&` behind it. */
-static void put_other_parameters(struct str query, struct buf *out) {
-    while (query.size > 0) {
-        size_t end = str_find(query, '&');
-        struct str pair = {query.at, end};
-        size_t skip = end < query.size ? end + 1 : end;
-        query.at += skip, query.size -= skip;
-        if (pair.size == 0 || str_starts(pair, STR("limit=")) || str_starts(pair, STR("offset=")))
-            continue;
-        buf_put(out, pair);
-        buf_put_char(out, '&');
-    }
-}
-
-enum status call_page(struct call *call, int64_t limit, int64_t offset, size_t count, int64_t total) {
-    struct buf number = buf_new(call->tx.arena);
-    buf_put_int(&number, total);
-    call_header(call, STR("x-total-count"), buf_str(&number));
-    int64_t next = offset + (int64_t)count;
-    if (next >= total || count == 0)
-        return buf_ok(&number) ? STATUS_OK : STATUS_NO_MEMORY;
-    struct buf link = buf_new(call->tx.arena);
-    buf_put_char(&link, '<');
-    buf_put(&link, call->request->path);
-    buf_put_char(&link, '?');
-    put_other_parameters(call->request->query, &link);
-    buf_put_text(&link, "limit=");
-    buf_put_int(&link, limit);
-    buf_put_text(&link, "&offset=");
-    buf_put_int(&link, next);
-    buf_put_text(&link, ">; rel=\"next\"");
-    call_header(call, STR("link"), buf_str(&link));
-    return buf_ok(&number) && buf_ok(&link) ? STATUS_OK : STATUS_NO_MEMORY;
-}
-
-/* Whether a media type is JSON: application/json or application/…+json, parameters aside (RFC 6839 §3.1). A
- * body without a type is not: a page of another origin can send one unasked, and no client of ours does. */
-static bool is_json(struct str content_type) {
-    struct str type = str_trim((struct str){content_type.at, str_find(content_type, ';')});
-    struct str prefix = STR("application/"), suffix = STR("+json");
-    if (str_equal_nocase(type, STR("application/json")))
-        return true;
-    if (type.size < prefix.size + suffix.size)
-        return false;
-    return str_equal_nocase((struct str){type.at, prefix.size}, prefix) &&
-           str_equal_nocase((struct str){type.at + type.size - suffix.size, suffix.size}, suffix);
-}
-
 static enum status check_access(const struct call *call) {
-    if (call->endpoint->access == ACCESS_PUBLIC)
+    if (call->endpoint->access != ACCESS_ADMIN)
         return STATUS_OK;
     struct str given = call->request->authorization, scheme = STR("bearer ");
     if (given.size <= scheme.size || !str_equal_nocase((struct str){given.at, scheme.size}, scheme))
         return STATUS_NOT_AUTHENTICATED;
     struct str token = str_trim((struct str){given.at + scheme.size, given.size - scheme.size});
     return token_matches(token, call->api->options.admin_hash) ? STATUS_OK : STATUS_WRONG_TOKEN;
-}
-
-/* An object of the path's parameters, for the decoder. */
-static struct json *path_object(struct arena *arena, const struct match *match) {
-    struct json *members = arena_array(arena, match->parameter_count + 1, sizeof *members);
-    if (!members)
-        return NULL;
-    members[0] = (struct json){.kind = JSON_OBJECT, .first = match->parameter_count ? &members[1] : NULL};
-    for (size_t i = 0; i < match->parameter_count; i++)
-        members[i + 1] = (struct json){
-            .kind = JSON_STRING,
-            .name = match->names[i],
-            .text = match->parameters[i],
-            .next = i + 1 < match->parameter_count ? &members[i + 2] : NULL,
-        };
-    return members;
-}
-
-/* Decodes one of the call's inputs into a new struct. STATUS_INVALID leaves its errors in the call. */
-static enum status decode(struct call *call, const struct model *model, enum source source,
-                          const struct json *value, const void **out) {
-    void *decoded = arena_alloc(call->tx.arena, model->size);
-    if (!decoded)
-        return STATUS_NO_MEMORY;
-    *out = decoded;
-    return model_decode(model, source, value, decoded, call->tx.arena, &call->errors);
-}
-
-/* Every input, path first, then query, then body, so that the errors of all stand in FastAPI's order. A body
- * that is no JSON is told alone, as there. */
-static enum status decode_all(struct call *call, const struct match *match) {
-    const struct endpoint *e = call->endpoint;
-    struct arena *arena = call->tx.arena;
-    struct json *body = NULL, *query = NULL, *path = path_object(arena, match);
-    enum status s = path ? STATUS_OK : STATUS_NO_MEMORY;
-    if (s == STATUS_OK && e->body)
-        s = body_read(arena, call->request->body, is_json(call->request->content_type), &body, &call->errors);
-    if (s == STATUS_OK && e->query)
-        s = query_read(arena, call->request->query, &query);
-    if (s != STATUS_OK)
-        return s;
-    struct {
-        const struct model *model;
-        enum source source;
-        const struct json *value;
-        const void **out;
-    } inputs[] = {
-        {e->path_model, SOURCE_PATH, path, &call->path},
-        {e->query, SOURCE_QUERY, query, &call->query},
-        {e->body, SOURCE_BODY, body, &call->body},
-    };
-    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) {
-        if (!inputs[i].model)
-            continue;
-        enum status one = decode(call, inputs[i].model, inputs[i].source, inputs[i].value, inputs[i].out);
-        if (one == STATUS_NO_MEMORY)
-            return one;
-        s = one == STATUS_OK ? s : one;
-    }
-    return s;
 }
 
 /* The path decoded; STATUS_BAD_TARGET where it holds what can only be an attack. */
@@ -266,12 +150,28 @@ static enum status make_reply(struct call *call) {
     return call->reply ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
+/* One session for all where the shop has one cart; a new one where the endpoint makes it. */
+static void choose_session(struct call *call) {
+    if (call->endpoint->access != ACCESS_SESSION)
+        return;
+    if (call->api->options.cart_global)
+        call->session = (struct session){.given = true};
+    else if (!call->session.given && call->endpoint->makes_session)
+        session_mint(call->tx.random, &call->session);
+}
+
 void api_begin(const struct api *api, struct call *call, const struct request *request, struct arena *arena) {
     *call = (struct call){
         .api = api,
         .request = request,
         .route = api->router.count,
-        .tx = {.arena = arena, .clock = api->options.clock, .random = api->options.random},
+        .tx =
+            {
+                .arena = arena,
+                .clock = api->options.clock,
+                .random = api->options.random,
+                .settings = api->options.settings,
+            },
         .errors = errors_new(arena),
     };
     struct match match;
@@ -280,11 +180,12 @@ void api_begin(const struct api *api, struct call *call, const struct request *r
         return;
     call->status = check_access(call);
     if (call->status == STATUS_OK)
-        call->status = decode_all(call, &match);
+        call->status = inputs_decode(call, &match);
     if (call->status == STATUS_OK)
         call->status = make_reply(call);
     if (call->status != STATUS_OK)
         return;
+    choose_session(call);
     call->runs = call->endpoint->runs;
     if (call->runs == RUNS_NOWHERE)
         call->status = call->endpoint->handle(call);
@@ -292,56 +193,29 @@ void api_begin(const struct api *api, struct call *call, const struct request *r
 
 enum status api_perform(struct call *call, struct db *db) {
     call->tx.db = db;
-    call->status = call->endpoint->handle(call);
+    call->status = once_wanted(call) ? once_perform(call, render_reply) : call->endpoint->handle(call);
     return call->status;
 }
 
-static void render_reply(struct call *call) {
-    const struct endpoint *e = call->endpoint;
-    struct response *r = &call->response;
-    if (!r->http_status)
-        r->http_status = e->http_status;
-    if (!e || !e->reply)
-        return;
-    struct buf body = buf_new(call->tx.arena);
-    if (e->reply_is_list)
-        model_encode_list(e->reply, call->reply, &body);
-    else
-        model_encode(e->reply, call->reply, &body);
-    if (!buf_ok(&body)) {
-        call->status = STATUS_NO_MEMORY;
-        return;
-    }
-    call_text(call, STR("application/json"), buf_str(&body));
-}
-
-/* {"detail": …}; the arena may be full, so the words of the one error that says so are static. */
-static void render_error(struct call *call) {
-    struct response *r = &call->response;
-    struct buf body = buf_new(call->tx.arena);
-    buf_put_text(&body, "{\"detail\":");
-    if (call->status == STATUS_INVALID) {
-        buf_put_char(&body, '[');
-        buf_put(&body, buf_str(&call->errors.text));
-        buf_put_char(&body, ']');
-    } else {
-        buf_put_json(&body, str_from(status_text(call->status)));
-    }
-    buf_put_char(&body, '}');
-    r->http_status = status_http(call->status);
-    if (buf_ok(&body)) {
-        call_text(call, STR("application/json"), buf_str(&body));
-    } else {
-        r->http_status = status_http(STATUS_NO_MEMORY);
-        call_text(call, STR("application/json"),
-                  STR("{\"detail\":\"The request needs more memory than one may use\"}"));
-    }
+/* Tells the client its new session: as a cookie for browsers, as a header for servers. */
+static enum status tell_session(struct call *call) {
+    struct str cookie;
+    if (!call->session.minted[0])
+        return STATUS_OK;
+    enum status s = session_cookie(call->tx.arena, &call->session, call->request->secure, &cookie);
+    if (s != STATUS_OK)
+        return s;
+    call_header(call, STR("set-cookie"), cookie);
+    call_header(call, STR("x-session-id"), (struct str){call->session.minted, session_minted_size});
+    return STATUS_OK;
 }
 
 void api_finish(struct call *call) {
     struct response *r = &call->response;
-    if (call->status == STATUS_OK)
+    if (call->status == STATUS_OK && !call->rendered)
         render_reply(call);
+    if (call->status == STATUS_OK)
+        call->status = tell_session(call);
     if (call->status == STATUS_OK)
         return;
     if (call->status != STATUS_METHOD_NOT_ALLOWED)

@@ -16,6 +16,8 @@ struct api_options {
     const struct clock *clock;   /* these too outlive the API */
     const struct random *random; /* safe from any thread */
     const struct metrics *metrics;
+    const struct shop_settings *settings;
+    bool cart_global;                    /* one cart and one list of orders for everybody, for demos */
     uint8_t admin_hash[admin_hash_size]; /* SHA-256 of the admin's token */
 };
 

@@ -7,7 +7,7 @@
  *     api_finish(&call);                              renders call.response */
 #pragma once
 
-#include "model/model.h"
+#include "api/session.h"
 #include "shop/tx.h"
 
 enum method {
@@ -28,6 +28,9 @@ struct request {
     struct str query; /* without its `?`; absent or empty where there is none */
     struct str content_type;
     struct str authorization;
+    struct str session_id, cookies; /* X-Session-Id and Cookie */
+    struct str idempotency_key;
+    bool secure; /* the client came over TLS, as the proxy says */
     struct str body;
 };
 
@@ -54,6 +57,13 @@ enum runs {
     RUNS_WRITE,   /* on the writer, in a savepoint that is undone unless it returns STATUS_OK */
 };
 
+/* What an error says beside its sentence: a list under a name of its own. */
+struct error_list {
+    const char *name; /* NULL: nothing */
+    const struct model *model;
+    struct list list;
+};
+
 struct api;
 struct endpoint;
 
@@ -64,10 +74,13 @@ struct call {
     size_t route;                    /* its number, for metrics */
     enum runs runs;                  /* what is left to do after api_begin */
     struct tx tx;
+    struct session session;          /* of an endpoint with ACCESS_SESSION */
     const void *path, *query, *body; /* decoded structs of the endpoint's models; NULL where it has none */
     void *reply; /* zeroed struct of the reply's model, or struct list; for the handler to fill */
     struct errors errors;
+    struct error_list error_list;
     enum status status;
+    bool rendered; /* the response is whole already */
     struct response response;
 };
 

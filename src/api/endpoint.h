@@ -11,13 +11,19 @@ enum cache_policy {
     CACHE_LASTING,   /* as long as the program runs */
 };
 
-enum access { ACCESS_PUBLIC, ACCESS_ADMIN };
+enum access {
+    ACCESS_PUBLIC,
+    ACCESS_SESSION, /* acts for the shopper's session, if there is one; call->session says */
+    ACCESS_ADMIN,
+};
 
 struct endpoint {
     enum method method;
     const char *path; /* `/products/{product_id}`; a parameter is named as in path_model */
     const char *tag, *summary, *doc;
     enum access access;
+    bool makes_session; /* where the shopper has none yet */
+    bool idempotent;    /* takes an Idempotency-Key; RUNS_WRITE and ACCESS_SESSION */
     enum runs runs;
     enum cache_policy cache; /* of its 200 answers; a GET */
     const struct model *path_model, *query, *body, *reply;
@@ -41,4 +47,5 @@ struct endpoint_group {
         __VA_ARGS__, STATUS_OK                                                                               \
     }
 
-extern const struct endpoint_group product_endpoints, media_endpoints, system_endpoints;
+extern const struct endpoint_group product_endpoints, cart_endpoints, order_endpoints, media_endpoints,
+    system_endpoints;

@@ -29,7 +29,9 @@ static const char fixed_schemas[] =
 
 static const char security_schemes[] =
     "\"securitySchemes\":{\"admin\":{\"type\":\"http\",\"scheme\":\"bearer\","
-    "\"description\":\"The admin's token, printed at the first start or given with --admin-token\"}}";
+    "\"description\":\"The admin's token, printed at the first start or given with --admin-token\"},"
+    "\"session\":{\"type\":\"apiKey\",\"in\":\"header\",\"name\":\"X-Session-Id\","
+    "\"description\":\"The shopper's session: 16 to 128 URL-safe characters. A browser has it as a cookie\"}}";
 
 static void put_member(struct buf *out, const char *name, const char *text) {
     buf_printf(out, "\"%s\":", name);
@@ -65,13 +67,20 @@ static void put_parameters_of(const struct model *model, const char *in, size_t 
     }
 }
 
+static const char key_parameter[] =
+    "{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"required\":false,"
+    "\"description\":\"Any text of your own; the same key again within 24 hours gets the same answer\","
+    "\"schema\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":255,\"title\":\"Idempotency-Key\"}}";
+
 static void put_parameters(const struct endpoint *e, struct buf *out) {
-    if (!e->path_model && !e->query)
+    if (!e->path_model && !e->query && !e->idempotent)
         return;
     size_t count = 0;
     buf_put_text(out, ",\"parameters\":[");
     put_parameters_of(e->path_model, "path", &count, out);
     put_parameters_of(e->query, "query", &count, out);
+    if (e->idempotent)
+        buf_printf(out, "%s%s", count++ ? "," : "", key_parameter);
     buf_put_char(out, ']');
 }
 
@@ -143,6 +152,8 @@ static void put_operation(const struct endpoint *e, struct buf *out) {
     put_operation_id(e, out);
     if (e->access == ACCESS_ADMIN)
         buf_put_text(out, ",\"security\":[{\"admin\":[]}]");
+    if (e->access == ACCESS_SESSION) /* the empty one: a session may be left out */
+        buf_put_text(out, ",\"security\":[{\"session\":[]},{}]");
     put_parameters(e, out);
     if (e->body) {
         buf_put_text(out, ",\"requestBody\":{\"required\":true,");

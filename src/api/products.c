@@ -1,30 +1,17 @@
 /* The catalogue's endpoints. */
 #include "api/endpoint.h"
+#include "api/page.h"
+#include "api/product_model.h"
 #include "shop/catalogue.h"
-
-#define EXAMPLE_ID "\"5d9dc9f8-1818-4811-892f-902bd23f0824\""
-
-/* A product's fields but its id, for the struct that has them. */
-#define PRODUCT_FIELDS(type)                                                                                 \
-    TEXT_FIELD(type, name, LENGTH(1, 200), .doc = "Shown to shoppers", .example = "\"Desk lamp\""),          \
-        TEXT_FIELD(type, description, AT_MOST(10000), .doc = "Plain text",                                   \
-                   .example = "\"Warm light, and a switch that is found in the dark.\""),                    \
-        INT_FIELD(type, price, BETWEEN(0, money_max), .doc = "In minor units (cents)", .example = "2999"),   \
-        INT_FIELD(type, stock_quantity, BETWEEN(0, money_max), .doc = "What can still be bought",            \
-                  .example = "12"),                                                                          \
-        TEXT_FIELD(type, category, LENGTH(1, 100), .doc = "What the shop's menu lists it under",             \
-                   .example = "\"lighting\""),                                                               \
-        TEXT_FIELD(type, image_url, AT_MOST(2000), .doc = "An absolute URL, or a path of this server",       \
-                   .example = "\"/media/desk-lamp.svg\"")
 
 static const struct field create_fields[] = {PRODUCT_FIELDS(struct product)};
 static const struct model product_create = MODEL("ProductCreate", struct product, create_fields);
 
-static const struct field read_fields[] = {
-    UUID_FIELD(struct product, id, .example = EXAMPLE_ID),
+static const struct field product_read_fields[] = {
+    UUID_FIELD(struct product, id, .example = EXAMPLE_PRODUCT_ID),
     PRODUCT_FIELDS(struct product),
 };
-static const struct model product_read = MODEL("ProductRead", struct product, read_fields);
+const struct model product_read = MODEL("ProductRead", struct product, product_read_fields);
 
 static const struct field update_fields[] = {
     TEXT_FIELD(struct product_change, name, LENGTH(1, 200), .optional = true,
@@ -44,17 +31,8 @@ struct product_path {
     struct uuid product_id;
 };
 static const struct field path_fields[] = {
-    UUID_FIELD(struct product_path, product_id, .example = EXAMPLE_ID)};
+    UUID_FIELD(struct product_path, product_id, .example = EXAMPLE_PRODUCT_ID)};
 static const struct model product_path = MODEL("ProductPath", struct product_path, path_fields);
-
-struct page {
-    int64_t limit, offset;
-};
-static const struct field page_fields[] = {
-    INT_FIELD(struct page, limit, BETWEEN(1, 500), PRESET(100), .doc = "How many at most"),
-    INT_FIELD(struct page, offset, BETWEEN(0, 10000), PRESET(0), .doc = "How many to skip"),
-};
-static const struct model page = MODEL("Page", struct page, page_fields);
 
 static const struct field category_fields[] = {
     TEXT_FIELD(struct category, category, .example = "\"lighting\""),
@@ -102,7 +80,7 @@ static const struct endpoint rows[] = {
         .doc = "Newest first.",
         .runs = RUNS_READ,
         .cache = CACHE_CATALOGUE,
-        .query = &page,
+        .query = &page_query,
         .reply = &product_read,
         .reply_is_list = true,
         .paged = true,

@@ -19,6 +19,13 @@ static void system_fill(void *context, void *out, size_t size) {
 
 const struct random random_system = {.fill = system_fill};
 
+void random_token(const struct random *random, char *out, size_t size) {
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    random_fill(random, out, size);
+    for (size_t i = 0; i < size; i++)
+        out[i] = letters[(unsigned char)out[i] & 63];
+}
+
 static void seeded_fill(void *context, void *out, size_t size) {
     uint64_t *state = context;
     unsigned char *to = out;

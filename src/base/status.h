@@ -16,6 +16,13 @@
     X(WRONG_TOKEN, 401, "Invalid admin token")                                                               \
     X(PRODUCT_NOT_FOUND, 404, "Product not found")                                                           \
     X(PRODUCT_EXISTS, 409, "A product with this id exists already")                                          \
+    X(CART_ITEM_NOT_FOUND, 404, "Cart item not found")                                                       \
+    X(CART_FULL, 409, "The cart has 100 lines already")                                                      \
+    X(INSUFFICIENT_STOCK, 409, "Insufficient stock")                                                         \
+    X(TOTAL_TOO_LARGE, 409, "The order's total is too large")                                                \
+    X(ORDER_NOT_FOUND, 404, "Order not found")                                                               \
+    X(ORDER_NOT_PENDING, 409, "Order is not pending")                                                        \
+    X(KEY_REUSED, 422, "Idempotency-Key was used for another request")                                       \
     /* What HTTP itself refuses. */                                                                          \
     X(BAD_REQUEST, 400, "Malformed HTTP request")                                                            \
     X(BAD_HOST, 400, "Host header missing, repeated or malformed")                                           \

@@ -42,6 +42,10 @@ struct str db_column_text(struct db_rows *rows, int column, struct arena *arena)
     return copy;
 }
 
+struct str db_column_bytes(struct db_rows *rows, int column) {
+    return rows->db->engine->column_bytes(rows, column);
+}
+
 struct uuid db_column_uuid(struct db_rows *rows, int column) {
     struct uuid id = {0};
     struct str bytes = rows->db->engine->column_bytes(rows, column);

@@ -86,6 +86,8 @@ bool db_step(struct db_rows *rows);
  * is full, db_finish says so. */
 int64_t db_column_int(struct db_rows *rows, int column);
 struct str db_column_text(struct db_rows *rows, int column, struct arena *arena);
+/* The bytes themselves, without a copy: valid until the next db_step or db_finish. */
+struct str db_column_bytes(struct db_rows *rows, int column);
 struct uuid db_column_uuid(struct db_rows *rows, int column);
 
 /* Ends the statement. STATUS_OK, STATUS_CONFLICT (a unique constraint), STATUS_STORAGE (full, read-only,

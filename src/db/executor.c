@@ -153,7 +153,7 @@ enum status executor_search(struct executor *ex, struct job *job) {
 
 struct waiting_call {
     struct job job;
-    enum status (*run)(void *context, struct db *db);
+    executor_function *run;
     void *context;
     pthread_mutex_t lock;
     pthread_cond_t done;
@@ -163,7 +163,7 @@ struct waiting_call {
 
 static enum status call_run(struct job *job, struct db *db) {
     struct waiting_call *call = (struct waiting_call *)job;
-    return call->run(call->context, db);
+    return call->run(call->context, db, &job->changes);
 }
 
 static void call_done(struct job *job, enum status status) {
@@ -175,8 +175,7 @@ static void call_done(struct job *job, enum status status) {
     pthread_mutex_unlock(&call->lock);
 }
 
-enum status executor_call(struct executor *ex, enum status (*run)(void *context, struct db *db),
-                          void *context) {
+enum status executor_call(struct executor *ex, executor_function *run, void *context) {
     struct waiting_call call = {
         .job = {.run = call_run, .done = call_done},
         .run = run,

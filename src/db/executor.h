@@ -44,9 +44,10 @@ MUST_CHECK enum status executor_open(const struct executor_options *options, str
 MUST_CHECK enum status executor_write(struct executor *ex, struct job *job);
 MUST_CHECK enum status executor_search(struct executor *ex, struct job *job);
 
-/* Runs a function as a job of the writer and waits for it to be durable; not for an event loop's thread. */
-MUST_CHECK enum status executor_call(struct executor *ex, enum status (*run)(void *context, struct db *db),
-                                     void *context);
+/* Runs a function as a job of the writer and waits for it to be durable; not for an event loop's thread. The
+ * function says in `changes` what it changed (a union of enum changes), which is nothing at first. */
+typedef enum status executor_function(void *context, struct db *db, unsigned *changes);
+MUST_CHECK enum status executor_call(struct executor *ex, executor_function *run, void *context);
 
 /* Connection number i with a snapshot that has every commit answered so far, for the thread that owns i;
  * `commits` gets its count. NULL where reads must be written as jobs, or with `status` set where the database

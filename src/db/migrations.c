@@ -1,5 +1,30 @@
 #include "db/engine.h"
 
+/* The search index (shop/search_store.h, shop/search_columns.h): terms, postings, columns.
+ * `search_terms_common` makes the few thousand terms that many products have quick to look through, among
+ * millions that few have.
+ */
+#define SEARCH_SCHEMA                                                                                        \
+    "CREATE TABLE search_state (next_term INTEGER NOT NULL) STRICT;"                                         \
+    "INSERT INTO search_state VALUES (1);"                                                                   \
+    "CREATE TABLE search_terms ("                                                                            \
+    "  term TEXT PRIMARY KEY,"                                                                               \
+    "  id INTEGER NOT NULL,"                                                                                 \
+    "  documents INTEGER NOT NULL CHECK (documents >= 0),"                                                   \
+    "  words INTEGER NOT NULL CHECK (words BETWEEN 0 AND documents),"                                        \
+    "  titles INTEGER NOT NULL CHECK (titles BETWEEN 0 AND words)"                                           \
+    ") STRICT, WITHOUT ROWID;"                                                                               \
+    "CREATE INDEX search_terms_common ON search_terms (term) WHERE documents >= 16;"                         \
+    "CREATE TABLE search_postings (key INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;"                     \
+    "CREATE TABLE search_columns ("                                                                          \
+    "  block INTEGER PRIMARY KEY,"                                                                           \
+    "  prices BLOB NOT NULL,"                                                                                \
+    "  categories BLOB NOT NULL,"                                                                            \
+    "  lengths BLOB NOT NULL"                                                                                \
+    ") STRICT;"                                                                                              \
+    "CREATE TABLE search_names (block INTEGER PRIMARY KEY, names BLOB NOT NULL) STRICT;"                     \
+    "CREATE TABLE search_categories (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
+
 /* Money and stock are checked here as well as in the models: a constraint outlives every program.
  * 9007199254740991 is 2^53 - 1, the largest integer that JavaScript's numbers keep exactly.
  *
@@ -29,14 +54,73 @@ static const char first[] =
     "    ON CONFLICT (name) DO UPDATE SET product_count = product_count + 1;"
     "END;"
     "CREATE TRIGGER products_moved AFTER UPDATE OF category, is_active ON products BEGIN"
-    "  UPDATE categories SET product_count = product_count - 1 WHERE name = old.category AND old.is_active = "
-    "1;"
+    "  UPDATE categories SET product_count = product_count - 1 WHERE name = old.category AND old.is_active = 1;"
     "  INSERT INTO categories SELECT new.category, 1 WHERE new.is_active = 1"
     "    ON CONFLICT (name) DO UPDATE SET product_count = product_count + 1;"
     "  DELETE FROM categories WHERE name = old.category AND product_count = 0;"
     "END;"
 
-    "CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;";
+    "CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;" SEARCH_SCHEMA;
 
-const char *const sqlite_migrations[] = {first};
+/* Carts, orders and stock. `stock_received` is all the stock that a product was ever given, so that at any
+ * time received = stock_quantity + what pending orders hold + what paid orders took (the audit's equation).
+ * Every change of stock by an order also stands in stock_movements. `session` is a hash, see api/session.h.
+ */
+static const char second[] =
+    "ALTER TABLE products ADD COLUMN stock_received INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE products SET stock_received = stock_quantity;"
+
+    "CREATE TABLE carts (session BLOB PRIMARY KEY, used_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX carts_used ON carts (used_at);"
+    "CREATE TABLE cart_items ("
+    "  seq INTEGER PRIMARY KEY,"
+    "  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),"
+    "  session BLOB NOT NULL REFERENCES carts (session) ON DELETE CASCADE,"
+    "  product INTEGER NOT NULL REFERENCES products (seq),"
+    "  quantity INTEGER NOT NULL CHECK (quantity BETWEEN 1 AND 9007199254740991),"
+    "  created_at INTEGER NOT NULL,"
+    "  UNIQUE (session, product)"
+    ") STRICT;"
+
+    "CREATE TABLE orders ("
+    "  seq INTEGER PRIMARY KEY,"
+    "  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),"
+    "  session BLOB NOT NULL,"
+    "  total_amount INTEGER NOT NULL CHECK (total_amount BETWEEN 0 AND 9007199254740991),"
+    "  currency TEXT NOT NULL,"
+    "  status TEXT NOT NULL CHECK (status IN ('pending', 'paid', 'cancelled', 'expired')),"
+    "  created_at INTEGER NOT NULL,"
+    "  expires_at INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX orders_session ON orders (session, seq);"
+    "CREATE INDEX orders_expiring ON orders (expires_at) WHERE status = 'pending';"
+    "CREATE TABLE order_items ("
+    "  order_seq INTEGER NOT NULL REFERENCES orders (seq),"
+    "  line INTEGER NOT NULL,"
+    "  product INTEGER NOT NULL REFERENCES products (seq),"
+    "  quantity INTEGER NOT NULL CHECK (quantity >= 1),"
+    "  price_at_purchase INTEGER NOT NULL CHECK (price_at_purchase >= 0),"
+    "  PRIMARY KEY (order_seq, line)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE stock_movements ("
+    "  seq INTEGER PRIMARY KEY,"
+    "  product INTEGER NOT NULL REFERENCES products (seq),"
+    "  order_seq INTEGER NOT NULL REFERENCES orders (seq),"
+    "  kind TEXT NOT NULL CHECK (kind IN ('reserved', 'returned', 'sold')),"
+    "  quantity INTEGER NOT NULL CHECK (quantity >= 1),"
+    "  created_at INTEGER NOT NULL"
+    ") STRICT;"
+
+    "CREATE TABLE idempotency_keys ("
+    "  session BLOB NOT NULL,"
+    "  key TEXT NOT NULL,"
+    "  request BLOB NOT NULL,"
+    "  http_status INTEGER NOT NULL,"
+    "  body BLOB NOT NULL,"
+    "  created_at INTEGER NOT NULL,"
+    "  PRIMARY KEY (session, key)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX idempotency_age ON idempotency_keys (created_at);";
+
+const char *const sqlite_migrations[] = {first, second};
 const int schema_version = sizeof sqlite_migrations / sizeof *sqlite_migrations;

@@ -156,6 +156,10 @@ struct known_field {
 static const struct known_field known_fields[] = {
     KNOWN("content-type", request.content_type),
     KNOWN("authorization", request.authorization),
+    KNOWN("x-session-id", request.session_id),
+    KNOWN("cookie", request.cookies, .list = true),
+    KNOWN("idempotency-key", request.idempotency_key),
+    KNOWN("x-forwarded-proto", forwarded_proto, .list = true),
     KNOWN("origin", origin),
     KNOWN("access-control-request-method", preflight_method),
     KNOWN("x-request-id", request_id),
@@ -291,6 +295,7 @@ static enum status finish_head(struct parser *p) {
         take_field(m, &framing, slice(m, m->fields[i].name, m->fields[i].name_size),
                    str_trim(slice(m, m->fields[i].value, m->fields[i].value_size)));
     check_request_id(&m->request_id);
+    m->request.secure = str_equal_nocase(m->forwarded_proto, STR("https"));
     s = check_framing(p, &framing);
     if (s == STATUS_OK)
         s = set_method(p);

@@ -32,6 +32,7 @@ struct message {
     struct str
         request_id; /* the client's or its proxy's own; absent where it sent none that is well formed */
     struct str origin, preflight_method;
+    struct str forwarded_proto;
     struct str accept_encoding, if_none_match; /* the first of each, where a client sends several */
     struct buf head, body;
     struct field_span fields[fields_max];

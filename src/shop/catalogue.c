@@ -56,8 +56,8 @@ enum status product_list(struct tx *tx, int64_t limit, int64_t offset, struct li
 
 enum status product_add(struct tx *tx, const struct product *given, struct product *out) {
     static const struct sql sql = {"INSERT INTO products (" PRODUCT_COLUMNS
-                                   ", created_at)"
-                                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                                   ", created_at, stock_received)"
+                                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $5)",
                                    NULL};
     static const struct uuid nil;
     tx->changes |= CHANGES_CATALOGUE;
@@ -76,9 +76,11 @@ enum status product_change(struct tx *tx, const struct uuid *id, const struct pr
                            struct product *out) {
     static const struct sql sql = {
         "UPDATE products SET name = coalesce($1, name), description = coalesce($2, description),"
-        " price = coalesce($3, price), stock_quantity = coalesce($4, stock_quantity),"
-        " category = coalesce($5, category), image_url = coalesce($6, image_url), is_active = coalesce($7, "
-        "is_active)"
+        " price = coalesce($3, price),"
+        " stock_received = stock_received + coalesce($4, stock_quantity) - stock_quantity,"
+        " stock_quantity = coalesce($4, stock_quantity),"
+        " category = coalesce($5, category), image_url = coalesce($6, image_url),"
+        " is_active = coalesce($7, is_active)"
         " WHERE id = $8 RETURNING " PRODUCT_COLUMNS,
         NULL};
     tx->changes |= CHANGES_CATALOGUE;

@@ -5,11 +5,7 @@
 #include <string.h>
 
 void token_mint(const struct random *random, char out[static token_text_size + 1]) {
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    uint8_t bytes[token_text_size];
-    random_fill(random, bytes, sizeof bytes);
-    for (size_t i = 0; i < token_text_size; i++)
-        out[i] = letters[bytes[i] & 63];
+    random_token(random, out, token_text_size);
     out[token_text_size] = '\0';
 }
 

@@ -11,10 +11,17 @@
 /* 2^53 - 1: the largest amount or count that a JavaScript client keeps exactly. */
 #define money_max INT64_C(9007199254740991)
 
+/* What the owner of the shop chose. */
+struct shop_settings {
+    const char *currency; /* ISO 4217 in lower case, `usd` */
+    int64_t reserve_us;   /* how long an order that is not paid keeps its stock */
+};
+
 struct tx {
     struct db *db;
     struct arena *arena; /* results live here */
     const struct clock *clock;
     const struct random *random;
-    unsigned changes; /* what the rules changed so far: a union of enum changes */
+    const struct shop_settings *settings; /* NULL in commands that place no orders */
+    unsigned changes;                     /* what the rules changed so far: a union of enum changes */
 };

@@ -1,0 +1,156 @@
+/* The orders' endpoints. */
+#include "api/endpoint.h"
+#include "api/page.h"
+#include "api/product_model.h"
+#include "shop/order.h"
+
+#define EXAMPLE_ORDER_ID "\"0198c0de-9c2d-7a44-8e57-6b1f0a9d8c7e\""
+
+static const struct field item_fields[] = {
+    UUID_FIELD(struct order_item, product_id, .example = EXAMPLE_PRODUCT_ID),
+    INT_FIELD(struct order_item, quantity, .example = "2"),
+    INT_FIELD(struct order_item, price_at_purchase, .doc = "In minor units, as it was then",
+              .example = "2999"),
+};
+static const struct model order_item_read = MODEL("OrderItemRead", struct order_item, item_fields);
+
+static const struct field read_fields[] = {
+    UUID_FIELD(struct order, id, .example = EXAMPLE_ORDER_ID),
+    INT_FIELD(struct order, total_amount, .doc = "In minor units", .example = "5998"),
+    ENUM_FIELD(struct order, status, .names = order_status_names,
+               .doc = "Only a pending order changes any more"),
+    LIST_FIELD(struct order, items, .item = KIND_MODEL, .of = &order_item_read),
+    TEXT_FIELD(struct order, currency, .example = "\"usd\""),
+    TIME_FIELD(struct order, created_at, .example = "\"2026-11-23T02:03:29.123456Z\""),
+};
+static const struct model order_read = MODEL("OrderRead", struct order, read_fields);
+
+struct order_create {
+    struct list cart_item_ids;
+};
+static const struct field create_fields[] = {
+    LIST_FIELD(struct order_create, cart_item_ids, LENGTH(1, order_lines_max), .item = KIND_UUID,
+               .doc = "Lines of the cart; one that is named twice counts once",
+               .example = "[\"0198c0de-7a11-7c0f-9b1e-3f2a6d5c4b3a\"]"),
+};
+static const struct model order_create = MODEL("OrderCreate", struct order_create, create_fields);
+
+static const struct field shortage_fields[] = {
+    UUID_FIELD(struct shortage, product_id),
+    INT_FIELD(struct shortage, requested),
+    INT_FIELD(struct shortage, available),
+};
+static const struct model shortage_read = MODEL("Shortage", struct shortage, shortage_fields);
+
+struct order_path {
+    struct uuid order_id;
+};
+static const struct field path_fields[] = {
+    UUID_FIELD(struct order_path, order_id, .example = EXAMPLE_ORDER_ID)};
+static const struct model order_path = MODEL("OrderPath", struct order_path, path_fields);
+
+static enum status create_order(struct call *call) {
+    const struct order_create *body = call->body;
+    struct error_list *list = &call->error_list;
+    if (!call->session.given)
+        return STATUS_CART_ITEM_NOT_FOUND;
+    enum status s =
+        order_place(&call->tx, &call->session.key, &body->cart_item_ids, call->reply, &list->list);
+    if (s == STATUS_INSUFFICIENT_STOCK) {
+        list->name = "short";
+        list->model = &shortage_read;
+    }
+    return s;
+}
+
+static enum status list_orders(struct call *call) {
+    const struct page *query = call->query;
+    struct list *orders = call->reply;
+    int64_t total = 0;
+    enum status s = STATUS_OK;
+    if (call->session.given)
+        s = order_list(&call->tx, &call->session.key, query->limit, query->offset, orders, &total);
+    return s == STATUS_OK ? call_page(call, query->limit, query->offset, orders->count, total) : s;
+}
+
+static enum status get_order(struct call *call) {
+    const struct order_path *path = call->path;
+    return call->session.given ? order_get(&call->tx, &call->session.key, &path->order_id, call->reply)
+                               : STATUS_ORDER_NOT_FOUND;
+}
+
+static enum status cancel_order(struct call *call) {
+    const struct order_path *path = call->path;
+    return call->session.given ? order_cancel(&call->tx, &call->session.key, &path->order_id, call->reply)
+                               : STATUS_ORDER_NOT_FOUND;
+}
+
+static const struct endpoint rows[] = {
+    {
+        .method = METHOD_POST,
+        .path = "/orders",
+        .tag = "orders",
+        .summary = "Create order",
+        .doc =
+            "Fixes prices, takes the stock and empties those lines of the cart, in one transaction or not at all. Where stock "
+            "is short, the error names each product under `short`, with what was requested and what is available. Send an "
+            "Idempotency-Key, and a retry gets the same order.",
+        .access = ACCESS_SESSION,
+        .idempotent = true,
+        .runs = RUNS_WRITE,
+        .body = &order_create,
+        .reply = &order_read,
+        .http_status = 201,
+        .errors = ERRORS(STATUS_CART_ITEM_NOT_FOUND, STATUS_INSUFFICIENT_STOCK, STATUS_TOTAL_TOO_LARGE),
+        .handle = create_order,
+    },
+    {
+        .method = METHOD_GET,
+        .path = "/orders",
+        .tag = "orders",
+        .summary = "List orders",
+        .doc = "The session's own, newest first.",
+        .access = ACCESS_SESSION,
+        .runs = RUNS_READ,
+        .query = &page_query,
+        .reply = &order_read,
+        .reply_is_list = true,
+        .paged = true,
+        .http_status = 200,
+        .handle = list_orders,
+    },
+    {
+        .method = METHOD_GET,
+        .path = "/orders/{order_id}",
+        .tag = "orders",
+        .summary = "Get order",
+        .access = ACCESS_SESSION,
+        .runs = RUNS_READ,
+        .path_model = &order_path,
+        .reply = &order_read,
+        .http_status = 200,
+        .errors = ERRORS(STATUS_ORDER_NOT_FOUND),
+        .handle = get_order,
+    },
+    {
+        .method = METHOD_POST,
+        .path = "/orders/{order_id}/cancel",
+        .tag = "orders",
+        .summary = "Cancel order",
+        .doc = "Only while it is pending; its stock can be bought again.",
+        .access = ACCESS_SESSION,
+        .runs = RUNS_WRITE,
+        .path_model = &order_path,
+        .reply = &order_read,
+        .http_status = 200,
+        .errors = ERRORS(STATUS_ORDER_NOT_FOUND, STATUS_ORDER_NOT_PENDING),
+        .handle = cancel_order,
+    },
+};
+
+const struct endpoint_group order_endpoints = {
+    .tag = "orders",
+    .doc = "What a shopper has bought, or is about to",
+    .rows = rows,
+    .count = sizeof rows / sizeof *rows,
+};

@@ -1,0 +1,82 @@
+#include "cli/chores.h"
+
+#include "base/log.h"
+#include "shop/chores.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { every_seconds = 1, arena_bytes_max = 1024 * 1024 };
+
+struct chores {
+    struct executor *executor;
+    const struct clock *clock;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool stopping; /* under the lock */
+    bool more;     /* set by the writer's thread, read once the batch is done */
+};
+
+static enum status run_batch(void *context, struct db *db, unsigned *changes) {
+    struct chores *c = context;
+    struct arena arena;
+    arena_init(&arena, arena_bytes_max);
+    struct tx tx = {.db = db, .arena = &arena, .clock = c->clock, .random = &random_system};
+    enum status s = chores_run(&tx, &c->more);
+    *changes = tx.changes;
+    arena_free(&arena);
+    return s;
+}
+
+/* Sleeps until the next round, or not at all where there is more to do; false when stopping. */
+static bool rest(struct chores *c, bool more) {
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += every_seconds;
+    pthread_mutex_lock(&c->lock);
+    while (!c->stopping && !more && pthread_cond_timedwait(&c->wake, &c->lock, &until) == 0)
+        ;
+    bool go_on = !c->stopping;
+    pthread_mutex_unlock(&c->lock);
+    return go_on;
+}
+
+static void *chores_main(void *context) {
+    struct chores *c = context;
+    enum status s;
+    do {
+        s = executor_call(c->executor, run_batch, c);
+        if (s != STATUS_OK)
+            log_warning("chores: %s", status_text(s));
+    } while (rest(c, s == STATUS_OK && c->more));
+    return NULL;
+}
+
+struct chores *chores_start(struct executor *executor, const struct clock *clock) {
+    struct chores *c = calloc(1, sizeof *c);
+    if (!c)
+        return NULL;
+    c->executor = executor;
+    c->clock = clock;
+    pthread_mutex_init(&c->lock, NULL);
+    pthread_cond_init(&c->wake, NULL);
+    if (pthread_create(&c->thread, NULL, chores_main, c) == 0)
+        return c;
+    free(c);
+    return NULL;
+}
+
+void chores_stop(struct chores *c) {
+    if (!c)
+        return;
+    pthread_mutex_lock(&c->lock);
+    c->stopping = true;
+    pthread_cond_signal(&c->wake);
+    pthread_mutex_unlock(&c->lock);
+    pthread_join(c->thread, NULL);
+    pthread_cond_destroy(&c->wake);
+    pthread_mutex_destroy(&c->lock);
+    free(c);
+}

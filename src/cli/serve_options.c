@@ -1,0 +1,147 @@
+#include "cli/serve_options.h"
+
+#include "base/log.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    FLAG_DB,
+    FLAG_LISTEN,
+    FLAG_ADMIN_TOKEN,
+    FLAG_CORS_ORIGIN,
+    FLAG_CURRENCY,
+    FLAG_CART,
+    FLAG_RESERVE_MINUTES,
+    FLAG_CACHE_MIB,
+    FLAG_THREADS,
+    FLAG_LOG,
+    FLAG_DEMO,
+    FLAG_TEST_CLOCK,
+};
+
+enum { token_bytes_min = 16, reserve_minutes_max = 60 * 24 * 30, cache_mib_max = 1024 * 1024 };
+
+const struct flag serve_flags[] = {
+    [FLAG_DB] = DB_FLAG,
+    [FLAG_LISTEN] = {"listen", "ADDRESS", "127.0.0.1:8000",
+                     "host:port (port 0 picks one) or the path of a Unix socket"},
+    [FLAG_ADMIN_TOKEN] = {"admin-token", "TOKEN", NULL,
+                          "the admin's token, instead of the one minted at the first start"},
+    [FLAG_CORS_ORIGIN] = {"cors-origin", "LIST", "http://localhost:3000",
+                          "origins whose pages may call, with commas between"},
+    [FLAG_CURRENCY] = {"currency", "CODE", "usd", "the shop's one currency, ISO 4217 in lower case"},
+    [FLAG_CART] = {"cart", "KIND", "session",
+                   "session: a cart for each shopper; global: one for everybody, for demos"},
+    [FLAG_RESERVE_MINUTES] = {"reserve-minutes", "N", "30",
+                              "how long an order that is not paid keeps its stock"},
+    [FLAG_CACHE_MIB] = {"cache-mib", "N", "64", "memory for answers to be given again, in MiB; 0 for none"},
+    [FLAG_THREADS] = {"threads", "N", NULL, "event loops (one for each core)"},
+    [FLAG_LOG] = {"log", "FORMAT", "text", "a line for each request: json, text or none"},
+    [FLAG_DEMO] = {"demo", NULL, NULL, "fill an empty database with the demo shop's catalogue"},
+    [FLAG_TEST_CLOCK] = {"test-clock", "FILE", NULL,
+                         "for tests: a file with the microseconds by which the clock is ahead"},
+    {0},
+};
+
+/* Splits a list of origins at its commas; false, with the error said, where one is none. */
+static bool parse_origins(const char *text, struct server_options *options) {
+    struct str rest = str_from(text);
+    while (rest.size > 0) {
+        size_t end = str_find(rest, ',');
+        struct str origin = str_trim((struct str){rest.at, end});
+        size_t skip = end < rest.size ? end + 1 : end;
+        rest.at += skip, rest.size -= skip;
+        if (origin.size == 0)
+            continue;
+        bool web = str_starts(origin, STR("http://")) || str_starts(origin, STR("https://"));
+        if (!web || origin.at[origin.size - 1] == '/' || options->origin_count == origins_max) {
+            usage_error("--cors-origin takes up to %d origins such as https://shop.example, not '%.*s'",
+                        origins_max, (int)origin.size, origin.at);
+            return false;
+        }
+        options->origins[options->origin_count++] = origin;
+    }
+    return true;
+}
+
+static bool parse_log(const char *text) {
+    static const char *const names[] = {[LOG_TEXT] = "text", [LOG_JSON] = "json", [LOG_NONE] = "none"};
+    for (int i = 0; i < 3; i++)
+        if (strcmp(text, names[i]) == 0) {
+            log_open((enum log_format)i);
+            return true;
+        }
+    usage_error("--log takes json, text or none, not '%s'", text);
+    return false;
+}
+
+static bool parse_threads(const char *text, size_t *out) {
+    int64_t threads = sysconf(_SC_NPROCESSORS_ONLN);
+    if (text && !parse_number("threads", text, 1, threads_max, &threads))
+        return false;
+    *out = threads < 1 ? 1 : threads > threads_max ? threads_max : (size_t)threads;
+    return true;
+}
+
+static bool parse_currency(const char *text, struct shop_settings *out) {
+    bool plain = strlen(text) == 3;
+    for (const char *c = text; *c && plain; c++)
+        plain = islower((unsigned char)*c);
+    out->currency = text;
+    if (!plain)
+        usage_error("--currency takes three lower-case letters such as eur, not '%s'", text);
+    return plain;
+}
+
+static bool parse_cart(const char *text, bool *global) {
+    *global = strcmp(text, "global") == 0;
+    if (*global || strcmp(text, "session") == 0)
+        return true;
+    usage_error("--cart takes session or global, not '%s'", text);
+    return false;
+}
+
+/* The machine's clock and what the file named says, read each time: a test writes it to let time pass. */
+static int64_t test_clock_now_us(void *context) {
+    int64_t now = clock_now_us(&clock_system);
+    FILE *file = fopen(context, "r");
+    long long ahead = 0;
+    if (file && fscanf(file, "%lld", &ahead) == 1)
+        now += ahead;
+    if (file)
+        fclose(file);
+    return now;
+}
+
+bool serve_options_read(const char *const values[], struct serve_options *out) {
+    int64_t cache_mib, reserve_minutes;
+    *out = (struct serve_options){
+        .db = values[FLAG_DB],
+        .admin_token = str_from(values[FLAG_ADMIN_TOKEN]),
+        .demo = values[FLAG_DEMO] != NULL,
+        .server = {.listen = values[FLAG_LISTEN]},
+        .clock = clock_system,
+    };
+    if (out->admin_token.at && out->admin_token.size < token_bytes_min) {
+        usage_error("--admin-token needs at least %d characters", token_bytes_min);
+        return false;
+    }
+    if (!parse_origins(values[FLAG_CORS_ORIGIN], &out->server) || !parse_log(values[FLAG_LOG]) ||
+        !parse_threads(values[FLAG_THREADS], &out->server.threads) ||
+        !parse_currency(values[FLAG_CURRENCY], &out->settings) ||
+        !parse_cart(values[FLAG_CART], &out->cart_global) ||
+        !parse_number("cache-mib", values[FLAG_CACHE_MIB], 0, cache_mib_max, &cache_mib) ||
+        !parse_number("reserve-minutes", values[FLAG_RESERVE_MINUTES], 1, reserve_minutes_max,
+                      &reserve_minutes))
+        return false;
+    out->server.cache_bytes = (size_t)cache_mib * 1024 * 1024;
+    out->settings.reserve_us = reserve_minutes * 60 * 1000000;
+    if (values[FLAG_TEST_CLOCK])
+        out->clock = (struct clock){.now_us = test_clock_now_us,
+                                    .context = (void *)(uintptr_t)values[FLAG_TEST_CLOCK]};
+    return true;
+}

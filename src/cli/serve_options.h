@@ -1,0 +1,21 @@
+/* The flags of till serve, read into what the parts of a server take. */
+#pragma once
+
+#include "api/api.h"
+#include "cli/command.h"
+#include "http/server.h"
+
+struct serve_options {
+    const char *db;
+    struct str admin_token; /* absent: the database's own */
+    bool demo;
+    bool cart_global;
+    struct shop_settings settings;
+    struct server_options server; /* without the parts that it will be given */
+    struct clock clock;
+};
+
+extern const struct flag serve_flags[];
+
+/* False, with the error said, where a value is wrong. The texts are those of `values`. */
+bool serve_options_read(const char *const values[], struct serve_options *out);

@@ -1,0 +1,9 @@
+/* What a shop does by itself: expires orders that were not paid, and removes idle carts and old idempotency
+ * keys. */
+#pragma once
+
+#include "shop/tx.h"
+
+/* One bounded batch of each, so that the writer is never held for long; `more` says that something was left.
+ */
+MUST_CHECK enum status chores_run(struct tx *tx, bool *more);

@@ -1,0 +1,45 @@
+#include "shop/idempotency.h"
+
+#include <string.h>
+
+static struct db_value hash_value(const uint8_t request[static request_hash_size]) {
+    return db_blob((struct str){(const char *)request, request_hash_size});
+}
+
+enum status idempotency_find(struct tx *tx, const struct uuid *session, struct str key,
+                             const uint8_t request[static request_hash_size], struct stored_answer *out) {
+    static const struct sql sql = {
+        "SELECT request, http_status, body FROM idempotency_keys WHERE session = $1 AND key = $2", NULL};
+    struct str hash = {0};
+    struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_uuid(session), db_text(key)));
+    if (db_step(rows)) {
+        hash = db_column_text(rows, 0, tx->arena);
+        *out = (struct stored_answer){db_column_int(rows, 1), db_column_text(rows, 2, tx->arena)};
+    }
+    enum status s = db_finish(rows);
+    if (s != STATUS_OK || !hash.at)
+        return s == STATUS_OK ? STATUS_NOT_FOUND : s;
+    return str_equal(hash, hash_value(request).bytes) ? STATUS_OK : STATUS_KEY_REUSED;
+}
+
+enum status idempotency_keep(struct tx *tx, const struct uuid *session, struct str key,
+                             const uint8_t request[static request_hash_size],
+                             const struct stored_answer *answer) {
+    static const struct sql sql = {
+        "INSERT INTO idempotency_keys (session, key, request, http_status, body, created_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6)",
+        NULL};
+    return db_exec(tx->db, &sql,
+                   ARGS(db_uuid(session), db_text(key), hash_value(request), db_int(answer->http_status),
+                        db_blob(answer->body), db_int(clock_now_us(tx->clock))),
+                   NULL);
+}
+
+enum status idempotency_sweep(struct tx *tx, int64_t limit, int64_t *removed) {
+    static const struct sql sql = {
+        "DELETE FROM idempotency_keys WHERE (session, key) IN (SELECT session, key"
+        " FROM idempotency_keys WHERE created_at < $1 ORDER BY created_at LIMIT $2)",
+        NULL};
+    return db_exec(tx->db, &sql, ARGS(db_int(clock_now_us(tx->clock) - idempotency_keep_us), db_int(limit)),
+                   removed);
+}

@@ -1,0 +1,56 @@
+#include "shop/stock.h"
+
+enum status stock_take(struct tx *tx, int64_t product_seq, int64_t quantity, int64_t *price) {
+    static const struct sql sql = {
+        "UPDATE products SET stock_quantity = stock_quantity - $1"
+        " WHERE seq = $2 AND is_active = 1 AND stock_quantity >= $1 RETURNING price",
+        NULL};
+    tx->changes |= CHANGES_STOCK;
+    struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_int(quantity), db_int(product_seq)));
+    bool taken = false;
+    while (db_step(rows)) {
+        *price = db_column_int(rows, 0);
+        taken = true;
+    }
+    enum status s = db_finish(rows);
+    return s == STATUS_OK && !taken ? STATUS_INSUFFICIENT_STOCK : s;
+}
+
+enum status stock_available(struct tx *tx, int64_t product_seq, int64_t *out) {
+    static const struct sql sql = {"SELECT stock_quantity FROM products WHERE seq = $1 AND is_active = 1",
+                                   NULL};
+    *out = 0;
+    struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_int(product_seq)));
+    while (db_step(rows))
+        *out = db_column_int(rows, 0);
+    return db_finish(rows);
+}
+
+/* Writes a movement of one kind for every line of an order. */
+static enum status write_movements(struct tx *tx, int64_t order_seq, struct str kind) {
+    static const struct sql sql = {
+        "INSERT INTO stock_movements (product, order_seq, kind, quantity, created_at)"
+        " SELECT product, order_seq, $1, quantity, $2 FROM order_items"
+        " WHERE order_seq = $3 ORDER BY line",
+        NULL};
+    return db_exec(tx->db, &sql, ARGS(db_text(kind), db_int(clock_now_us(tx->clock)), db_int(order_seq)),
+                   NULL);
+}
+
+enum status stock_reserved(struct tx *tx, int64_t order_seq) {
+    return write_movements(tx, order_seq, STR("reserved"));
+}
+
+enum status stock_return(struct tx *tx, int64_t order_seq) {
+    static const struct sql sql = {
+        "UPDATE products SET stock_quantity = stock_quantity + o.quantity"
+        " FROM order_items AS o WHERE o.order_seq = $1 AND o.product = products.seq",
+        NULL};
+    tx->changes |= CHANGES_STOCK;
+    enum status s = db_exec(tx->db, &sql, ARGS(db_int(order_seq)), NULL);
+    return s == STATUS_OK ? write_movements(tx, order_seq, STR("returned")) : s;
+}
+
+enum status stock_sell(struct tx *tx, int64_t order_seq) {
+    return write_movements(tx, order_seq, STR("sold"));
+}
