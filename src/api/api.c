@@ -212,15 +212,18 @@ static enum status tell_session(struct call *call) {
 
 void api_finish(struct call *call) {
     struct response *r = &call->response;
+    bool shared = !call->endpoint || call->endpoint->access == ACCESS_PUBLIC;
     if (call->status == STATUS_OK && !call->rendered)
         render_reply(call);
     if (call->status == STATUS_OK)
         call->status = tell_session(call);
-    if (call->status == STATUS_OK)
-        return;
-    if (call->status != STATUS_METHOD_NOT_ALLOWED)
-        r->header_count = 0; /* what a handler said of a success that did not come about */
-    render_error(call);
+    if (call->status != STATUS_OK) {
+        if (call->status != STATUS_METHOD_NOT_ALLOWED)
+            r->header_count = 0; /* what a handler said of a success that did not come about */
+        render_error(call);
+    }
+    if (!shared) /* one shopper's, or the admin's: no cache on the way may keep it */
+        call_header(call, STR("cache-control"), STR("no-store"));
     if (r->http_status == 401)
         call_header(call, STR("www-authenticate"), STR("Bearer"));
     if (r->http_status == 503)

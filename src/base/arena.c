@@ -116,7 +116,7 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size) {
         }
     }
     void *block = take(a, new_size);
-    if (block && old_size)
+    if (block && old && old_size)
         memcpy(block, old, old_size);
     return block;
 }
@@ -125,7 +125,7 @@ struct str arena_copy(struct arena *a, struct str text) {
     char *copy = text.at ? take(a, text.size + 1) : NULL;
     if (!copy)
         return (struct str){0};
-    if (text.size)
+    if (text.at && text.size)
         memcpy(copy, text.at, text.size);
     copy[text.size] = '\0';
     return (struct str){copy, text.size};

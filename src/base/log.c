@@ -33,8 +33,9 @@ __attribute__((format(printf, 2, 0))) static void event(const char *level, const
     char message[1024], stamp[time_text_size];
     vsnprintf(message, sizeof message, format, args);
     time_format(clock_now_us(&clock_system), stamp);
+    enum { line_bytes_max = 16 << 10 };
     struct arena arena;
-    arena_init(&arena, 16 * 1024);
+    arena_init(&arena, line_bytes_max);
     struct buf line = buf_new(&arena);
     if (chosen == LOG_JSON) {
         buf_printf(&line, "{\"time\":\"%.*s\",\"level\":\"%s\",\"message\":", time_text_size, stamp, level);

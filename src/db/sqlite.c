@@ -76,7 +76,8 @@ static struct sqlite_rows *prepared(struct sqlite_db *db, const struct sql *sql)
     size_t at = ((uintptr_t)sql >> 3) * 0x9E3779B1u % statements_max, tries = 0;
     while (db->cache[at].sql && db->cache[at].sql != sql) {
         at = (at + 1) % statements_max;
-        assert(++tries < statements_max / 2);
+        tries++;
+        assert(tries < statements_max / 2);
     }
     struct sqlite_rows *rows = &db->cache[at];
     if (rows->sql)

@@ -257,7 +257,7 @@ static enum status set_target(struct message *m, struct str host) {
         m->asterisk = m->request.method == METHOD_OPTIONS;
         return m->asterisk ? STATUS_OK : STATUS_BAD_TARGET;
     }
-    if (target.size == 0)
+    if (!target.at || target.size == 0)
         return STATUS_BAD_TARGET;
     enum status s = target.at[0] == '/' ? STATUS_OK : take_authority(&target, host);
     if (s != STATUS_OK)

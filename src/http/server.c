@@ -11,8 +11,9 @@
 #include <unistd.h>
 
 enum {
-    tick_ms = 250,          /* how late a deadline may be noticed */
-    descriptors_spare = 64, /* for the database, the log, the listeners */
+    tick_ms = 250,            /* how late a deadline may be noticed */
+    log_bytes_max = 16 << 20, /* of one turn of a loop */
+    descriptors_spare = 64,   /* for the database, the log, the listeners */
 };
 
 static void on_connection(uv_stream_t *listener, int error) {
@@ -135,7 +136,7 @@ static struct loop *loop_new(struct server *server, size_t index, int fd) {
     loop->cache = cache_new(server->options.cache_bytes / server->options.threads);
     random_fill(server->options.random, &loop->next_id, sizeof loop->next_id);
     arena_init(&loop->out_arena, (size_t)2 * request_arena_bytes_max);
-    arena_init(&loop->log_arena, 16 * 1024 * 1024);
+    arena_init(&loop->log_arena, log_bytes_max);
     loop->out = buf_new(&loop->out_arena);
     loop->log = buf_new(&loop->log_arena);
     uv_async_init(&loop->uv, &loop->wake, on_wake);
@@ -176,8 +177,8 @@ static size_t connections_for(size_t loops) {
         limit.rlim_cur = limit.rlim_max;
         setrlimit(RLIMIT_NOFILE, &limit);
         if (limit.rlim_cur < most + descriptors_spare)
-            most = limit.rlim_cur > 2 * descriptors_spare ? limit.rlim_cur - descriptors_spare
-                                                          : descriptors_spare;
+            most = limit.rlim_cur > (rlim_t)2 * descriptors_spare ? limit.rlim_cur - descriptors_spare
+                                                                  : descriptors_spare;
     }
     return (most + loops - 1) / loops;
 }

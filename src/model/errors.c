@@ -19,14 +19,12 @@ static void put_loc(struct buf *out, const struct loc *loc) {
 }
 
 static void put_input(struct buf *out, const struct json *input) {
-    if (!input)
-        buf_put_text(out, "null");
-    else if (input->raw.at)
+    if (input && input->raw.at)
         buf_put(out, input->raw);
-    else if (input->kind == JSON_STRING)
+    else if (input && input->kind == JSON_STRING)
         buf_put_json(out, input->text);
     else
-        buf_put_text(out, "null"); /* a missing parameter, as opposed to a missing field */
+        buf_put_text(out, "null"); /* nothing, or the query of a missing parameter */
 }
 
 void error_put(struct errors *errors, const char *type, const struct loc *loc, const struct json *input,

@@ -107,7 +107,8 @@ enum number_result integer_from_json(const struct json *number, int64_t *out) {
         return NUMBER_INFINITE;
     if (value != floor(value))
         return NUMBER_FRACTION;
-    if (!(value > -0x1p63 && value < 0x1p63))
+    const double two_to_63 = 9223372036854775808.0;
+    if (!(value > -two_to_63 && value < two_to_63))
         return NUMBER_TOO_LARGE;
     *out = (int64_t)value;
     return NUMBER_OK;
