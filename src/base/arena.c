@@ -105,6 +105,22 @@ void *arena_array(struct arena *a, size_t count, size_t size) {
     return arena_alloc(a, bytes);
 }
 
+/* Grows the newest chunk where the block is all that is in it: a large buffer then leaves no copies of itself
+ * behind. */
+static void *grow_chunk(struct arena *a, size_t new_size) {
+    struct arena_chunk *c = a->chunks;
+    size_t room = aligned(new_size);
+    if (a->bytes - c->room > a->bytes_max - room)
+        return NULL;
+    struct arena_chunk *grown = realloc(c, sizeof *c + room);
+    if (!grown)
+        return NULL;
+    a->bytes += room - grown->room;
+    grown->room = grown->used = room;
+    a->chunks = grown;
+    return grown->data;
+}
+
 void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size) {
     assert(new_size >= old_size);
     struct arena_chunk *c = a->chunks;
@@ -114,6 +130,8 @@ void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size) {
             c->used += more;
             return old;
         }
+        if (new_size <= a->bytes_max && (unsigned char *)old == c->data)
+            return grow_chunk(a, new_size);
     }
     void *block = take(a, new_size);
     if (block && old && old_size)

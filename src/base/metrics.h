@@ -20,7 +20,9 @@
     X(SEARCH_DEPTH, "till_search_queue_depth", "gauge", "Searches that wait or run")                         \
     X(QUEUE_REFUSED, "till_queue_refused_total", "counter",                                                  \
       "Requests answered 503 because the queue was full")                                                    \
-    X(COMMITS_FAILED, "till_commits_failed_total", "counter", "Transactions that could not be committed")
+    X(COMMITS_FAILED, "till_commits_failed_total", "counter", "Transactions that could not be committed")    \
+    X(AUDIT_RUNS, "till_audit_runs_total", "counter", "Audits that were finished")                           \
+    X(AUDIT_BREACHES, "till_audit_breaches", "gauge", "What the latest audit found wrong: should be 0")
 
 enum metric {
 #define METRIC_ENUM(name, text, kind, help) METRIC_##name,

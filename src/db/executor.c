@@ -12,17 +12,21 @@ struct reader {
     struct db *db;
     bool snapshot;
     uint64_t commits; /* counted when the snapshot was opened */
+    unsigned reopened;
 };
 
 struct searcher {
     struct executor *executor;
     struct db *db;
+    unsigned reopened;
     pthread_t thread;
 };
 
 struct executor {
     struct job_queue writes, searches;
+    const char *url;
     struct db *writer;
+    _Atomic unsigned reopened; /* how often every connection had to be opened anew */
     pthread_t thread;
     struct metrics_shard *shard;
     int64_t foreign_version; /* the writer's thread's own */
@@ -50,7 +54,37 @@ static bool run_job(struct executor *ex, struct job *job) {
     return s == STATUS_OK;
 }
 
+/* A file that was read-only when it was opened may be writable by now, and then every connection is opened
+ * anew: what a reader of a read-only file sees may not change. */
+static void try_reopen(struct executor *ex) {
+    char why[db_why_size];
+    struct db *writer;
+    if (db_open(ex->url, DB_WRITE, &writer, why) != STATUS_OK)
+        return;
+    if (db_writable(writer)) {
+        db_close(ex->writer);
+        ex->writer = writer;
+        atomic_fetch_add_explicit(&ex->reopened, 1, memory_order_release);
+    } else {
+        db_close(writer);
+    }
+}
+
+/* Follows the writer where it was opened anew. */
+static void follow(struct executor *ex, struct db **db, unsigned *reopened) {
+    char why[db_why_size];
+    struct db *fresh;
+    unsigned now = atomic_load_explicit(&ex->reopened, memory_order_acquire);
+    if (now == *reopened || db_open(ex->url, DB_READ, &fresh, why) != STATUS_OK)
+        return;
+    db_close(*db);
+    *db = fresh;
+    *reopened = now;
+}
+
 static bool run_batch(struct executor *ex, struct job *batch) {
+    if (!db_writable(ex->writer))
+        try_reopen(ex);
     if (db_begin(ex->writer, true) != STATUS_OK)
         return false;
     for (struct job *job = batch; job; job = job->next)
@@ -109,6 +143,7 @@ static void watch_others(struct executor *ex) {
     uint64_t commits = commits_now(ex) + 1;
     atomic_store_explicit(&ex->commits, commits, memory_order_release);
     atomic_store_explicit(&ex->catalogue_changed, commits, memory_order_release);
+    atomic_store_explicit(&ex->stock_changed, commits, memory_order_release);
 }
 
 static void *writer_main(void *context) {
@@ -130,6 +165,7 @@ static void *searcher_main(void *context) {
         struct job *job = job_queue_take(&s->executor->searches, 1, searcher_wait_ms, &count);
         if (!job)
             continue;
+        follow(s->executor, &s->db, &s->reopened);
         uint64_t commits = commits_now(s->executor);
         enum status status = db_begin(s->db, false);
         if (status == STATUS_OK) {
@@ -203,6 +239,7 @@ struct db *executor_reader(struct executor *ex, size_t i, uint64_t *commits, enu
     if (r->snapshot && r->commits == *commits)
         return r->db;
     executor_reader_rest(ex, i);
+    follow(ex, &r->db, &r->reopened);
     *status = db_begin(r->db, false);
     if (*status != STATUS_OK)
         return NULL;
@@ -278,6 +315,7 @@ enum status executor_open(const struct executor_options *o, struct executor **ou
     struct executor *ex = calloc(1, sizeof *ex + o->readers * sizeof ex->readers[0]);
     if (!ex)
         return STATUS_NO_MEMORY;
+    ex->url = o->url;
     ex->shard = o->shard;
     job_queue_init(&ex->writes, queue_jobs_max, o->shard, METRIC_QUEUE_DEPTH);
     job_queue_init(&ex->searches, searches_held_max, o->shard, METRIC_SEARCH_DEPTH);

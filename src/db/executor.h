@@ -29,7 +29,7 @@ enum {
 struct executor;
 
 struct executor_options {
-    const char *url;
+    const char *url;             /* outlives the executor */
     size_t readers;              /* event loops */
     size_t searchers;            /* 1 to searchers_max */
     struct metrics_shard *shard; /* the executor's own; NULL: nothing is counted */

@@ -3,12 +3,13 @@
  * One connection in the process writes and checkpoints; the others are opened read-only (see executor.h). */
 #include "base/log.h"
 #include "db/engine.h"
+#include "db/sqlite_upkeep.h"
 
 #include <assert.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Marks a file as Till's ("Till" in ASCII), so that another program's database is refused and not migrated.
  */
@@ -51,6 +52,8 @@ static enum status status_of(struct sqlite_db *db, int code) {
         return STATUS_FAULT;
     case SQLITE_NOMEM:
         return STATUS_NO_MEMORY;
+    case SQLITE_INTERRUPT:
+        return STATUS_STOPPING;
     case SQLITE_ERROR:
     case SQLITE_MISUSE:
     case SQLITE_RANGE:
@@ -155,12 +158,29 @@ static bool sqlite_in_transaction(const struct db *db) {
     return !sqlite3_get_autocommit(((const struct sqlite_db *)db)->handle);
 }
 
+static bool sqlite_writable(const struct db *db) {
+    return sqlite3_db_readonly(((const struct sqlite_db *)db)->handle, "main") == 0;
+}
+
 static void sqlite_close_db(struct db *base) {
     struct sqlite_db *db = of(base);
     for (size_t i = 0; i < statements_max; i++)
         sqlite3_finalize(db->cache[i].stmt);
     sqlite3_close(db->handle);
     free(db);
+}
+
+static enum status check_db(struct db *db, db_report *report, void *context) {
+    return sqlite_check(of(db)->handle, report, context);
+}
+
+static enum status backup_db(struct db *db, const char *path, db_progress *progress, void *context,
+                             char *why) {
+    return sqlite_backup(of(db)->handle, path, progress, context, why);
+}
+
+static void sqlite_interrupt_db(struct db *db) {
+    sqlite3_interrupt(of(db)->handle);
 }
 
 static const struct db_engine engine = {
@@ -171,13 +191,17 @@ static const struct db_engine engine = {
     .column_bytes = sqlite_column_bytes,
     .finish = sqlite_finish,
     .in_transaction = sqlite_in_transaction,
+    .writable = sqlite_writable,
+    .check = check_db,
+    .backup = backup_db,
+    .interrupt = sqlite_interrupt_db,
 };
 
 static enum status run(struct sqlite_db *db, const char *statements, char *why) {
     int code = sqlite3_exec(db->handle, statements, NULL, NULL, NULL);
     if (code == SQLITE_OK)
         return STATUS_OK;
-    snprintf(why, db_why_size, "%s", sqlite3_errmsg(db->handle));
+    snprintf(why, db_why_size, "%s: %s", sqlite3_db_filename(db->handle, "main"), sqlite3_errmsg(db->handle));
     return STATUS_STORAGE;
 }
 
@@ -249,15 +273,34 @@ static enum status open_schema(struct sqlite_db *db, const char *path, enum db_m
     enum status s = configure(db, why);
     if (s == STATUS_OK)
         s = check_version(db, path, why);
-    if (s != STATUS_OK || mode == DB_READ)
+    if (s != STATUS_OK)
         return s;
+    bool old = pragma_int(db, "PRAGMA user_version") < schema_version;
+    if (mode == DB_READ || !sqlite_writable(&db->base)) {
+        if (old)
+            snprintf(why, db_why_size,
+                     "%s is of an older Till and cannot be written, so it cannot be brought up", path);
+        return old ? STATUS_STORAGE : STATUS_OK;
+    }
     s = run(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864", why);
-    if (s == STATUS_OK && pragma_int(db, "PRAGMA user_version") < schema_version)
-        s = migrate(db, path, why);
-    return s;
+    return s == STATUS_OK && old ? migrate(db, path, why) : s;
 }
 
-enum status sqlite_open(const char *path, enum db_mode mode, struct db **out, char why[static db_why_size]) {
+/* A URI for `path` that says that nobody changes the file, so that SQLite needs no files beside it. */
+static char *immutable_uri(const char *path) {
+    static const char before[] = "file:", after[] = "?immutable=1";
+    char *uri = malloc(sizeof before + 3 * strlen(path) + sizeof after), *to = uri;
+    if (!uri)
+        return NULL;
+    to += sprintf(to, "%s", before);
+    for (; *path; path++)
+        to += sprintf(to, strchr("%?#", *path) ? "%%%02X" : "%c", (unsigned char)*path);
+    sprintf(to, "%s", after);
+    return uri;
+}
+
+static enum status open_as(const char *name, const char *path, enum db_mode mode, struct db **out, char *why,
+                           int *code) {
     static const int flags[] = {
         [DB_CREATE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
         [DB_WRITE] = SQLITE_OPEN_READWRITE,
@@ -270,16 +313,33 @@ enum status sqlite_open(const char *path, enum db_mode mode, struct db **out, ch
     }
     db->base.engine = &engine;
     enum status s = STATUS_OK;
-    if (sqlite3_open_v2(path, &db->handle, flags[mode] | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
+    int uri = name == path ? 0 : SQLITE_OPEN_URI;
+    if (sqlite3_open_v2(name, &db->handle, flags[mode] | uri | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
         snprintf(why, db_why_size, "%s cannot be opened: %s", path, sqlite3_errmsg(db->handle));
         s = STATUS_STORAGE;
     }
     if (s == STATUS_OK)
         s = open_schema(db, path, mode, why);
-    if (s != STATUS_OK) {
+    *code = sqlite3_errcode(db->handle) & 0xFF;
+    if (s == STATUS_OK)
+        *out = &db->base;
+    else
         sqlite_close_db(&db->base);
+    return s;
+}
+
+enum status sqlite_open(const char *path, enum db_mode mode, struct db **out, char why[static db_why_size]) {
+    int code = SQLITE_OK;
+    enum status s = open_as(path, path, mode, out, why, &code);
+    if (s != STATUS_STORAGE || (code != SQLITE_CANTOPEN && code != SQLITE_READONLY) ||
+        access(path, R_OK) != 0)
         return s;
-    }
-    *out = &db->base;
-    return STATUS_OK;
+    /* The file is there, but SQLite may not put its WAL's index beside it: a folder that cannot be written.
+     * Where no WAL was left behind either, the file alone is the database. */
+    char *uri = immutable_uri(path), wal[db_why_size];
+    int size = snprintf(wal, sizeof wal, "%s-wal", path);
+    if (uri && size > 0 && (size_t)size < sizeof wal && access(wal, F_OK) != 0)
+        s = open_as(uri, path, DB_READ, out, why, &code);
+    free(uri);
+    return s;
 }

@@ -35,7 +35,6 @@ static void put_cross_origin(const struct loop *loop, const struct message *m, c
     const struct server_options *o = &loop->server->options;
     if (o->origin_count == 0)
         return;
-    put_header(out, STR("vary"), STR("Origin"));
     bool allowed = false;
     for (size_t i = 0; i < o->origin_count && m->origin.at; i++)
         allowed |= str_equal(m->origin, o->origins[i]);
@@ -44,8 +43,9 @@ static void put_cross_origin(const struct loop *loop, const struct message *m, c
     put_header(out, STR("access-control-allow-origin"), m->origin);
     put_header(out, STR("access-control-allow-credentials"), STR("true"));
     if (m->request.method != METHOD_OPTIONS || !m->preflight_method.at) {
-        put_header(out, STR("access-control-expose-headers"),
-                   STR("Link, X-Total-Count, X-Request-Id, X-Session-Id, Idempotent-Replayed, Retry-After"));
+        put_header(
+            out, STR("access-control-expose-headers"),
+            STR("Link, X-Total-Count, X-Next-Cursor, X-Request-Id, X-Session-Id, Idempotent-Replayed, Retry-After"));
         return;
     }
     for (size_t i = 0; i < r->header_count; i++)
@@ -54,6 +54,21 @@ static void put_cross_origin(const struct loop *loop, const struct message *m, c
     put_header(out, STR("access-control-allow-headers"),
                STR("Authorization, Content-Type, Idempotency-Key, X-Request-Id, X-Session-Id"));
     put_header(out, STR("access-control-max-age"), STR("600"));
+}
+
+/* The response's own headers; Vary names Origin too where pages of some origins may read answers. */
+static void put_headers(const struct loop *loop, const struct response *r, struct buf *out) {
+    bool by_origin = loop->server->options.origin_count > 0, varied = false;
+    for (size_t i = 0; i < r->header_count; i++) {
+        bool vary = by_origin && str_equal(r->headers[i].name, STR("vary"));
+        varied |= vary;
+        buf_put(out, r->headers[i].name);
+        buf_put(out, STR(": "));
+        buf_put(out, r->headers[i].value);
+        buf_put(out, vary ? STR(", Origin\r\n") : STR("\r\n"));
+    }
+    if (by_origin && !varied)
+        put_header(out, STR("vary"), STR("Origin"));
 }
 
 static void put_connection(const struct message *m, bool close, struct buf *out) {
@@ -115,8 +130,7 @@ void answer_write(struct loop *loop, struct exchange *x, bool close) {
         put_length(r->body.size, out);
     put_header(out, STR("x-content-type-options"), STR("nosniff"));
     put_header(out, STR("x-request-id"), id);
-    for (size_t i = 0; i < r->header_count; i++)
-        put_header(out, r->headers[i].name, r->headers[i].value);
+    put_headers(loop, r, out);
     put_cross_origin(loop, m, r, out);
     put_connection(m, close, out);
     buf_put(out, STR("\r\n"));
@@ -127,18 +141,18 @@ void answer_write(struct loop *loop, struct exchange *x, bool close) {
     log_request(loop, x, id, us);
 }
 
-void answer_refuse(struct loop *loop, enum status status) {
-    struct buf *out = &loop->out;
+void answer_refuse(struct loop *loop, struct exchange *x, enum status status) {
+    struct call *call = &x->call;
     const char *text = status_text(status);
-    put_status_line(out, status_http(status));
-    put_header(out, STR("date"), date(loop));
-    put_header(out, STR("content-type"), STR("application/json"));
-    put_length(strlen(text) + sizeof "{\"detail\":\"\"}" - 1, out);
-    if (status_http(status) == 503)
-        put_header(out, STR("retry-after"), STR("1"));
-    put_header(out, STR("connection"), STR("close"));
-    buf_put(out, STR("\r\n{\"detail\":\""));
-    buf_put_text(out, text); /* static words without quotes */
-    buf_put(out, STR("\"}"));
-    metric_request(loop->metrics, api_route_count(loop->server->options.api) - 1, status_http(status), 0);
+    struct buf body = buf_new(&x->arena);
+    *call = (struct call){.route = api_route_count(loop->server->options.api) - 1,
+                          .response.http_status = status_http(status)};
+    buf_put(&body, STR("{\"detail\":"));
+    buf_put_json(&body, str_from(text));
+    buf_put_char(&body, '}');
+    if (buf_ok(&body))
+        call_text(call, STR("application/json"), buf_str(&body));
+    if (call->response.http_status == 503)
+        call_header(call, STR("retry-after"), STR("1"));
+    answer_write(loop, x, true);
 }

@@ -7,5 +7,5 @@
  * connection's last. */
 void answer_write(struct loop *loop, struct exchange *exchange, bool close);
 
-/* Appends an answer to a request that could not even be read. */
-void answer_refuse(struct loop *loop, enum status status);
+/* Appends the answer to a request that could not be read, or was not wanted; it is the connection's last. */
+void answer_refuse(struct loop *loop, struct exchange *exchange, enum status status);

@@ -227,7 +227,7 @@ static void settle(struct connection *c) {
 
 /* Everything was sent: goes on with what had to wait for it. */
 static void after_flush(struct connection *c) {
-    if (c->phase != PHASE_WRITE && !c->ended)
+    if (c->phase != PHASE_WRITE && !c->ended && (!c->close_after || c->phase == PHASE_LINGER))
         return;
     if (c->stash_size > 0 && !c->close_after && !c->working)
         input(c, NULL, 0);
@@ -367,35 +367,36 @@ static void dispatch(struct connection *c) {
         submit(c);
 }
 
-static void refuse(struct connection *c, enum status status) {
-    answer_refuse(c->loop, status);
-    c->close_after = true;
-    if (c->exchange)
-        exchange_free(c->exchange);
-    c->exchange = NULL;
-}
-
 static bool begin(struct connection *c) {
     struct exchange *x = exchange_new(c->loop);
-    if (!x) {
-        refuse(c, STATUS_NO_MEMORY);
+    if (!x)
         return false;
-    }
-    struct message *m = &x->message;
-    memset(m, 0, sizeof *m);
+    memset(&x->message, 0, sizeof x->message);
     x->connection = c;
     x->began_us = monotonic_us();
     c->exchange = x;
-    parser_begin(&c->parser, m, &x->arena);
+    parser_begin(&c->parser, &x->message, &x->arena);
     enter(c, PHASE_HEAD);
     return true;
+}
+
+/* Answers with an error, after which nothing more is read from this client. */
+static void refuse(struct connection *c, enum status status) {
+    c->close_after = true;
+    if (!c->exchange && !begin(c))
+        return; /* no memory even to say so */
+    answer_refuse(c->loop, c->exchange, status);
+    exchange_free(c->exchange);
+    c->exchange = NULL;
 }
 
 /* Reads one request's bytes; false where the rest must wait. */
 static bool input_some(struct connection *c, const char **data, size_t *size) {
     size_t used = 0;
-    if (!c->exchange && !begin(c))
+    if (!c->exchange && !begin(c)) {
+        refuse(c, STATUS_NO_MEMORY);
         return false;
+    }
     enum parse_result result = parser_feed(&c->parser, *data, *size, &used);
     *data += used;
     *size -= used;

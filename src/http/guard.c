@@ -15,16 +15,33 @@ static enum status guard_request_line(struct str line) {
             return STATUS_BAD_TARGET;
         spaces += c == ' ';
     }
-    return spaces == 2 ? STATUS_OK : STATUS_BAD_REQUEST;
+    /* llhttp knows more protocols than one. */
+    struct str protocol = STR(" HTTP/1."), end = {line.at + line.size - protocol.size - 1, protocol.size};
+    bool http = line.size > protocol.size && str_equal(end, protocol);
+    return spaces == 2 && http ? STATUS_OK : STATUS_BAD_REQUEST;
 }
 
+static bool letter_or_digit(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* RFC 9110 §5.6.2; llhttp lets blanks through in names. */
+static bool token(struct str text) {
+    for (size_t i = 0; i < text.size; i++)
+        if (!letter_or_digit(text.at[i]) && (text.at[i] == '\0' || !strchr("!#$%&'*+-.^_`|~", text.at[i])))
+            return false;
+    return text.size > 0;
+}
+
+/* A field's line without its CRLF, or the empty line at the end. A blank in front would fold it into the line
+ * before (RFC 9112 §5.2), and makes its name no token. */
 static enum status guard_field_line(struct str line) {
-    if (line.size > 0 && (line.at[0] == ' ' || line.at[0] == '\t'))
-        return STATUS_BAD_REQUEST; /* folded (RFC 9112 §5.2) */
+    if (line.size == 0)
+        return STATUS_OK;
     for (size_t i = 0; i < line.size; i++)
         if (control((unsigned char)line.at[i]))
             return STATUS_BAD_REQUEST;
-    return STATUS_OK;
+    return token((struct str){line.at, str_find(line, ':')}) ? STATUS_OK : STATUS_BAD_REQUEST;
 }
 
 /* Takes a line off the front of *text; false where it does not end in CRLF. */
@@ -60,15 +77,45 @@ enum status guard_target(struct str path, struct str query) {
     return any_of(path, "\"<>\\^`{}#") || any_of(query, "\"<>#") ? STATUS_BAD_TARGET : STATUS_OK;
 }
 
-enum status guard_host(struct str host) {
-    static const char others[] = "-._~!$&'()*+;=%:[]"; /* of a reg-name, an address, a port; not the comma */
-    for (size_t i = 0; i < host.size; i++) {
-        char c = host.at[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!letter && (c == '\0' || !strchr(others, c)))
-            return STATUS_BAD_HOST;
+static bool hex_digit(char c) {
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+}
+
+/* The characters of a name or an IPv4 address (RFC 3986 §3.2.2 reg-name), but for the comma; gives how many.
+ */
+static size_t host_name(struct str host) {
+    size_t i = 0;
+    for (; i < host.size; i++) {
+        if (host.at[i] == '%' && host.size - i > 2 && hex_digit(host.at[i + 1]) && hex_digit(host.at[i + 2]))
+            i += 2;
+        else if (!letter_or_digit(host.at[i]) &&
+                 (host.at[i] == '\0' || !strchr("-._~!$&'()*+;=", host.at[i])))
+            break;
     }
-    return host.size > 0 ? STATUS_OK : STATUS_BAD_HOST;
+    return i;
+}
+
+/* An IP literal in brackets; gives its size, or 0. */
+static size_t host_literal(struct str host) {
+    size_t end = str_find(host, ']');
+    for (size_t i = 1; i < end; i++)
+        if (!hex_digit(host.at[i]) && host.at[i] != ':' && host.at[i] != '.')
+            return 0;
+    return end > 1 && end < host.size ? end + 1 : 0;
+}
+
+enum status guard_host(struct str host) {
+    size_t at = host.size > 0 && host.at[0] == '[' ? host_literal(host) : host_name(host);
+    if (at == 0)
+        return STATUS_BAD_HOST;
+    if (at < host.size && host.at[at] == ':')
+        at++; /* a port, which may be empty (RFC 3986 §3.2.3) */
+    else if (at < host.size)
+        return STATUS_BAD_HOST;
+    for (; at < host.size; at++)
+        if (host.at[at] < '0' || host.at[at] > '9')
+            return STATUS_BAD_HOST;
+    return STATUS_OK;
 }
 
 enum status guard_length(struct str value, uint64_t *out) {
@@ -84,6 +131,13 @@ enum status guard_length(struct str value, uint64_t *out) {
     return STATUS_OK;
 }
 
+/* What a trailer may not have and a chunk's size never has: a blank or a colon at the start of a line, a
+ * blank before a colon. */
+static bool malformed_trailer(const struct chunk_guard *g, char c) {
+    bool blank = c == ' ' || c == '\t', blank_before = g->before == ' ' || g->before == '\t';
+    return (g->line == 1 && (blank || c == ':')) || (c == ':' && blank_before);
+}
+
 enum status chunk_guard_feed(struct chunk_guard *g, struct str bytes, uint64_t body_bytes) {
     g->total += bytes.size;
     if (g->total > framing_bytes_free + framing_bytes_per_body_byte * body_bytes)
@@ -92,7 +146,7 @@ enum status chunk_guard_feed(struct chunk_guard *g, struct str bytes, uint64_t b
         char c = bytes.at[i];
         bool line_end = c == '\n' || c == '\r';
         if ((g->before == '\r') != (c == '\n') || (control((unsigned char)c) && !line_end) ||
-            (g->before == ';' && c == '\r') || ++g->line > framing_line_bytes_max)
+            (g->before == ';' && c == '\r') || ++g->line > framing_line_bytes_max || malformed_trailer(g, c))
             return STATUS_BAD_FRAMING;
         if (c == '\n')
             g->line = 0;

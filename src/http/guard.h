@@ -6,8 +6,8 @@
 #include "base/str.h"
 
 /* A whole head, from the first byte of the request line to the empty line: line ends are CRLF and nothing
- * else, no control characters, no folded lines, single spaces in the request line. One empty line before it
- * is let through (RFC 9112 §2.2). */
+ * else, no control characters, no folded lines, tokens for names, single spaces in the request line. One
+ * empty line before it is let through (RFC 9112 §2.2). */
 MUST_CHECK enum status guard_head(struct str head);
 
 /* The characters of a request target: those of RFC 3986, and in the query those that browsers leave as they

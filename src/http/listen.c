@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -20,6 +21,8 @@ bool listen_parse(const char *text, struct listen_address *out) {
     const char *colon = strrchr(text, ':');
     if (!colon || colon == text || strlen(colon + 1) - 1 >= sizeof out->port - 1 ||
         strspn(colon + 1, "0123456789") != strlen(colon + 1))
+        return false;
+    if (strtol(colon + 1, NULL, 10) > UINT16_MAX)
         return false;
     size_t size = (size_t)(colon - text);
     if (text[0] == '[' && text[size - 1] == ']')

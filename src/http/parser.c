@@ -246,8 +246,6 @@ static enum status take_authority(struct str *target, struct str host) {
     if (host.at && !str_equal_nocase((struct str){rest.at, end}, host))
         return STATUS_BAD_HOST;
     *target = (struct str){rest.at + end, rest.size - end};
-    if (target->size == 0 || target->at[0] == '?')
-        return STATUS_BAD_TARGET;
     return STATUS_OK;
 }
 
@@ -263,7 +261,8 @@ static enum status set_target(struct message *m, struct str host) {
     if (s != STATUS_OK)
         return s;
     size_t mark = str_find(target, '?');
-    m->request.path = (struct str){target.at, mark};
+    m->request.path =
+        mark ? (struct str){target.at, mark} : STR("/"); /* `http://host` alone: RFC 9112 §3.2.1 */
     if (mark < target.size)
         m->request.query = (struct str){target.at + mark + 1, target.size - mark - 1};
     return guard_target(m->request.path, m->request.query);
@@ -302,18 +301,36 @@ static enum status finish_head(struct parser *p) {
     return s == STATUS_OK ? set_target(m, framing.host) : s;
 }
 
+/* Whether the request line, as far as it was kept, ends in a version that is well formed and only not ours.
+ */
+static bool other_version(const struct message *m) {
+    struct str head = buf_str(&m->head), line = {head.at, str_find(head, '\r')};
+    struct str name = STR(" HTTP/");
+    size_t size = name.size + 3; /* and a digit, a point, a digit */
+    if (line.size == head.size || line.size < size)
+        return false;
+    struct str version = {line.at + line.size - size, size};
+    const char *digits = version.at + name.size;
+    bool whole = str_starts(version, name) && digits[0] >= '0' && digits[0] <= '9' && digits[1] == '.' &&
+                 digits[2] >= '0' && digits[2] <= '9';
+    return whole && (digits[0] != '1' || digits[2] > '1');
+}
+
 /* llhttp's own refusals, in our words. */
 static enum status status_of(const struct parser *p, llhttp_errno_t code) {
-    if (code == HPE_USER && p->status != STATUS_OK)
-        return p->status;
+    if (p->status != STATUS_OK)
+        return p->status; /* our own refusal, whatever llhttp calls a callback's failure */
     if (p->in_body || code == HPE_INVALID_CONTENT_LENGTH || code == HPE_UNEXPECTED_CONTENT_LENGTH ||
         code == HPE_INVALID_TRANSFER_ENCODING)
         return STATUS_BAD_FRAMING;
-    return code == HPE_INVALID_VERSION ? STATUS_VERSION_UNKNOWN : STATUS_BAD_REQUEST;
+    return code == HPE_INVALID_VERSION && other_version(p->message) ? STATUS_VERSION_UNKNOWN
+                                                                    : STATUS_BAD_REQUEST;
 }
 
 static enum parse_result bad(struct parser *p, enum status status) {
     p->status = status;
+    p->message->is_head =
+        p->llhttp.method == HTTP_HEAD; /* as far as it was read: an error has no body then either */
     return PARSE_BAD;
 }
 
@@ -329,9 +346,9 @@ static enum status keep_head(struct parser *p, const char *end) {
 
 static enum parse_result head_fed(struct parser *p, llhttp_errno_t code, const char *end, size_t *used) {
     *used = (size_t)(end - p->chunk);
+    enum status s = keep_head(p, code == HPE_INVALID_VERSION ? p->chunk_end : end);
     if (code != HPE_OK && code != HPE_PAUSED)
         return bad(p, status_of(p, code));
-    enum status s = keep_head(p, end);
     if (s == STATUS_OK && code == HPE_OK)
         return PARSE_MORE;
     if (s == STATUS_OK)
@@ -357,6 +374,7 @@ static enum parse_result body_fed(struct parser *p, llhttp_errno_t code, const c
 
 enum parse_result parser_feed(struct parser *p, const char *data, size_t size, size_t *used) {
     p->chunk = p->framing = data;
+    p->chunk_end = data + size;
     if (llhttp_get_errno(&p->llhttp) == HPE_PAUSED)
         llhttp_resume(&p->llhttp);
     llhttp_errno_t code = llhttp_execute(&p->llhttp, data, size);

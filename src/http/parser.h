@@ -50,8 +50,8 @@ enum parse_result {
 struct parser {
     llhttp_t llhttp;
     struct message *message;
-    const char *chunk;   /* the bytes being fed, and … */
-    const char *framing; /* … the first of them not yet seen by the chunk guard */
+    const char *chunk, *chunk_end; /* the bytes being fed, and … */
+    const char *framing;           /* … the first of them not yet seen by the chunk guard */
     struct chunk_guard chunks;
     bool in_body, chunked, complete;
     char trailer[24]; /* the start of a trailer field's name: as much as the longest refused one has, and one

@@ -104,12 +104,17 @@ static int truth_of(const struct json *in) {
     return -1;
 }
 
+/* Whether n is only the nearest that 64 bits can hold. */
+static bool saturated(const struct json *in, int64_t n) {
+    return (n == INT64_MAX && !str_equal(in->raw, STR("9223372036854775807"))) ||
+           (n == INT64_MIN && !str_equal(in->raw, STR("-9223372036854775808")));
+}
+
 static void decode_bool(struct decoding *d, const struct loc *loc, const struct json *in,
                         struct maybe_bool *out) {
     int truth = truth_of(in);
-    int64_t n; /* at an end of 64 bits: larger than Pydantic takes for an integer here */
-    bool integer =
-        in->kind == JSON_NUMBER && integer_from_json(in, &n) == NUMBER_OK && n != INT64_MAX && n != INT64_MIN;
+    int64_t n;
+    bool integer = in->kind == JSON_NUMBER && integer_from_json(in, &n) == NUMBER_OK && !saturated(in, n);
     if (truth >= 0)
         *out = (struct maybe_bool){true, truth == 1};
     else if (in->kind == JSON_STRING || integer)

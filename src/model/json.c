@@ -298,12 +298,13 @@ static bool read_kind(struct reader *r, struct json *into) {
 static bool read_value(struct reader *r, struct json *into) {
     skip_blank(r);
     const char *start = r->at;
-    if (r->depth == json_depth_max)
+    bool nests = next_is(r, '{') || next_is(r, '[');
+    if (nests && r->depth == json_depth_max)
         return fail(r, start, "Nested too deeply");
-    r->depth++;
+    r->depth += nests;
     if (!read_kind(r, into))
         return false;
-    r->depth--;
+    r->depth -= nests;
     into->raw = (struct str){start, (size_t)(r->at - start)};
     return true;
 }
