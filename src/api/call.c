@@ -1,5 +1,7 @@
 #include "api/call.h"
 
+#include "api/page.h"
+
 #include <assert.h>
 
 void call_header(struct call *call, struct str name, struct str value) {
@@ -12,27 +14,29 @@ void call_text(struct call *call, struct str content_type, struct str body) {
     call->response.body = body;
 }
 
-/* The query without `limit` and `offset`, each pair with a `&` behind it. */
+/* The query without what says which page, each pair with a `&` behind it. */
 static void put_other_parameters(struct str query, struct buf *out) {
     while (query.size > 0) {
         size_t end = str_find(query, '&');
         struct str pair = {query.at, end};
         size_t skip = end < query.size ? end + 1 : end;
         query.at += skip, query.size -= skip;
-        if (pair.size == 0 || str_starts(pair, STR("limit=")) || str_starts(pair, STR("offset=")))
+        if (pair.size == 0 || str_starts(pair, STR("limit=")) || str_starts(pair, STR("offset=")) ||
+            str_starts(pair, STR("cursor=")))
             continue;
         buf_put(out, pair);
         buf_put_char(out, '&');
     }
 }
 
-enum status call_page(struct call *call, int64_t limit, int64_t offset, size_t count, int64_t total) {
-    struct buf number = buf_new(call->tx.arena);
-    buf_put_int(&number, total);
-    call_header(call, STR("x-total-count"), buf_str(&number));
-    int64_t next = offset + (int64_t)count;
-    if (next >= total || count == 0)
-        return buf_ok(&number) ? STATUS_OK : STATUS_NO_MEMORY;
+static struct str number_text(struct call *call, int64_t number) {
+    struct buf text = buf_new(call->tx.arena);
+    buf_put_int(&text, number);
+    return buf_ok(&text) ? buf_str(&text) : (struct str){0};
+}
+
+/* `</products?limit=20&offset=20>; rel="next"` */
+static struct str next_link(struct call *call, int64_t limit, const char *name, int64_t value) {
     struct buf link = buf_new(call->tx.arena);
     buf_put_char(&link, '<');
     buf_put(&link, call->request->path);
@@ -40,9 +44,31 @@ enum status call_page(struct call *call, int64_t limit, int64_t offset, size_t c
     put_other_parameters(call->request->query, &link);
     buf_put_text(&link, "limit=");
     buf_put_int(&link, limit);
-    buf_put_text(&link, "&offset=");
-    buf_put_int(&link, next);
+    buf_put_char(&link, '&');
+    buf_put_text(&link, name);
+    buf_put_char(&link, '=');
+    buf_put_int(&link, value);
     buf_put_text(&link, ">; rel=\"next\"");
-    call_header(call, STR("link"), buf_str(&link));
-    return buf_ok(&number) && buf_ok(&link) ? STATUS_OK : STATUS_NO_MEMORY;
+    return buf_ok(&link) ? buf_str(&link) : (struct str){0};
+}
+
+enum status call_page(struct call *call, const struct paging *p) {
+    int64_t next = p->offset + (int64_t)p->count;
+    bool more = p->count > 0 && (p->by_cursor ? (int64_t)p->count == p->limit : next < p->total);
+    bool offset = more && !p->by_cursor && next <= page_offset_max;
+    struct str total = number_text(call, p->total), link = STR(""), cursor = STR("");
+    if (offset)
+        link = next_link(call, p->limit, "offset", next);
+    else if (more && p->cursor)
+        link = next_link(call, p->limit, "cursor", p->cursor);
+    if (more && p->cursor)
+        cursor = number_text(call, p->cursor);
+    if (!total.at || !link.at || !cursor.at)
+        return STATUS_NO_MEMORY;
+    call_header(call, STR("x-total-count"), total);
+    if (link.size > 0)
+        call_header(call, STR("link"), link);
+    if (cursor.size > 0)
+        call_header(call, STR("x-next-cursor"), cursor);
+    return STATUS_OK;
 }

@@ -90,6 +90,15 @@ void call_header(struct call *call, struct str name, struct str value);
 /* Answers with a text that is no model: a page, a document. */
 void call_text(struct call *call, struct str content_type, struct str body);
 
-/* X-Total-Count, and Link rel=next where more follow: for a list of `count` things from `offset` on. */
-MUST_CHECK enum status call_page(struct call *call, int64_t limit, int64_t offset, size_t count,
-                                 int64_t total);
+/* Where a page of a list stands. */
+struct paging {
+    int64_t limit, offset;
+    size_t count;   /* things on this page */
+    int64_t total;  /* in the whole list */
+    int64_t cursor; /* of what follows; 0 where pages are by offset alone */
+    bool by_cursor; /* this page was asked for by cursor */
+};
+
+/* Adds X-Total-Count, and where more follows Link rel=next: by offset as far as offsets go, then by cursor,
+ * which is also told as X-Next-Cursor. */
+MUST_CHECK enum status call_page(struct call *call, const struct paging *paging);

@@ -31,7 +31,8 @@ struct endpoint {
     bool paged;                /* answers with X-Total-Count and Link */
     int http_status;           /* of success */
     const enum status *errors; /* documented ones beyond what access and validation add; ended by STATUS_OK */
-    bool undocumented;         /* not in the OpenAPI document, as FastAPI leaves out its own pages */
+    struct error_list error_list; /* what a 409 may say beside its sentence; without the list itself */
+    bool undocumented;            /* not in the OpenAPI document, as FastAPI leaves out its own pages */
     enum status (*handle)(struct call *call);
 };
 
@@ -47,5 +48,5 @@ struct endpoint_group {
         __VA_ARGS__, STATUS_OK                                                                               \
     }
 
-extern const struct endpoint_group product_endpoints, cart_endpoints, order_endpoints, media_endpoints,
-    system_endpoints;
+extern const struct endpoint_group search_endpoints, product_endpoints, cart_endpoints, order_endpoints,
+    media_endpoints, system_endpoints;

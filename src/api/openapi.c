@@ -3,6 +3,7 @@
 #include "base/version.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char description[] =
@@ -108,8 +109,10 @@ static void put_success(const struct endpoint *e, struct buf *out) {
     buf_put_char(out, '}');
 }
 
-/* All errors of one HTTP code share an entry: its description names each of them. */
-static void put_error_code(const enum status *errors, size_t first, struct buf *out) {
+/* All errors of one HTTP code share an entry: its description names each of them. `list` (or NULL) is what a
+ * 409 may say more. */
+static void put_error_code(const enum status *errors, size_t first, const struct error_list *list,
+                           struct buf *out) {
     int code = status_http(errors[first]);
     for (size_t i = 0; i < first; i++)
         if (status_http(errors[i]) == code)
@@ -119,7 +122,26 @@ static void put_error_code(const enum status *errors, size_t first, struct buf *
         if (status_http(errors[i]) == code)
             buf_printf(out, "; %s", status_text(errors[i]));
     buf_put_text(out, "\",");
-    put_content("", "Error", out);
+    if (list && list->name && code == 409) {
+        char name[64];
+        snprintf(name, sizeof name, "%sError", list->model->name);
+        put_content("", name, out);
+    } else {
+        put_content("", "Error", out);
+    }
+    buf_put_char(out, '}');
+}
+
+/* A key that was used for another request is told in a sentence. */
+static void put_validation(const struct endpoint *e, struct buf *out) {
+    buf_put_text(out, ",\"422\":{\"description\":\"Validation Error\",");
+    if (e->idempotent)
+        buf_put_text(out,
+                     "\"content\":{\"application/json\":{\"schema\":{\"anyOf\":["
+                     "{\"$ref\":\"#/components/schemas/HTTPValidationError\"},"
+                     "{\"$ref\":\"#/components/schemas/Error\"}]}}}");
+    else
+        put_content("", "HTTPValidationError", out);
     buf_put_char(out, '}');
 }
 
@@ -127,14 +149,11 @@ static void put_responses(const struct endpoint *e, struct buf *out) {
     static const enum status admin_errors[] = {STATUS_NOT_AUTHENTICATED, STATUS_WRONG_TOKEN, STATUS_OK};
     put_success(e, out);
     if (e->access == ACCESS_ADMIN)
-        put_error_code(admin_errors, 0, out);
+        put_error_code(admin_errors, 0, NULL, out);
     for (size_t i = 0; e->errors && e->errors[i] != STATUS_OK; i++)
-        put_error_code(e->errors, i, out);
-    if (e->path_model || e->query || e->body) {
-        buf_put_text(out, ",\"422\":{\"description\":\"Validation Error\",");
-        put_content("", "HTTPValidationError", out);
-        buf_put_char(out, '}');
-    }
+        put_error_code(e->errors, i, &e->error_list, out);
+    if (e->path_model || e->query || e->body)
+        put_validation(e, out);
     buf_put_char(out, '}');
 }
 
@@ -215,6 +234,16 @@ static void put_schema(struct schemas *done, const struct model *model, bool wri
     buf_put_char(out, ',');
 }
 
+/* The error that has a list beside its sentence. */
+static void put_list_error(struct schemas *done, const struct error_list *list, struct buf *out) {
+    put_schema(done, list->model, true, out);
+    buf_printf(out,
+               "\"%sError\":{\"type\":\"object\",\"title\":\"%sError\",\"required\":[\"detail\"],"
+               "\"properties\":{\"detail\":{\"type\":\"string\",\"title\":\"Detail\"},"
+               "\"%s\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/%s\"}}}},",
+               list->model->name, list->model->name, list->name, list->model->name);
+}
+
 static void put_components(const struct router *router, struct buf *out) {
     struct schemas done = {.count = 0};
     buf_put_text(out, "\"components\":{\"schemas\":{");
@@ -224,6 +253,8 @@ static void put_components(const struct router *router, struct buf *out) {
             put_schema(&done, e->body, false, out);
         if (documented(e) && e->reply)
             put_schema(&done, e->reply, true, out);
+        if (documented(e) && e->error_list.name)
+            put_list_error(&done, &e->error_list, out);
     }
     buf_put_text(out, fixed_schemas);
     buf_put_text(out, "},");

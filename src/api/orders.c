@@ -51,14 +51,13 @@ static const struct model order_path = MODEL("OrderPath", struct order_path, pat
 
 static enum status create_order(struct call *call) {
     const struct order_create *body = call->body;
-    struct error_list *list = &call->error_list;
+    struct list short_of;
     if (!call->session.given)
         return STATUS_CART_ITEM_NOT_FOUND;
-    enum status s =
-        order_place(&call->tx, &call->session.key, &body->cart_item_ids, call->reply, &list->list);
+    enum status s = order_place(&call->tx, &call->session.key, &body->cart_item_ids, call->reply, &short_of);
     if (s == STATUS_INSUFFICIENT_STOCK) {
-        list->name = "short";
-        list->model = &shortage_read;
+        call->error_list = call->endpoint->error_list;
+        call->error_list.list = short_of;
     }
     return s;
 }
@@ -66,11 +65,12 @@ static enum status create_order(struct call *call) {
 static enum status list_orders(struct call *call) {
     const struct page *query = call->query;
     struct list *orders = call->reply;
-    int64_t total = 0;
+    struct paging paging = {.limit = query->limit, .offset = query->offset};
     enum status s = STATUS_OK;
     if (call->session.given)
-        s = order_list(&call->tx, &call->session.key, query->limit, query->offset, orders, &total);
-    return s == STATUS_OK ? call_page(call, query->limit, query->offset, orders->count, total) : s;
+        s = order_list(&call->tx, &call->session.key, query->limit, query->offset, orders, &paging.total);
+    paging.count = orders->count;
+    return s == STATUS_OK ? call_page(call, &paging) : s;
 }
 
 static enum status get_order(struct call *call) {
@@ -102,6 +102,7 @@ static const struct endpoint rows[] = {
         .reply = &order_read,
         .http_status = 201,
         .errors = ERRORS(STATUS_CART_ITEM_NOT_FOUND, STATUS_INSUFFICIENT_STOCK, STATUS_TOTAL_TOO_LARGE),
+        .error_list = {.name = "short", .model = &shortage_read},
         .handle = create_order,
     },
     {

@@ -19,4 +19,4 @@
         TEXT_FIELD(type, image_url, AT_MOST(2000), .doc = "An absolute URL, or a path of this server",       \
                    .example = "\"/media/desk-lamp.svg\"")
 
-extern const struct model product_read;
+extern const struct model product_read, category_read;

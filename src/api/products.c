@@ -34,18 +34,36 @@ static const struct field path_fields[] = {
     UUID_FIELD(struct product_path, product_id, .example = EXAMPLE_PRODUCT_ID)};
 static const struct model product_path = MODEL("ProductPath", struct product_path, path_fields);
 
+struct product_query {
+    int64_t limit, offset;
+    struct maybe_int cursor;
+};
+static const struct field query_fields[] = {
+    PAGE_FIELDS(struct product_query),
+    MAYBE_INT_FIELD(
+        struct product_query, cursor, BETWEEN(1, money_max),
+        .doc = "X-Next-Cursor of the page before: goes as deep as the list, at the cost of the first page"),
+};
+static const struct model product_query = MODEL("ProductQuery", struct product_query, query_fields);
+
 static const struct field category_fields[] = {
     TEXT_FIELD(struct category, category, .example = "\"lighting\""),
     INT_FIELD(struct category, product_count, .doc = "Products that can be seen", .example = "7"),
 };
-static const struct model category_read = MODEL("CategoryRead", struct category, category_fields);
+const struct model category_read = MODEL("CategoryRead", struct category, category_fields);
 
 static enum status list_products(struct call *call) {
-    const struct page *query = call->query;
+    const struct product_query *query = call->query;
     struct list *products = call->reply;
-    int64_t total = 0;
-    enum status s = product_list(&call->tx, query->limit, query->offset, products, &total);
-    return s == STATUS_OK ? call_page(call, query->limit, query->offset, products->count, total) : s;
+    struct paging paging = {.limit = query->limit, .offset = query->offset, .by_cursor = query->cursor.given};
+    struct product_page page = {
+        .before = query->cursor.given ? query->cursor.value : INT64_MAX,
+        .limit = query->limit,
+        .offset = query->offset,
+    };
+    enum status s = product_list(&call->tx, &page, products, &paging.cursor, &paging.total);
+    paging.count = products->count;
+    return s == STATUS_OK ? call_page(call, &paging) : s;
 }
 
 static enum status get_product(struct call *call) {
@@ -80,7 +98,7 @@ static const struct endpoint rows[] = {
         .doc = "Newest first.",
         .runs = RUNS_READ,
         .cache = CACHE_CATALOGUE,
-        .query = &page_query,
+        .query = &product_query,
         .reply = &product_read,
         .reply_is_list = true,
         .paged = true,

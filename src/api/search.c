@@ -1,18 +1,24 @@
-/* The endpoints of the search: their rows stand before /products/{product_id}, which would take their paths. */
-#include "api/internal.h"
+/* The endpoints of the search: their rows stand before /products/{product_id}, which would take their paths.
+ */
 #include "shop/search.h"
+#include "api/endpoint.h"
+#include "api/product_model.h"
 
-static const char *const sort_names[] = {
-    [SORT_RELEVANCE] = "relevance", [SORT_PRICE_ASC] = "price_asc", [SORT_PRICE_DESC] = "price_desc",
-    [SORT_NAME_ASC] = "name_asc",   [SORT_NAME_DESC] = "name_desc", [SORT_NEWEST] = "newest",
-    NULL};
+static const char *const sort_names[] = {[SORT_RELEVANCE] = "relevance",
+                                         [SORT_PRICE_ASC] = "price_asc",
+                                         [SORT_PRICE_DESC] = "price_desc",
+                                         [SORT_NAME_ASC] = "name_asc",
+                                         [SORT_NAME_DESC] = "name_desc",
+                                         [SORT_NEWEST] = "newest",
+                                         NULL};
 
 enum { offset_max = 10000 };
 
 #define FILTER_FIELDS                                                                                        \
     TEXT_FIELD(struct search, q, AT_MOST(200), .optional = true,                                             \
-               .doc = "Words of the name, category or description: whole, stemmed, or their beginning; "     \
-                      "spelling is forgiven",                                                                \
+               .doc =                                                                                        \
+                   "Words of the name, category or description: whole, stemmed, or their beginning; "        \
+                   "spelling is forgiven",                                                                   \
                .example = "\"desk lamp\""),                                                                  \
         TEXT_FIELD(struct search, category, AT_MOST(100), .optional = true, .doc = "Exactly this category",  \
                    .example = "\"lighting\""),                                                               \
@@ -47,7 +53,8 @@ static const char *const kind_names[] = {
 
 static const struct field suggestion_fields[] = {
     TEXT_FIELD(struct suggestion, text, .doc = "To be searched for", .example = "\"headphones\""),
-    ENUM_FIELD(struct suggestion, kind, .names = kind_names, .doc = "Words that many products have, or one product"),
+    ENUM_FIELD(struct suggestion, kind, .names = kind_names,
+               .doc = "Words that many products have, or one product"),
     TEXT_FIELD(struct suggestion, product_id, .optional = true, .doc = "Of a product"),
 };
 static const struct model suggestion_read = MODEL("SuggestionRead", struct suggestion, suggestion_fields);
@@ -77,7 +84,9 @@ static enum status search_products(struct call *call) {
     *(struct list *)call->reply = found.products;
     if (found.at_least)
         call_header(call, STR("x-total-count-relation"), STR("at-least"));
-    return call_page(call, search->limit, search->offset, found.products.count, found.total);
+    struct paging paging = {search->limit, search->offset, .count = found.products.count,
+                            .total = found.total};
+    return call_page(call, &paging);
 }
 
 static enum status suggest(struct call *call) {
@@ -95,8 +104,9 @@ static const struct endpoint rows[] = {
         .path = "/products/search",
         .tag = "products",
         .summary = "Search products",
-        .doc = "Every word must match, in any order; the best match comes first. `X-Total-Count-Relation: at-least` "
-               "says that there are more than `X-Total-Count`.",
+        .doc =
+            "Every word must match, in any order; the best match comes first. `X-Total-Count-Relation: at-least` "
+            "says that there are more than `X-Total-Count`.",
         .runs = RUNS_SEARCH,
         .cache = CACHE_CATALOGUE,
         .query = &search_query,

@@ -25,16 +25,17 @@ static void take(struct str token, struct session *out) {
 
 static enum status check_header(struct str header, struct errors *errors) {
     struct loc where = {.name = STR("header")}, at = {.parent = &where, .name = STR("x-session-id")};
-    struct json input = {.kind = JSON_STRING, .text = header};
+    /* Bytes that are no UTF-8 cannot be echoed in JSON. */
+    struct json text = {.kind = JSON_STRING, .text = header}, *input = utf8_valid(header) ? &text : NULL;
     if (header.size < session_token_bytes_min)
-        error_put(errors, "string_too_short", &at, &input, "{\"min_length\":16}",
+        error_put(errors, "string_too_short", &at, input, "{\"min_length\":16}",
                   "String should have at least 16 characters");
     else if (header.size > session_token_bytes_max)
-        error_put(errors, "string_too_long", &at, &input, "{\"max_length\":128}",
+        error_put(errors, "string_too_long", &at, input, "{\"max_length\":128}",
                   "String should have at most 128 characters");
     else if (!url_safe(header))
-        error_put(errors, "string_pattern_mismatch", &at, &(struct json){.kind = JSON_NULL},
-                  "{\"pattern\":\"^[A-Za-z0-9_-]+$\"}", "String should match pattern '^[A-Za-z0-9_-]+$'");
+        error_put(errors, "string_pattern_mismatch", &at, input, "{\"pattern\":\"^[A-Za-z0-9_-]+$\"}",
+                  "String should match pattern '^[A-Za-z0-9_-]+$'");
     else
         return STATUS_OK;
     return STATUS_INVALID;

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct command *const commands[] = {&serve_command, &seed_command, &import_command,
-                                                 &token_command, NULL};
+static const struct command *const commands[] = {
+    &serve_command, &seed_command, &import_command, &token_command, &audit_command, &backup_command, NULL};
 
 enum { flags_max = 24 };
 

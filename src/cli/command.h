@@ -23,7 +23,8 @@ struct command {
     int (*run)(const char *const values[], const char *operand);
 };
 
-extern const struct command serve_command, seed_command, import_command, token_command;
+extern const struct command serve_command, seed_command, import_command, token_command, audit_command,
+    backup_command;
 
 /* Runs what argv asks for and gives the exit code. */
 int command_main(int argc, char **argv);

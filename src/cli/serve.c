@@ -1,4 +1,5 @@
 /* till serve: the server. Wires the parts together, and takes them apart again on SIGTERM or SIGINT. */
+#include "cli/auditor.h"
 #include "cli/catalogue_file.h"
 #include "cli/chores.h"
 #include "cli/serve_options.h"
@@ -97,10 +98,32 @@ static enum status serve(const struct server_options *options, const struct star
     return STATUS_OK;
 }
 
+/* Where the database cannot be written: the token must be there already, and reads are served. */
+static enum status start_reading(struct start *start) {
+    char why[db_why_size];
+    struct db *db;
+    struct arena arena;
+    arena_init(&arena, start_arena_bytes_max);
+    enum status s = db_open(start->options->db, DB_READ, &db, why);
+    if (s == STATUS_OK) {
+        struct tx tx = {.db = db, .arena = &arena, .clock = &start->options->clock, .random = &random_system};
+        s = start->options->admin_token.at ? STATUS_OK : token_load(&tx, start->admin_hash);
+        db_close(db);
+    }
+    if (start->options->admin_token.at)
+        token_hash(start->options->admin_token, start->admin_hash);
+    if (s == STATUS_OK)
+        log_warning("the database cannot be written: serving what is there, and answering 503 to the rest");
+    arena_free(&arena);
+    return s == STATUS_OK ? s : STATUS_STORAGE;
+}
+
 /* With the database open: brings it up, then the API, the chores and the server. */
 static enum status serve_database(struct serve_options *o, const sigset_t *stop) {
     struct start start = {.options = o};
     enum status s = executor_call(o->server.executor, start_job, &start);
+    if (s == STATUS_STORAGE)
+        s = start_reading(&start);
     if (s != STATUS_OK) {
         usage_error("%s", start.why[0] ? start.why : status_text(s));
         return s;
@@ -116,8 +139,11 @@ static enum status serve_database(struct serve_options *o, const sigset_t *stop)
     memcpy(api_options.admin_hash, start.admin_hash, sizeof api_options.admin_hash);
     struct api *api = api_open(&api_options);
     struct chores *chores = chores_start(o->server.executor, &o->clock);
+    struct auditor_thread *auditor =
+        auditor_start(o->db, &o->clock, metrics_shard(o->server.metrics, o->server.threads + 1));
     o->server.api = api;
-    s = api && chores ? serve(&o->server, &start, stop) : STATUS_NO_MEMORY;
+    s = api && chores && auditor ? serve(&o->server, &start, stop) : STATUS_NO_MEMORY;
+    auditor_stop(auditor);
     chores_stop(chores);
     api_close(api);
     return s;
@@ -127,7 +153,7 @@ static enum status open_and_serve(struct serve_options *o, const sigset_t *stop)
     char why[db_why_size] = "out of memory";
     size_t threads = o->server.threads;
     o->server.random = &random_system;
-    o->server.metrics = metrics_new(threads + 1);
+    o->server.metrics = metrics_new(threads + 2); /* the loops', the executor's, the audit's */
     if (!o->server.metrics)
         return STATUS_NO_MEMORY;
     struct executor_options options = {

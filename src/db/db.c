@@ -98,6 +98,10 @@ enum status db_rollback_to(struct db *db) {
     return s == STATUS_OK ? db_release(db) : s;
 }
 
+bool db_writable(const struct db *db) {
+    return db->engine->writable(db);
+}
+
 bool db_in_transaction(const struct db *db) {
     return db->engine->in_transaction(db);
 }
@@ -109,4 +113,17 @@ int64_t db_foreign_version(struct db *db) {
     if (db_step(rows))
         version = db_column_int(rows, 0);
     return db_finish(rows) == STATUS_OK ? version : -1;
+}
+
+enum status db_check(struct db *db, db_report *report, void *context) {
+    return db->engine->check(db, report, context);
+}
+
+enum status db_backup(struct db *db, const char *path, db_progress *progress, void *context,
+                      char why[static db_why_size]) {
+    return db->engine->backup(db, path, progress, context, why);
+}
+
+void db_interrupt(struct db *db) {
+    db->engine->interrupt(db);
 }

@@ -91,7 +91,8 @@ struct str db_column_bytes(struct db_rows *rows, int column);
 struct uuid db_column_uuid(struct db_rows *rows, int column);
 
 /* Ends the statement. STATUS_OK, STATUS_CONFLICT (a unique constraint), STATUS_STORAGE (full, read-only,
- * busy, lost), STATUS_NO_MEMORY or STATUS_FAULT; what is not the client's doing has been logged. */
+ * busy, lost), STATUS_NO_MEMORY, STATUS_STOPPING (db_interrupt) or STATUS_FAULT; what is not the client's
+ * doing has been logged. */
 MUST_CHECK enum status db_finish(struct db_rows *rows);
 
 /* A statement without rows; `changed` (or NULL) gets the number of rows that it changed. */
@@ -113,5 +114,28 @@ bool db_in_transaction(const struct db *db);
  * told. */
 int64_t db_foreign_version(struct db *db);
 
+/* Whether the connection can write at all: not where the file is read-only, however it was opened. */
+bool db_writable(const struct db *db);
+
 /* Whether the database is one connection's own (`:memory:`), so that no second one can be opened to it. */
 bool db_is_private(const char *url);
+
+/* Told a line of what is wrong, without its end; or how far a long work has come. */
+typedef void db_report(void *context, const char *line);
+typedef void db_progress(void *context, int64_t done_bytes, int64_t total_bytes);
+
+/* Looks for damage in what the engine itself holds: pages, indexes, constraints, foreign keys. Each is told,
+ * up to a hundred of them and as many broken keys. It reads everything, in the transaction that is open.
+ * STATUS_OK also where there was damage; STATUS_USAGE where the schema is not this program's, which is told
+ * too, and no statement of the shop's can be expected to run. */
+MUST_CHECK enum status db_check(struct db *db, db_report *report, void *context);
+
+/* Copies the database as it is now to `path`, an empty file or none; others may write to the database
+ * meanwhile, and nobody waits. On STATUS_OK the copy is whole, but not flushed to the disk; otherwise `why`
+ * says what went wrong. No transaction is open. */
+MUST_CHECK enum status db_backup(struct db *db, const char *path, db_progress *progress, void *context,
+                                 char why[static db_why_size]);
+
+/* Makes the statement that runs now, if there is one, end with STATUS_STOPPING. From any thread, as long as
+ * the connection is open. */
+void db_interrupt(struct db *db);

@@ -12,6 +12,10 @@ struct db_engine {
     struct str (*column_bytes)(struct db_rows *rows, int column);
     enum status (*finish)(struct db_rows *rows, int64_t *changed);
     bool (*in_transaction)(const struct db *db);
+    bool (*writable)(const struct db *db);
+    enum status (*check)(struct db *db, db_report *report, void *context);
+    enum status (*backup)(struct db *db, const char *path, db_progress *progress, void *context, char *why);
+    void (*interrupt)(struct db *db);
 };
 
 /* Each engine's connection and rows start with these. */

@@ -37,24 +37,52 @@ enum status product_count(struct tx *tx, int64_t *out) {
     return db_finish(rows);
 }
 
-enum status product_list(struct tx *tx, int64_t limit, int64_t offset, struct list *out, int64_t *total) {
+enum status product_list(struct tx *tx, const struct product_page *page, struct list *out, int64_t *next,
+                         int64_t *total) {
     static const struct sql sql = {"SELECT " PRODUCT_COLUMNS
-                                   " FROM products WHERE is_active = 1"
-                                   " ORDER BY seq DESC LIMIT $1 OFFSET $2",
+                                   ", seq FROM products WHERE is_active = 1 AND seq < $1"
+                                   " ORDER BY seq DESC LIMIT $2 OFFSET $3",
                                    NULL};
-    struct product *products = arena_array(tx->arena, (size_t)limit, sizeof *products);
+    struct product *products = arena_array(tx->arena, (size_t)page->limit, sizeof *products);
     if (!products)
         return STATUS_NO_MEMORY;
     size_t count = 0;
-    struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_int(limit), db_int(offset)));
-    while (db_step(rows))
-        read_product(tx, rows, &products[count++]);
+    struct db_rows *rows =
+        db_query(tx->db, &sql, ARGS(db_int(page->before), db_int(page->limit), db_int(page->offset)));
+    for (; db_step(rows); count++) {
+        read_product(tx, rows, &products[count]);
+        *next = db_column_int(rows, 7);
+    }
     *out = (struct list){products, count};
     enum status s = db_finish(rows);
     return s == STATUS_OK ? product_count(tx, total) : s;
 }
 
-enum status product_add(struct tx *tx, const struct product *given, struct product *out) {
+enum status product_at(struct tx *tx, int64_t seq, struct product *out) {
+    static const struct sql sql = {"SELECT " PRODUCT_COLUMNS " FROM products WHERE seq = $1", NULL};
+    return read_one(tx, db_query(tx->db, &sql, ARGS(db_int(seq))), out);
+}
+
+/* How the search sees a product. */
+static struct search_document document_of(const struct product *product, int64_t seq) {
+    return (struct search_document){
+        .seq = seq,
+        .name = product->name,
+        .category = product->category,
+        .description = product->description,
+        .price = product->price,
+    };
+}
+
+static enum status find_seq(struct tx *tx, const struct uuid *id, int64_t *seq) {
+    static const struct sql sql = {"SELECT seq FROM products WHERE id = $1", NULL};
+    struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_uuid(id)));
+    *seq = db_step(rows) ? db_column_int(rows, 0) : 0;
+    return db_finish(rows);
+}
+
+/* Writes a new product's row. A SELECT for its seq is cheaper than RETURNING. */
+static enum status insert(struct tx *tx, const struct product *given, struct product *out, int64_t *seq) {
     static const struct sql sql = {"INSERT INTO products (" PRODUCT_COLUMNS
                                    ", created_at, stock_received)"
                                    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $5)",
@@ -62,6 +90,7 @@ enum status product_add(struct tx *tx, const struct product *given, struct produ
     static const struct uuid nil;
     tx->changes |= CHANGES_CATALOGUE;
     *out = *given;
+    *seq = 0;
     if (uuid_equal(&out->id, &nil))
         out->id = uuid_new(tx->clock, tx->random);
     enum status s = db_exec(tx->db, &sql,
@@ -69,7 +98,44 @@ enum status product_add(struct tx *tx, const struct product *given, struct produ
                                  db_int(out->price), db_int(out->stock_quantity), db_text(out->category),
                                  db_text(out->image_url), db_int(clock_now_us(tx->clock))),
                             NULL);
-    return s == STATUS_CONFLICT ? STATUS_PRODUCT_EXISTS : s;
+    return s == STATUS_OK ? find_seq(tx, &out->id, seq) : s == STATUS_CONFLICT ? STATUS_PRODUCT_EXISTS : s;
+}
+
+enum status product_add(struct tx *tx, const struct product *given, struct product *out) {
+    int64_t seq;
+    enum status s = insert(tx, given, out, &seq);
+    if (s != STATUS_OK)
+        return s;
+    struct search_document document = document_of(out, seq);
+    return search_index_change(tx, NULL, &document);
+}
+
+enum status product_import(struct tx *tx, struct search_bulk *bulk, const struct product *given,
+                           struct product *out) {
+    int64_t seq;
+    enum status s = insert(tx, given, out, &seq);
+    if (s != STATUS_OK)
+        return s;
+    struct search_document document = document_of(out, seq);
+    return search_bulk_add(bulk, tx, &document);
+}
+
+/* A product that is about to be changed, active or not. */
+static enum status read_any(struct tx *tx, const struct uuid *id, struct product *out, int64_t *seq,
+                            bool *active) {
+    static const struct sql sql = {
+        "SELECT " PRODUCT_COLUMNS ", seq, is_active FROM products WHERE id = $1",
+        "SELECT " PRODUCT_COLUMNS ", seq, is_active FROM products WHERE id = $1 FOR UPDATE",
+    };
+    struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_uuid(id)));
+    bool found = db_step(rows);
+    if (found) {
+        read_product(tx, rows, out);
+        *seq = db_column_int(rows, 7);
+        *active = db_column_int(rows, 8) != 0;
+    }
+    enum status s = db_finish(rows);
+    return s == STATUS_OK && !found ? STATUS_PRODUCT_NOT_FOUND : s;
 }
 
 enum status product_change(struct tx *tx, const struct uuid *id, const struct product_change *change,
@@ -85,21 +151,41 @@ enum status product_change(struct tx *tx, const struct uuid *id, const struct pr
         NULL};
     tx->changes |= CHANGES_CATALOGUE;
     struct maybe_int active = {change->is_active.given, change->is_active.value};
-    return read_one(
+    struct product before;
+    int64_t seq;
+    bool was_active;
+    enum status s = read_any(tx, id, &before, &seq, &was_active);
+    if (s != STATUS_OK)
+        return s;
+    s = read_one(
         tx,
         db_query(tx->db, &sql,
                  ARGS(db_text(change->name), db_text(change->description), db_maybe_int(change->price),
                       db_maybe_int(change->stock_quantity), db_text(change->category),
                       db_text(change->image_url), db_maybe_int(active), db_uuid(id))),
         out);
+    if (s != STATUS_OK)
+        return s;
+    struct search_document old = document_of(&before, seq), new = document_of(out, seq);
+    bool is_active = change->is_active.given ? change->is_active.value : was_active;
+    return search_index_change(tx, was_active ? &old : NULL, is_active ? &new : NULL);
 }
 
 enum status product_delete(struct tx *tx, const struct uuid *id) {
-    static const struct sql sql = {"UPDATE products SET is_active = 0 WHERE id = $1 AND is_active = 1", NULL};
+    static const struct sql sql = {"UPDATE products SET is_active = 0 WHERE id = $1", NULL};
     tx->changes |= CHANGES_CATALOGUE;
-    int64_t changed = 0;
-    enum status s = db_exec(tx->db, &sql, ARGS(db_uuid(id)), &changed);
-    return s == STATUS_OK && changed == 0 ? STATUS_PRODUCT_NOT_FOUND : s;
+    struct product before;
+    int64_t seq;
+    bool was_active;
+    enum status s = read_any(tx, id, &before, &seq, &was_active);
+    if (s == STATUS_OK && !was_active)
+        s = STATUS_PRODUCT_NOT_FOUND;
+    if (s == STATUS_OK)
+        s = db_exec(tx->db, &sql, ARGS(db_uuid(id)), NULL);
+    if (s != STATUS_OK)
+        return s;
+    struct search_document document = document_of(&before, seq);
+    return search_index_change(tx, &document, NULL);
 }
 
 enum status category_list(struct tx *tx, struct list *out) {

@@ -5,6 +5,7 @@
  * whole of a transaction, or STATUS_STORAGE and the like of db_finish. */
 #pragma once
 
+#include "shop/search_index.h"
 #include "shop/tx.h"
 
 struct product {
@@ -30,14 +31,27 @@ struct category {
 
 MUST_CHECK enum status product_get(struct tx *tx, const struct uuid *id, struct product *out);
 
-/* Active products, newest first, `limit` of them after the first `offset`; `total` is how many there are in
- * all. */
-MUST_CHECK enum status product_list(struct tx *tx, int64_t limit, int64_t offset, struct list *out,
-                                    int64_t *total);
+struct product_page {
+    int64_t before; /* a cursor: only what is older; INT64_MAX for the first page */
+    int64_t limit, offset;
+};
+
+/* A page of the active products, newest first. `next` gets the cursor of what follows it, at the cost of no
+ * offset; `total` is how many there are in all. */
+MUST_CHECK enum status product_list(struct tx *tx, const struct product_page *page, struct list *out,
+                                    int64_t *next, int64_t *total);
 
 /* Adds a product, active and newest, and gives it back in `out`. A nil id mints one; STATUS_PRODUCT_EXISTS
  * where the id is taken. */
 MUST_CHECK enum status product_add(struct tx *tx, const struct product *given, struct product *out);
+
+/* The same as one of many, whose search index is gathered in `bulk`: the caller flushes it before the
+ * transaction commits. */
+MUST_CHECK enum status product_import(struct tx *tx, struct search_bulk *bulk, const struct product *given,
+                                      struct product *out);
+
+/* The product with this `seq`, active or not. */
+MUST_CHECK enum status product_at(struct tx *tx, int64_t seq, struct product *out);
 
 /* How many active products there are. */
 MUST_CHECK enum status product_count(struct tx *tx, int64_t *out);

@@ -41,11 +41,16 @@ enum status stock_reserved(struct tx *tx, int64_t order_seq) {
     return write_movements(tx, order_seq, STR("reserved"));
 }
 
+/* What would pass 2^53 - 1 in stock, which the owner has filled up meanwhile, is counted as never received:
+ * an order that could not be closed would hold the sweeper up for ever. */
 enum status stock_return(struct tx *tx, int64_t order_seq) {
     static const struct sql sql = {
-        "UPDATE products SET stock_quantity = stock_quantity + o.quantity"
+        "UPDATE products SET stock_quantity = min(stock_quantity + o.quantity, 9007199254740991),"
+        " stock_received = stock_received - max(stock_quantity + o.quantity - 9007199254740991, 0)"
         " FROM order_items AS o WHERE o.order_seq = $1 AND o.product = products.seq",
-        NULL};
+        "UPDATE products SET stock_quantity = least(stock_quantity + o.quantity, 9007199254740991),"
+        " stock_received = stock_received - greatest(stock_quantity + o.quantity - 9007199254740991, 0)"
+        " FROM order_items AS o WHERE o.order_seq = $1 AND o.product = products.seq"};
     tx->changes |= CHANGES_STOCK;
     enum status s = db_exec(tx->db, &sql, ARGS(db_int(order_seq)), NULL);
     return s == STATUS_OK ? write_movements(tx, order_seq, STR("returned")) : s;

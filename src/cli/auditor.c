@@ -1,0 +1,171 @@
+#include "cli/auditor.h"
+
+#include "base/log.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <time.h>
+
+enum {
+    look_seconds = 1,      /* between two looks at the clock, which a test may move */
+    niceness = 10,         /* requests come first */
+    interrupt_ns = 5000000 /* a statement that began just after the last interrupt gets the next one */
+};
+
+#define every_us (INT64_C(3600) * 1000000)
+
+/* ---- One audit. */
+
+struct tally {
+    audit_report *report;
+    void *context;
+    int64_t told;
+};
+
+static void tell(void *context, const char *line) {
+    struct tally *tally = context;
+    tally->told++;
+    tally->report(tally->context, line);
+}
+
+enum status audit_database(struct db *db, audit_report *report, void *context, struct audit *out) {
+    struct tally tally = {report, context, 0};
+    struct arena arena;
+    *out = (struct audit){0};
+    arena_init(&arena, audit_arena_bytes_max);
+    struct tx tx = {.db = db, .arena = &arena, .clock = &clock_system, .random = &random_system};
+    enum status s = db_begin(db, false);
+    if (s == STATUS_OK)
+        s = db_check(db, tell, &tally);
+    if (s == STATUS_OK)
+        s = audit_run(&tx, report, context, out);
+    out->breaches += tally.told;
+    db_rollback(db);
+    arena_free(&arena);
+    return s;
+}
+
+/* ---- The server's thread. */
+
+struct auditor_thread {
+    const char *url;
+    const struct clock *clock;
+    struct metrics_shard *shard;
+    int64_t breaches; /* of the latest audit, as the gauge has it; the thread's own */
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    struct db *db; /* while an audit runs; this and the rest under the lock */
+    bool stopping, ended;
+};
+
+static void log_breach(void *context, const char *line) {
+    (void)context;
+    log_warning("audit: %s", line);
+}
+
+/* Shows the connection to auditor_stop, or hides it (NULL); false when stopping. */
+static bool show(struct auditor_thread *a, struct db *db) {
+    pthread_mutex_lock(&a->lock);
+    a->db = db;
+    bool go_on = !a->stopping;
+    pthread_mutex_unlock(&a->lock);
+    return go_on;
+}
+
+static void audit_once(struct auditor_thread *a) {
+    char why[db_why_size];
+    struct db *db;
+    struct audit found = {0};
+    if (db_open(a->url, DB_READ, &db, why) != STATUS_OK) {
+        log_warning("audit: %s", why);
+        return;
+    }
+    enum status s = STATUS_STOPPING;
+    if (show(a, db))
+        s = audit_database(db, log_breach, NULL, &found);
+    show(a, NULL);
+    db_close(db);
+    if (s == STATUS_STOPPING)
+        return;
+    if (s != STATUS_OK)
+        log_warning("audit: it could not be finished: %s", status_text(s));
+    else
+        metric_add(a->shard, METRIC_AUDIT_RUNS, 1);
+    metric_add(a->shard, METRIC_AUDIT_BREACHES, found.breaches - a->breaches);
+    a->breaches = found.breaches;
+}
+
+/* Sleeps until the next look; false when stopping. */
+static bool rest(struct auditor_thread *a) {
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += look_seconds;
+    pthread_mutex_lock(&a->lock);
+    while (!a->stopping && pthread_cond_timedwait(&a->wake, &a->lock, &until) == 0)
+        ;
+    bool go_on = !a->stopping;
+    pthread_mutex_unlock(&a->lock);
+    return go_on;
+}
+
+static void *auditor_main(void *context) {
+    struct auditor_thread *a = context;
+    int64_t last = clock_now_us(a->clock);
+#ifdef __linux__
+    setpriority(PRIO_PROCESS, 0, niceness); /* of this thread alone, on Linux */
+#endif
+    while (rest(a)) {
+        int64_t now = clock_now_us(a->clock);
+        if (now - last < every_us)
+            continue;
+        last = now;
+        audit_once(a);
+    }
+    pthread_mutex_lock(&a->lock);
+    a->ended = true;
+    pthread_cond_signal(&a->wake);
+    pthread_mutex_unlock(&a->lock);
+    return NULL;
+}
+
+struct auditor_thread *auditor_start(const char *url, const struct clock *clock,
+                                     struct metrics_shard *shard) {
+    struct auditor_thread *a = calloc(1, sizeof *a);
+    if (!a)
+        return NULL;
+    *a = (struct auditor_thread){.url = url, .clock = clock, .shard = shard};
+    pthread_mutex_init(&a->lock, NULL);
+    pthread_cond_init(&a->wake, NULL);
+    a->ended = db_is_private(url);
+    if (a->ended || pthread_create(&a->thread, NULL, auditor_main, a) == 0)
+        return a;
+    free(a);
+    return NULL;
+}
+
+void auditor_stop(struct auditor_thread *a) {
+    if (!a)
+        return;
+    bool started = !db_is_private(a->url);
+    struct timespec until;
+    pthread_mutex_lock(&a->lock);
+    a->stopping = true;
+    pthread_cond_signal(&a->wake);
+    while (!a->ended) {
+        if (a->db)
+            db_interrupt(a->db);
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += interrupt_ns;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        pthread_cond_timedwait(&a->wake, &a->lock, &until);
+    }
+    pthread_mutex_unlock(&a->lock);
+    if (started)
+        pthread_join(a->thread, NULL);
+    pthread_cond_destroy(&a->wake);
+    pthread_mutex_destroy(&a->lock);
+    free(a);
+}

@@ -1,0 +1,54 @@
+/* Keeping the search index in step with the products, in the transaction of their change.
+ *
+ * Only what the index knows of a product matters: its name, category, description, price, and whether it is
+ * active. A change of stock or picture does not come here. */
+#pragma once
+
+#include "shop/search_columns.h"
+#include "shop/search_store.h"
+
+/* One product's change: `before` and `after` are how it was and is, NULL where it was or is not there (new,
+ * or not active). Both have the same seq. */
+MUST_CHECK enum status search_index_change(struct tx *tx, const struct search_document *before,
+                                           const struct search_document *after);
+
+/* Many new products: their entries are gathered in memory and written sorted by term and block, each row once
+ * for what a flush brings. Memory stays below bulk_bytes_max.
+ *
+ *     struct search_bulk bulk;
+ *     search_bulk_begin(&bulk);
+ *     s = search_bulk_add(&bulk, tx, &document);      for each, with ever larger seq
+ *     s = search_bulk_flush(&bulk, tx);               before the transaction commits
+ *     search_bulk_end(&bulk);                         in any case
+ */
+enum {
+    bulk_documents_max = 64 * 1024, /* 16 blocks of postings */
+    bulk_entries_max = 4 * 1024 * 1024,
+    bulk_bytes_max = 192 * 1024 * 1024,
+    bulk_categories_max = 64, /* whose ids are remembered */
+};
+
+struct bulk_document;
+
+struct search_bulk {
+    struct arena arena;
+    struct stemmer *stemmer;
+    struct collector collector;
+    struct bulk_document *documents;
+    size_t count;
+    int64_t first; /* seq of the first document */
+    struct {
+        struct str name;
+        int64_t id;
+    } categories[bulk_categories_max];
+    size_t category_count;
+};
+
+void search_bulk_begin(struct search_bulk *bulk);
+MUST_CHECK enum status search_bulk_add(struct search_bulk *bulk, struct tx *tx,
+                                       const struct search_document *d);
+MUST_CHECK enum status search_bulk_flush(struct search_bulk *bulk, struct tx *tx);
+void search_bulk_end(struct search_bulk *bulk);
+
+/* Makes the index anew from the products: for when the words' rules have changed. */
+MUST_CHECK enum status search_index_rebuild(struct tx *tx);

@@ -1,0 +1,37 @@
+/* Which documents a query finds, and how well.
+ *
+ * For each block of 4096 documents that a word stands in there is an array of scores. Words are gone through
+ * one after the other, rarest first, and a document keeps its score while every word stands in it. What this
+ * costs grows with the words' postings and never with what is in the products. */
+#pragma once
+
+#include "shop/search_query.h"
+
+enum {
+    /* 2048 blocks of 20 KiB: 8.4 million documents that match in 40 MiB of a request's 64. Where more match,
+     * the newest are looked at, and the count is a lower bound. */
+    hit_blocks_max = 2048,
+};
+
+struct hit_block {
+    struct hit_block *next;                  /* of the spare ones */
+    uint16_t score[posting_block_documents]; /* of all words so far; 0: does not match */
+    uint16_t word[posting_block_documents];  /* of the word at hand */
+    uint8_t words[posting_block_documents];  /* how many have matched */
+};
+
+struct hits {
+    struct hit_block **blocks; /* by block; NULL where nothing matches */
+    size_t first_block;        /* older ones are not looked at */
+    size_t block_count;        /* one past the last block of the index */
+    struct hit_block *spare;
+    size_t used;    /* blocks that were made, spare ones included */
+    bool truncated; /* more blocks matched than hit_blocks_max */
+};
+
+/* Finds what the text matches among the newest `newest_blocks` blocks of documents (0: among all). With
+ * `found` false there is no word in the text. Every word must match as a word, a stem or a prefix; where few
+ * documents do, words that hardly any has are taken as misspelt, and where none does still, the documents are
+ * taken that most of the words match. */
+MUST_CHECK enum status search_match(struct tx *tx, struct str text, size_t newest_blocks, struct hits *out,
+                                    bool *found);

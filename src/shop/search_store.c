@@ -1,0 +1,153 @@
+#include "shop/search_store.h"
+
+#include <string.h>
+
+struct term_counts term_counts_of(uint32_t place) {
+    bool word = place & TERM_EXACT;
+    return (struct term_counts){
+        .documents = place != 0,
+        .words = word,
+        .titles = word && (place & (TERM_IN_NAME | TERM_IN_CATEGORY)),
+    };
+}
+
+enum status store_lock(struct tx *tx, int64_t *next_term) {
+    static const struct sql sql = {"SELECT next_term FROM search_state",
+                                   "SELECT next_term FROM search_state FOR UPDATE"};
+    struct db_rows *rows = db_query(tx->db, &sql, NO_ARGS);
+    if (db_step(rows))
+        *next_term = db_column_int(rows, 0);
+    return db_finish(rows);
+}
+
+enum status store_set_next_term(struct tx *tx, int64_t next_term) {
+    static const struct sql sql = {"UPDATE search_state SET next_term = $1", NULL};
+    return db_exec(tx->db, &sql, ARGS(db_int(next_term)), NULL);
+}
+
+static enum status find_term(struct tx *tx, struct str term, int64_t *id) {
+    static const struct sql sql = {"SELECT id FROM search_terms WHERE term = $1", NULL};
+    *id = 0;
+    struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_text(term)));
+    if (db_step(rows))
+        *id = db_column_int(rows, 0);
+    return db_finish(rows);
+}
+
+static enum status insert_term(struct tx *tx, struct str term, int64_t id, const struct term_counts *counts) {
+    static const struct sql sql = {
+        "INSERT INTO search_terms (term, id, documents, words, titles) VALUES ($1, $2, $3, $4, $5)", NULL};
+    return db_exec(tx->db, &sql,
+                   ARGS(db_text(term), db_int(id), db_int(counts->documents), db_int(counts->words),
+                        db_int(counts->titles)),
+                   NULL);
+}
+
+static enum status count_term(struct tx *tx, struct str term, const struct term_counts *more) {
+    static const struct sql sql = {
+        "UPDATE search_terms SET documents = documents + $1, words = words + $2,"
+        " titles = titles + $3 WHERE term = $4",
+        NULL};
+    return db_exec(tx->db, &sql,
+                   ARGS(db_int(more->documents), db_int(more->words), db_int(more->titles), db_text(term)),
+                   NULL);
+}
+
+/* Two plain statements cost half of what one with ON CONFLICT and RETURNING does. */
+enum status store_term(struct tx *tx, struct str term, int64_t new_id, const struct term_counts *more,
+                       int64_t *id) {
+    enum status s = find_term(tx, term, id);
+    if (s != STATUS_OK || *id != 0)
+        return s == STATUS_OK ? count_term(tx, term, more) : s;
+    *id = new_id;
+    return insert_term(tx, term, new_id, more);
+}
+
+static enum status drop_if_unused(struct tx *tx, struct str term) {
+    static const struct sql sql = {"DELETE FROM search_terms WHERE term = $1 AND documents = 0", NULL};
+    return db_exec(tx->db, &sql, ARGS(db_text(term)), NULL);
+}
+
+enum status posting_read(struct tx *tx, int64_t key, char data[static posting_bytes_max], size_t *size) {
+    static const struct sql sql = {"SELECT data FROM search_postings WHERE key = $1", NULL};
+    *size = 0;
+    struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_int(key)));
+    if (db_step(rows)) {
+        struct str bytes = db_column_bytes(rows, 0);
+        *size = bytes.size < posting_bytes_max ? bytes.size & ~(size_t)1 : (size_t)posting_bytes_max;
+        memcpy(data, bytes.at, *size);
+    }
+    return db_finish(rows);
+}
+
+enum status posting_write(struct tx *tx, int64_t key, bool is_new, struct str data) {
+    static const struct sql new_sql = {"INSERT INTO search_postings (key, data) VALUES ($1, $2)", NULL};
+    static const struct sql put_sql = {"UPDATE search_postings SET data = $1 WHERE key = $2", NULL};
+    static const struct sql drop_sql = {"DELETE FROM search_postings WHERE key = $1", NULL};
+    if (is_new)
+        return db_exec(tx->db, &new_sql, ARGS(db_int(key), db_blob(data)), NULL);
+    return data.size > 0 ? db_exec(tx->db, &put_sql, ARGS(db_blob(data), db_int(key)), NULL)
+                         : db_exec(tx->db, &drop_sql, ARGS(db_int(key)), NULL);
+}
+
+/* Sets a document's place in a row's data (0 takes its entry out), keeping the order; gives the place that it
+ * had. */
+static uint32_t place_entry(char *data, size_t *size, int64_t seq, uint32_t place) {
+    uint32_t document = (uint32_t)(seq & (posting_block_documents - 1)), before = 0;
+    size_t at = 0;
+    while (at < *size && entry_at(data + at) >> term_place_bits < document)
+        at += 2;
+    if (at < *size && entry_at(data + at) >> term_place_bits == document) {
+        before = entry_at(data + at) & ((1u << term_place_bits) - 1);
+        memmove(data + at, data + at + 2, *size - at - 2);
+        *size -= 2;
+    }
+    if (place && *size < posting_bytes_max) {
+        memmove(data + at + 2, data + at, *size - at);
+        entry_put(data + at, document << term_place_bits | place);
+        *size += 2;
+    }
+    return before;
+}
+
+/* Gives a new term the next free id. */
+static enum status new_term(struct tx *tx, int64_t *id) {
+    static const struct sql sql = {
+        "UPDATE search_state SET next_term = next_term + 1 RETURNING next_term - 1", NULL};
+    struct db_rows *rows = db_query(tx->db, &sql, NO_ARGS);
+    if (db_step(rows))
+        *id = db_column_int(rows, 0);
+    return db_finish(rows);
+}
+
+/* Sets the place in the postings; `more` gets what that adds to the term's counts. */
+static enum status set_place(struct tx *tx, int64_t key, int64_t seq, uint32_t place,
+                             struct term_counts *more) {
+    char data[posting_bytes_max];
+    size_t size;
+    enum status s = posting_read(tx, key, data, &size);
+    bool is_new = size == 0;
+    if (s != STATUS_OK)
+        return s;
+    uint32_t before = place_entry(data, &size, seq, place);
+    struct term_counts old = term_counts_of(before), new = term_counts_of(place);
+    *more =
+        (struct term_counts){new.documents - old.documents, new.words - old.words, new.titles - old.titles};
+    return before == place ? STATUS_OK : posting_write(tx, key, is_new, (struct str){data, size});
+}
+
+enum status store_place(struct tx *tx, struct str term, int64_t seq, uint32_t place) {
+    struct term_counts more = {0};
+    int64_t id;
+    enum status s = find_term(tx, term, &id);
+    bool is_new = id == 0;
+    if (s != STATUS_OK || (is_new && place == 0))
+        return s;
+    if (is_new)
+        s = new_term(tx, &id);
+    if (s == STATUS_OK)
+        s = set_place(tx, posting_key(id, seq), seq, place, &more);
+    if (s == STATUS_OK)
+        s = is_new ? insert_term(tx, term, id, &more) : count_term(tx, term, &more);
+    return s == STATUS_OK && more.documents < 0 ? drop_if_unused(tx, term) : s;
+}
