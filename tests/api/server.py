@@ -1,0 +1,213 @@
+"""A till process under test: on a port of its own, stopped by its own pid, and looked at once it is gone.
+
+The environment says which binary: TILL (the release or a sanitizer's build) and TILL_PROBE (the server of the
+HTTP probes). No test waits for a time of its own making: a time-out here only says that something hangs, and is
+long enough for the slowest build on a busy machine.
+"""
+from __future__ import annotations
+
+import functools
+import os
+import pathlib
+import re
+import resource
+import select
+import signal
+import sqlite3
+import subprocess
+import time
+
+import httpx
+
+from contract import Contract
+from wire import Wire
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DATA = ROOT / "tests" / "data"
+TILL = pathlib.Path(os.environ.get("TILL", ROOT / "build" / "till")).absolute()
+PROBE = pathlib.Path(os.environ.get("TILL_PROBE", ROOT / "build" / "tests" / "probe_server")).absolute()
+CATALOGUE = DATA / "catalogue.json"
+
+TOKEN = "the-admins-token-of-the-tests"
+ADMIN = {"Authorization": "Bearer " + TOKEN}
+PATIENCE_S = 120  # for what takes milliseconds when all is well
+
+SANITIZER = re.compile(r"(Address|Thread|Leak|Memory)Sanitizer|runtime error:|Assertion .* failed")
+SANITIZED = TILL.exists() and re.search(rb"__[at]san_init", TILL.read_bytes()) is not None
+
+
+def product(**fields) -> dict:
+    """A product that can be created."""
+    return {
+        "name": "Desk lamp",
+        "description": "Warm light.",
+        "price": 2999,
+        "stock_quantity": 12,
+        "category": "lighting",
+        "image_url": "/media/desk-lamp.svg",
+    } | fields
+
+
+def till(*arguments, **kwargs) -> subprocess.CompletedProcess:
+    """Runs a command of till to its end."""
+    kwargs = {"capture_output": True, "text": True, "timeout": PATIENCE_S, "env": environment()} | kwargs
+    done = subprocess.run([TILL, *map(str, arguments)], **kwargs)
+    assert not SANITIZER.search(str(done.stderr)), done.stderr
+    return done
+
+
+def environment(**more) -> dict[str, str]:
+    """The tests' environment without TILL_… variables, which are till's own flags."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("TILL_")} | more
+
+
+def wait_until(what, why: str = "it never came true"):
+    """Polls until `what()` gives something true, and gives it back."""
+    end = time.monotonic() + PATIENCE_S
+    while not (result := what()):
+        assert time.monotonic() < end, why
+        time.sleep(0.01)
+    return result
+
+
+class Server:
+    """`till serve` in a folder. Flags are keyword arguments: `cors_origin="…"` is --cors-origin."""
+
+    def __init__(self, folder: pathlib.Path, command=None, user=None, nofile=None, **flags):
+        self.folder = pathlib.Path(folder)
+        flags = {"db": "till.db", "listen": "127.0.0.1:0", "threads": 2, "log": "json", "admin_token": TOKEN} | flags
+        self.db = self.folder / flags["db"]
+        self.token = flags["admin_token"]
+        arguments = [f"--{k.replace('_', '-')}={v}" for k, v in flags.items() if v is not None]
+        self.command = command or [TILL, "serve", *arguments]
+        self.stderr_path = self.folder / f"stderr-{time.monotonic_ns()}.log"
+        self.output = ""
+        with open(self.stderr_path, "wb") as stderr:
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=self.folder,
+                env=environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                user=user,
+                preexec_fn=nofile and functools.partial(resource.setrlimit, resource.RLIMIT_NOFILE, (nofile, nofile)),
+            )
+        self.address = self._address()
+        self._clients: list = []
+
+    def _address(self) -> str:
+        """Reads the output up to its last line, which says where the server listens."""
+        end, fd = time.monotonic() + PATIENCE_S, self.process.stdout.fileno()
+        while not (found := re.search(r"^listening on (\S+)\n", self.output, re.M)):
+            ready, _, _ = select.select([fd], [], [], max(0, end - time.monotonic()))
+            block = os.read(fd, 65536) if ready else b""
+            if not block:
+                self.process.kill()
+                self.process.wait()
+                self.process.stdout.close()
+                raise AssertionError(f"the server did not start: {self.output}{self.errors}")
+            self.output += block.decode()
+        return found[1]
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    @property
+    def port(self) -> int:
+        return int(self.address.rsplit(":", 1)[1])
+
+    @property
+    def errors(self) -> str:
+        """What it has written to standard error."""
+        return self.stderr_path.read_text(errors="replace")
+
+    @property
+    def running(self) -> bool:
+        return self.process.poll() is None
+
+    @functools.cached_property
+    def contract(self) -> Contract:
+        with httpx.Client(**self._where(), timeout=PATIENCE_S) as client:
+            return Contract(client.get("/openapi.json").json())
+
+    def _where(self) -> dict:
+        if self.address.startswith("unix:"):
+            return {"base_url": "http://localhost", "transport": httpx.HTTPTransport(uds=self.address[5:])}
+        return {"base_url": self.address}
+
+    def client(self, admin: bool = True, **headers) -> httpx.Client:
+        """A client whose every answer is held against the server's own OpenAPI document."""
+        headers = ({"Authorization": f"Bearer {self.token}"} if admin else {}) | headers
+        client = httpx.Client(
+            **self._where(),
+            timeout=PATIENCE_S,
+            headers=headers,
+            trust_env=False,
+            event_hooks={"response": [self.contract.check]},
+        )
+        self._clients.append(client)
+        return client
+
+    def wire(self, **options) -> Wire:
+        """A connection that speaks bytes."""
+        wire = Wire(self.address, PATIENCE_S, **options)
+        self._clients.append(wire)
+        return wire
+
+    def metric(self, name: str) -> float:
+        """A metric's value, summed over its labels."""
+        text = httpx.get(self.address + "/metrics", timeout=PATIENCE_S, trust_env=False).text
+        return sum(float(line.split()[-1]) for line in text.splitlines() if re.match(rf"{name}[{{ ]", line))
+
+    def log(self) -> list[str]:
+        return self.errors.splitlines()
+
+    def rss_kib(self) -> int:
+        status = pathlib.Path(f"/proc/{self.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+)", status)[1])
+
+    def hang_up(self) -> None:
+        """Closes what the test opened to it."""
+        for client in self._clients:
+            client.close()
+        self._clients.clear()
+
+    def terminate(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+
+    def wait(self) -> int:
+        """Waits for the end, and looks for what a sanitizer had to say."""
+        code = self.process.wait(PATIENCE_S)
+        self.hang_up()
+        self.process.stdout.close()
+        assert not SANITIZER.search(self.errors), self.errors[-20000:]
+        return code
+
+    def stop(self) -> None:
+        """What every test ends with: SIGTERM gives exit code 0."""
+        if self.process.returncode is None:
+            self.terminate()
+            code = self.wait()
+            assert code == 0, f"exit code {code}: {self.errors[-20000:]}"
+
+    def kill(self) -> None:
+        """kill -9: the crash that a database must survive."""
+        self.process.kill()
+        self.wait()
+
+
+def database(server_or_path, write: bool = False) -> sqlite3.Connection:
+    """A connection of our own to a server's file, running or not."""
+    path = getattr(server_or_path, "db", server_or_path)
+    return sqlite3.connect(f"file:{path}?mode={'rw' if write else 'ro'}", uri=True, isolation_level=None, timeout=60)
+
+
+def content(server_or_path) -> str:
+    """All that a database holds, as SQL text: two databases with the same content give the same."""
+    connection = database(server_or_path)
+    try:
+        return "\n".join(connection.iterdump())
+    finally:
+        connection.close()

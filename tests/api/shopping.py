@@ -1,0 +1,138 @@
+"""Shopping as the tests do it: sessions, carts, orders, and a clock that can be put forward."""
+from __future__ import annotations
+
+import datetime
+import os
+import pathlib
+
+import httpx
+
+from server import ADMIN, Server, database, product, till, wait_until
+
+MONEY_MAX = 2**53 - 1
+
+
+def session(name: str) -> dict[str, str]:
+    """The header of a session of that name."""
+    return {"X-Session-Id": f"session-of-{name}".ljust(16, "-")}
+
+
+class Plain(httpx.BaseTransport):
+    """A connection that sends a request in one piece. httpx sends the head and then the body, and the second waits
+    until the first is acknowledged: 40 ms, by Nagle's rule on the one side and delayed acknowledgement on the other."""
+
+    def __init__(self, server: Server):
+        self.wire = server.wire()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        head = b"".join(b"%s: %s\r\n" % pair for pair in request.headers.raw)
+        method, target = request.method.encode(), request.url.raw_path
+        self.wire.send(b"%s %s HTTP/1.1\r\n%s\r\n%s" % (method, target, head, request.read()))
+        answer = self.wire.answer(head=request.method == "HEAD")
+        return httpx.Response(answer.status, headers=answer.headers, content=answer.body)
+
+    def close(self) -> None:
+        self.wire.close()
+
+
+def visitor(server: Server, **headers) -> httpx.Client:
+    """A client without a session, each of whose answers is held against the OpenAPI document."""
+    hooks = {"response": [server.contract.check]}
+    return httpx.Client(base_url="http://till.test", headers=headers, transport=Plain(server), event_hooks=hooks)
+
+
+def shopper(server: Server, name: str = "ann") -> httpx.Client:
+    return visitor(server, **session(name))
+
+
+def admin(server: Server) -> httpx.Client:
+    """The admin's one client of a server."""
+    if not hasattr(server, "shopkeeper"):
+        server.shopkeeper = visitor(server, **ADMIN)
+    return server.shopkeeper
+
+
+def create(server: Server, **fields) -> dict:
+    response = admin(server).post("/products", json=product(**fields))
+    assert response.status_code == 201, response.text
+    return response.json()
+
+
+def add(client: httpx.Client, product: dict, quantity: int = 1) -> dict:
+    """The cart's line of a product, after adding to it."""
+    response = client.post("/cart", json={"product_id": product["id"], "quantity": quantity})
+    assert response.status_code == 201, response.text
+    return response.json()
+
+
+def place(client: httpx.Client, *lines: dict, key: str | None = None) -> httpx.Response:
+    headers = {"Idempotency-Key": key} if key is not None else {}
+    return client.post("/orders", json={"cart_item_ids": [line["id"] for line in lines]}, headers=headers)
+
+
+def placed(client: httpx.Client, *lines: dict, key: str | None = None) -> dict:
+    response = place(client, *lines, key=key)
+    assert response.status_code == 201, response.text
+    return response.json()
+
+
+def bought(client: httpx.Client, product: dict, quantity: int = 1) -> dict:
+    """An order of one product."""
+    return placed(client, add(client, product, quantity))
+
+
+def query(server, sql: str, *values) -> list[tuple]:
+    connection = database(server)
+    try:
+        return connection.execute(sql, values).fetchall()
+    finally:
+        connection.close()
+
+
+def execute(server, *statements: str) -> None:
+    """Changes a database behind Till's back."""
+    connection = database(server, write=True)
+    try:
+        for statement in statements:
+            connection.execute(statement)
+    finally:
+        connection.close()
+
+
+def stock(server, product: dict) -> int:
+    """From the database itself: what GET says of stock may be half a second old."""
+    return query(server, "SELECT stock_quantity FROM products WHERE hex(id) = ?", key_of(product))[0][0]
+
+
+def key_of(thing: dict) -> str:
+    """A thing's id as hex() writes it in SQL."""
+    return thing["id"].replace("-", "").upper()
+
+
+def audit(server_or_path) -> None:
+    """Everything that must hold does hold."""
+    done = till("audit", "--db", getattr(server_or_path, "db", server_or_path))
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
+
+
+class Clock:
+    """The file of --test-clock. Servers of its folder are started with `test_clock=clock.path`."""
+
+    def __init__(self, folder: pathlib.Path):
+        self.path = folder / "clock"
+        self.ahead = datetime.timedelta()
+        self.forward()
+
+    def forward(self, **time) -> None:
+        """`forward(minutes=31)`."""
+        self.ahead += datetime.timedelta(**time)
+        fresh = self.path.with_suffix(".new")
+        fresh.write_text(str(self.ahead // datetime.timedelta(microseconds=1)))
+        os.replace(fresh, self.path)
+
+
+def wait_for_expiry(server: Server, ahead: datetime.timedelta) -> None:
+    """Waits for the sweeper to have expired all that is due."""
+    us = ahead // datetime.timedelta(microseconds=1)
+    due = "SELECT 1 FROM orders WHERE status = 'pending' AND expires_at <= ? + unixepoch() * 1000000"
+    wait_until(lambda: not query(server, due, us), "an order did not expire")

@@ -1,0 +1,73 @@
+/* A server for the probes of HTTP/1.1 parsing (tests/api/test_http11probe.py).
+ *
+ * The probes ask for `/` with GET and POST and expect 200, which no path of the shop gives. So this mounts
+ * the real src/http and src/api on a table of its own: `/` answers every method with a constant. It listens
+ * on a free port of 127.0.0.1, says which on standard output, and stops on SIGTERM. */
+#include "api/api.h"
+#include "db/executor.h"
+#include "http/server.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { loops = 2 };
+
+static enum status answer(struct call *call) {
+    call_text(call, STR("text/plain"), STR("OK"));
+    return STATUS_OK;
+}
+
+#define ROW(method_)                                                                                         \
+    {                                                                                                        \
+        .method = (method_), .path = "/", .tag = "probe", .summary = "Probe", .http_status = 200,            \
+        .handle = answer                                                                                     \
+    }
+
+static const struct endpoint rows[] = {ROW(METHOD_GET), ROW(METHOD_POST), ROW(METHOD_PUT), ROW(METHOD_PATCH),
+                                       ROW(METHOD_DELETE)};
+static const struct endpoint_group probe_endpoints = {
+    .tag = "probe", .doc = "What the probes ask for", .rows = rows, .count = sizeof rows / sizeof *rows};
+static const struct endpoint_group *const groups[] = {&probe_endpoints, NULL};
+
+/* Serves until a signal of `stop`, which is blocked in every thread, comes. */
+static int serve(struct server_options *options, const sigset_t *stop) {
+    char address[server_address_size], why[server_why_size] = "out of memory";
+    struct server *server;
+    int received;
+    if (server_start(options, &server, address, why) != STATUS_OK) {
+        fprintf(stderr, "probe_server: %s\n", why);
+        return EXIT_FAILURE;
+    }
+    printf("listening on %s\n", address);
+    fflush(stdout);
+    sigwait(stop, &received);
+    server_stop(server);
+    return EXIT_SUCCESS;
+}
+
+int main(void) {
+    sigset_t stop;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &stop, NULL);
+    signal(SIGPIPE, SIG_IGN);
+
+    char why[db_why_size] = "out of memory";
+    struct metrics *metrics = metrics_new(loops + 1);
+    struct api_options api_options = {
+        .groups = groups, .clock = &clock_system, .random = &random_system, .metrics = metrics};
+    struct api *api = api_open(&api_options);
+    struct server_options options = {
+        .listen = "127.0.0.1:0", .threads = loops, .api = api, .metrics = metrics, .random = &random_system};
+    struct executor_options executor = {.url = ":memory:", .readers = loops, .searchers = 1};
+    if (!metrics || !api || executor_open(&executor, &options.executor, why) != STATUS_OK) {
+        fprintf(stderr, "probe_server: %s\n", why);
+        return EXIT_FAILURE;
+    }
+    int code = serve(&options, &stop);
+    executor_close(options.executor);
+    api_close(api);
+    metrics_free(metrics);
+    return code;
+}

@@ -1,0 +1,552 @@
+/* base: memory, text, identifiers, time and counters. */
+#include "test.h"
+#include "world.h"
+
+#include "base/metrics.h"
+#include "base/status.h"
+#include "base/uuid.h"
+
+#include <limits.h>
+#include <stdalign.h>
+#include <stdlib.h>
+
+/* ---- arena ---- */
+
+static void an_allocation_is_zeroed_and_aligned(void **state) {
+    (void)state;
+    struct arena a;
+    arena_init(&a, test_arena_bytes_max);
+    for (size_t size = 0; size < 300; size++) {
+        unsigned char *block = arena_alloc(&a, size);
+        assert_non_null(block);
+        assert_int_equal((uintptr_t)block % alignof(max_align_t), 0);
+        for (size_t i = 0; i < size; i++)
+            assert_int_equal(block[i], 0);
+        memset(block, 0xA5, size);
+    }
+    arena_free(&a);
+}
+
+static void memory_is_zeroed_again_after_a_reset(void **state) {
+    (void)state;
+    struct arena a;
+    arena_init(&a, test_arena_bytes_max);
+    memset(arena_alloc(&a, 2000), 0xFF, 2000);
+    arena_reset(&a);
+    unsigned char *block = arena_alloc(&a, 2000);
+    for (size_t i = 0; i < 2000; i++)
+        assert_int_equal(block[i], 0);
+    arena_free(&a);
+}
+
+static void an_arena_never_holds_more_than_its_bound(void **state) {
+    (void)state;
+    for (size_t bound = 0; bound < 3000; bound += 7) {
+        struct arena a;
+        size_t taken = 0;
+        arena_init(&a, bound);
+        while (arena_alloc(&a, 48))
+            taken += 48;
+        assert_true(taken <= bound && a.bytes <= bound);
+        assert_true(taken + 48 + alignof(max_align_t) > bound);
+        arena_free(&a);
+    }
+}
+
+static void what_cannot_be_is_refused_and_not_tried(void **state) {
+    (void)state;
+    struct arena a;
+    arena_init(&a, 4096);
+    assert_null(arena_alloc(&a, 4097));
+    assert_null(arena_alloc(&a, SIZE_MAX));
+    assert_null(arena_alloc(&a, SIZE_MAX - 7));
+    assert_null(arena_array(&a, SIZE_MAX / 2, 3));
+    assert_null(arena_array(&a, 65536, 65536));
+    assert_non_null(arena_array(&a, 0, 8));
+    assert_null(arena_grow(&a, NULL, 0, SIZE_MAX));
+    assert_non_null(arena_alloc(&a, 100));
+    arena_free(&a);
+}
+
+static void growing_keeps_what_was_there(void **state) {
+    (void)state;
+    struct arena a;
+    unsigned char *block = NULL;
+    arena_init(&a, test_arena_bytes_max);
+    for (size_t size = 0; size < 20000; size += 1 + size / 3) {
+        size_t next = size + 1 + size / 3;
+        block = arena_grow(&a, block, size, next);
+        assert_non_null(block);
+        memset(block + size, (int)(next % 251), next - size);
+        if (next % 3 == 0)
+            assert_non_null(arena_alloc(&a, 5)); /* so that it cannot grow where it is */
+    }
+    assert_int_equal(block[0], 1);
+    arena_free(&a);
+}
+
+static void growing_past_the_bound_leaves_the_old_block(void **state) {
+    (void)state;
+    struct arena a;
+    arena_init(&a, 1000);
+    char *block = arena_grow(&a, NULL, 0, 400);
+    memset(block, 'x', 400);
+    assert_null(arena_grow(&a, block, 400, 2000));
+    assert_int_equal(block[399], 'x');
+    arena_free(&a);
+}
+
+static void a_reset_keeps_little_memory(void **state) {
+    (void)state;
+    struct arena a;
+    arena_init(&a, test_arena_bytes_max);
+    for (size_t size = 100; size < 4000000; size *= 3) {
+        assert_non_null(arena_alloc(&a, size));
+        arena_reset(&a);
+        assert_true(a.bytes <= arena_keep_bytes_max);
+    }
+    arena_free(&a);
+    assert_int_equal(a.bytes, 0);
+    assert_non_null(arena_alloc(&a, 10)); /* and it can be used again */
+    arena_free(&a);
+}
+
+static void a_copy_ends_in_a_nul_and_an_absent_text_stays_absent(void **state) {
+    (void)state;
+    struct arena a;
+    arena_init(&a, test_arena_bytes_max);
+    struct str copy = arena_copy(&a, BYTES("a\0b"));
+    assert_str(copy, BYTES("a\0b"));
+    assert_int_equal(copy.at[copy.size], 0);
+    assert_non_null(arena_copy(&a, STR("")).at);
+    assert_null(arena_copy(&a, (struct str){0}).at);
+    arena_free(&a);
+}
+
+/* ---- buf ---- */
+
+static void a_buffer_writes_json_strings(void **state) {
+    (void)state;
+    static const struct {
+        struct str text;
+        const char *json;
+    } rows[] = {
+        {BYTES(""), "\"\""},
+        {BYTES("lamp"), "\"lamp\""},
+        {BYTES("\"\\/"), "\"\\\"\\\\/\""},
+        {BYTES("\b\f\n\r\t"), "\"\\b\\f\\n\\r\\t\""},
+        {BYTES("\0\x01\x1F"), "\"\\u0000\\u0001\\u001f\""},
+        {BYTES("\x7F é 😀"), "\"\x7F é 😀\""},
+        {BYTES("</script>"), "\"</script>\""},
+        {BYTES("a\nb\nc"), "\"a\\nb\\nc\""},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena a;
+        arena_init(&a, test_arena_bytes_max);
+        struct buf b = buf_new(&a);
+        buf_put_json(&b, rows[i].text);
+        assert_text(buf_str(&b), rows[i].json);
+        arena_free(&a);
+    }
+}
+
+static void a_buffer_writes_integers(void **state) {
+    (void)state;
+    static const int64_t numbers[] = {
+        0,  1,         -1,       9, 10, -10, 99, 100, INT32_MAX, INT32_MIN, INT64_C(9007199254740991),
+        -5, INT64_MAX, INT64_MIN};
+    struct arena a;
+    arena_init(&a, test_arena_bytes_max);
+    for (size_t i = 0; i < COUNT(numbers); i++) {
+        char want[32];
+        snprintf(want, sizeof want, "%lld", (long long)numbers[i]);
+        struct buf b = buf_new(&a);
+        buf_put_int(&b, numbers[i]);
+        assert_text(buf_str(&b), want);
+    }
+    arena_free(&a);
+}
+
+/* Writes with every function; 66 bytes. */
+static void write_everything(struct buf *b) {
+    buf_put(b, STR("text "));
+    buf_put_char(b, '!');
+    buf_put_int(b, -42);
+    buf_put_text(b, " more ");
+    buf_printf(b, "%s %d", "printed", 7);
+    buf_put_json(b, STR("a\x01\"json\""));
+    char *space = buf_space(b, 20);
+    if (space)
+        memset(space, '.', 20);
+}
+
+static void a_buffer_remembers_its_first_failure_at_every_size(void **state) {
+    (void)state;
+    bool whole = false;
+    for (size_t bound = 0; !whole; bound += 16) {
+        struct arena a;
+        arena_init(&a, bound);
+        struct buf b = buf_new(&a);
+        for (int i = 0; i < 20; i++)
+            write_everything(&b);
+        whole = buf_ok(&b);
+        struct str before = buf_str(&b);
+        if (!whole) {
+            write_everything(&b);
+            assert_int_equal(buf_str(&b).size, before.size);
+            assert_false(buf_ok(&b));
+        }
+        arena_free(&a);
+        assert_true(bound < 100000);
+    }
+}
+
+static void an_empty_buffer_is_an_empty_text(void **state) {
+    (void)state;
+    struct arena a;
+    arena_init(&a, 0);
+    struct buf b = buf_new(&a);
+    assert_str(buf_str(&b), STR(""));
+    buf_put(&b, STR(""));
+    assert_true(buf_str(&b).at != NULL);
+    arena_free(&a);
+}
+
+/* ---- text ---- */
+
+static void text_is_trimmed_compared_and_searched(void **state) {
+    (void)state;
+    assert_text(str_trim(STR(" \t a b \t")), "a b");
+    assert_text(str_trim(STR(" \t ")), "");
+    assert_text(str_trim(STR("\na\n")), "\na\n");
+    assert_true(str_equal_nocase(STR("Content-TYPE"), STR("content-type")));
+    assert_false(str_equal_nocase(STR("@"), STR("`"))); /* letters only */
+    assert_false(str_equal_nocase(STR("\xC3\x80"), STR("\xC3\xA0")));
+    assert_true(str_starts(STR("abc"), STR("")) && str_starts(STR("abc"), STR("ab")));
+    assert_false(str_starts(STR("ab"), STR("abc")));
+    assert_int_equal(str_find(STR("a=b=c"), '='), 1);
+    assert_int_equal(str_find(STR("abc"), '='), 3);
+    assert_int_equal(str_find((struct str){0}, '='), 0);
+    assert_null(str_from(NULL).at);
+}
+
+static void utf8_takes_scalar_values_in_their_shortest_form_only(void **state) {
+    (void)state;
+    static const struct {
+        struct str text;
+        size_t size;
+    } rows[] = {
+        {BYTES(""), 0},
+        {BYTES("\0"), 1},
+        {BYTES("\x7F"), 1},
+        {BYTES("\x80"), 0},
+        {BYTES("\xBF"), 0},
+        {BYTES("\xC0\x80"), 0}, /* overlong */
+        {BYTES("\xC1\xBF"), 0},
+        {BYTES("\xC2\x80"), 2},
+        {BYTES("\xDF\xBF"), 2},
+        {BYTES("\xC3"), 0},
+        {BYTES("\xC3\xC3"), 0},
+        {BYTES("\xC3\x28"), 0},
+        {BYTES("\xE0\x9F\xBF"), 0},
+        {BYTES("\xE0\xA0\x80"), 3},
+        {BYTES("\xED\x9F\xBF"), 3},
+        {BYTES("\xED\xA0\x80"), 0}, /* U+D800 */
+        {BYTES("\xED\xBF\xBF"), 0},
+        {BYTES("\xEE\x80\x80"), 3},
+        {BYTES("\xEF\xBF\xBF"), 3},
+        {BYTES("\xE2\x82"), 0},
+        {BYTES("\xF0\x8F\xBF\xBF"), 0},
+        {BYTES("\xF0\x90\x80\x80"), 4},
+        {BYTES("\xF4\x8F\xBF\xBF"), 4},
+        {BYTES("\xF4\x90\x80\x80"), 0}, /* past U+10FFFF */
+        {BYTES("\xF5\x80\x80\x80"), 0},
+        {BYTES("\xF8\x88\x80\x80\x80"), 0},
+        {BYTES("\xFF"), 0},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        assert_int_equal(utf8_sequence(rows[i].text), rows[i].size);
+        assert_int_equal(utf8_valid(rows[i].text), rows[i].size == rows[i].text.size);
+    }
+}
+
+static void every_scalar_value_is_written_and_read_back(void **state) {
+    (void)state;
+    for (uint32_t code = 0; code <= 0x10FFFF; code++) {
+        char bytes[4];
+        if (code >= 0xD800 && code <= 0xDFFF)
+            continue;
+        struct str text = {bytes, utf8_put(code, bytes)};
+        if (utf8_sequence(text) != text.size || utf8_length(text) != 1)
+            fail_msg("U+%04X", code);
+    }
+}
+
+static void length_counts_code_points(void **state) {
+    (void)state;
+    assert_int_equal(utf8_length(STR("")), 0);
+    assert_int_equal(utf8_length(STR("aé日😀")), 4);
+    assert_int_equal(utf8_length(STR("e\xCC\x81")), 2); /* e and a combining accent */
+}
+
+/* ---- uuid ---- */
+
+#define ID "5d9dc9f8-1818-4811-892f-902bd23f0824"
+#define IN_BRACES "{" ID "}"
+#define URN "urn:uuid:" ID
+
+static void the_forms_of_a_uuid_that_are_read(void **state) {
+    (void)state;
+    static const char *const rows[] = {
+        ID,  "5D9DC9F8-1818-4811-892F-902BD23F0824",   "5d9dc9f818184811892f902bd23f0824", IN_BRACES,
+        URN, "{5D9dc9f8-1818-4811-892f-902BD23F0824}",
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct uuid id;
+        char reason[uuid_reason_size], text[uuid_text_size];
+        assert_true(uuid_parse(str_from(rows[i]), &id, reason));
+        uuid_format(&id, text);
+        assert_text_of(rows[i], text_of(text, sizeof text), ID);
+    }
+}
+
+/* The reasons are those that Pydantic 2.14 gives. */
+static void why_a_text_is_no_uuid(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *reason;
+    } rows[] = {
+        {"", "invalid length: found 0"},
+        {"0", "invalid length: found 1"},
+        {"5d9dc9f818184811892f902bd23f082", "invalid length: found 31"},
+        {"5d9dc9f818184811892f902bd23f08240", "invalid length: found 33"},
+        {"00000000000000000000000000000000000000", "invalid length: found 38"},
+        {"000000000000000000000000000000000000", "invalid group count: expected 5, found 1"}, /* 36 bytes */
+        {"x", "invalid character: found `x` at 0"},
+        {"\"", "invalid character: found `\"` at 0"},
+        {"é", "invalid character: found `é` at 0"},
+        {"5d9dc9f8-1é8-4811-892f-902bd23f0824", "invalid character: found `é` at 10"},
+        {"5d9dc9f8-1818-4811-892f-902bd23f082😀", "invalid character: found `😀` at 35"},
+        {" " ID, "invalid character: found ` ` at 0"},
+        {ID "\n", "invalid character: found `\n` at 36"},
+        {"{" ID, "invalid character: found `{` at 0"},
+        {ID "}", "invalid character: found `}` at 36"},
+        {"{" ID "}}", "invalid character: found `}` at 37"},
+        {"{gd9dc9f8-1818-4811-892f-902bd23f0824}", "invalid character: found `g` at 0"},
+        {"{g}", "invalid character: found `g` at 1"},
+        {"urn:uuid:gd9dc9f8-1818-4811-892f-902bd23f0824", "invalid character: found `g` at 0"},
+        {"urn:uuid:g", "invalid character: found `g` at 9"},
+        {"URN:UUID:" ID, "invalid character: found `U` at 0"},
+        {"urn:uuid:{" ID "}", "invalid length: found 47"},
+        {"urn:uuid:5d9dc9f818184811892f902bd23f0824", "invalid group count: expected 5, found 1"},
+        {"{5d9dc9f818184811892f902bd23f0824}", "invalid group count: expected 5, found 1"},
+        {"{}", "invalid group count: expected 5, found 1"},
+        {"-", "invalid group count: expected 5, found 2"},
+        {"1-2-3-4-5-6", "invalid group count: expected 5, found 6"},
+        {"----", "invalid group length in group 0: expected 8, found 0"},
+        {"123456789-123-1234-1234-123456789012", "invalid group length in group 0: expected 8, found 9"},
+        {"12345678--1234-1234-123456789012", "invalid group length in group 1: expected 4, found 0"},
+        {"12345678-1234-12345-123-123456789012", "invalid group length in group 2: expected 4, found 5"},
+        {"12345678-1234-1234-123-1234567890123", "invalid group length in group 3: expected 4, found 3"},
+        {"5d9dc9f8-1818-4811-892f-902bd23f082", "invalid group length in group 4: expected 12, found 11"},
+        {"{5d9dc9f8-1818-4811-892f-902bd23f082}",
+         "invalid group length in group 4: expected 12, found 13"}, /* its wrapping counts */
+        {"0000000000-0000-0000-0000-00000000000000000000", "invalid length: found 46"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct uuid id;
+        char reason[uuid_reason_size];
+        assert_false(uuid_parse(str_from(rows[i].text), &id, reason));
+        assert_text_of(rows[i].text, str_from(reason), rows[i].reason);
+    }
+}
+
+static void a_new_uuid_is_of_version_7_and_sorts_by_time(void **state) {
+    (void)state;
+    struct world world;
+    struct uuid before = {{0}};
+    world_begin(&world);
+    for (int i = 0; i < 1000; i++) {
+        struct uuid id = uuid_new(&world.clock, &world.random);
+        assert_int_equal(id.bytes[6] >> 4, 7);
+        assert_int_equal(id.bytes[8] >> 6, 2);
+        assert_true(memcmp(before.bytes, id.bytes, sizeof id.bytes) < 0);
+        before = id;
+    }
+}
+
+static void a_uuid_holds_the_milliseconds_of_the_clock(void **state) {
+    (void)state;
+    struct world world;
+    char text[uuid_text_size];
+    world_begin(&world);
+    world.now_us = INT64_C(0x017F22E279B0) * 1000 - 1000; /* the example of RFC 9562, A.6 */
+    struct uuid id = uuid_new(&world.clock, &world.random);
+    uuid_format(&id, text);
+    assert_text(text_of(text, 15), "017f22e2-79b0-7");
+}
+
+/* ---- time ---- */
+
+static void times_are_written(void **state) {
+    (void)state;
+    static const struct {
+        int64_t us;
+        const char *iso, *http;
+    } rows[] = {
+        {0, "1970-01-01T00:00:00.000000Z", "Thu, 01 Jan 1970 00:00:00 GMT"},
+        {INT64_C(784111777000001), "1994-11-06T08:49:37.000001Z", "Sun, 06 Nov 1994 08:49:37 GMT"},
+        {INT64_C(951782400000000), "2000-02-29T00:00:00.000000Z", "Tue, 29 Feb 2000 00:00:00 GMT"},
+        {WORLD_START_US + 123456, "2026-11-23T02:03:29.123456Z", "Mon, 23 Nov 2026 02:03:29 GMT"},
+        {INT64_C(253402300799999999), "9999-12-31T23:59:59.999999Z", "Fri, 31 Dec 9999 23:59:59 GMT"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char iso[time_text_size], http[http_date_size];
+        time_format(rows[i].us, iso);
+        http_date_format(rows[i].us, http);
+        assert_text(text_of(iso, sizeof iso), rows[i].iso);
+        assert_text(text_of(http, sizeof http), rows[i].http);
+    }
+}
+
+/* ---- random, status ---- */
+
+static void the_same_seed_gives_the_same_bytes(void **state) {
+    (void)state;
+    uint64_t one = 42, two = 42, three = 43;
+    unsigned char a[100], b[100], c[100];
+    struct random first = random_seeded(&one), second = random_seeded(&two), other = random_seeded(&three);
+    random_fill(&first, a, sizeof a);
+    random_fill(&second, b, sizeof b);
+    random_fill(&other, c, sizeof c);
+    assert_memory_equal(a, b, sizeof a);
+    assert_memory_not_equal(a, c, sizeof a);
+    random_fill(&random_system, b, sizeof b);
+    assert_memory_not_equal(a, b, sizeof a);
+}
+
+static void every_status_has_a_code_with_a_reason_and_words(void **state) {
+    (void)state;
+    for (int s = 0; s < STATUS_COUNT; s++) {
+        int code = status_http((enum status)s);
+        assert_true(code >= 200 && code <= 599);
+        assert_string_not_equal(http_reason(code), "Unknown");
+        assert_true(strlen(status_text((enum status)s)) > 1);
+        assert_null(strpbrk(status_text((enum status)s), "\"\\")); /* it is put into JSON as it is */
+    }
+    assert_string_equal(http_reason(299), "Unknown");
+}
+
+/* ---- metrics ---- */
+
+static struct str metrics_text(struct metrics *m, struct arena *a) {
+    static const struct str routes[] = {{"GET /a", 6}, {"none", 4}};
+    struct buf out = buf_new(a);
+    metrics_write(m, routes, COUNT(routes), &out);
+    assert_true(buf_ok(&out));
+    return buf_str(&out);
+}
+
+static void counters_of_all_threads_are_added_up(void **state) {
+    (void)state;
+    struct arena a;
+    struct metrics *m = metrics_new(3);
+    arena_init(&a, test_arena_bytes_max);
+    for (size_t i = 0; i < 3; i++)
+        metric_add(metrics_shard(m, i), METRIC_CONNECTIONS_OPENED, (int64_t)i + 1);
+    metric_add(metrics_shard(m, 0), METRIC_CONNECTIONS_OPEN, 1);
+    metric_add(metrics_shard(m, 0), METRIC_CONNECTIONS_OPEN, 1);
+    metric_add(metrics_shard(m, 0), METRIC_CONNECTIONS_OPEN, -1);
+    struct str text = metrics_text(m, &a);
+    assert_has(text, "# TYPE till_connections_opened_total counter\ntill_connections_opened_total 6\n");
+    assert_has(text, "# TYPE till_connections_open gauge\ntill_connections_open 1\n");
+    arena_free(&a);
+    metrics_free(m);
+}
+
+static void requests_are_counted_by_route_and_code(void **state) {
+    (void)state;
+    struct arena a;
+    struct metrics *m = metrics_new(2);
+    arena_init(&a, test_arena_bytes_max);
+    metric_request(metrics_shard(m, 0), 0, 200, 40);
+    metric_request(metrics_shard(m, 1), 0, 200, 300);
+    metric_request(metrics_shard(m, 0), 0, 422, 20000000);
+    metric_request(metrics_shard(m, 0), 1, 299, 1); /* a code that nobody sends */
+    struct str text = metrics_text(m, &a);
+    assert_has(text, "till_requests_total{route=\"GET /a\",status=\"200\"} 2\n");
+    assert_has(text, "till_requests_total{route=\"GET /a\",status=\"422\"} 1\n");
+    assert_has(text, "till_requests_total{route=\"none\",status=\"0\"} 1\n");
+    assert_has(text, "till_request_seconds_bucket{route=\"GET /a\",le=\"5e-05\"} 1\n");
+    assert_has(text, "till_request_seconds_bucket{route=\"GET /a\",le=\"0.0005\"} 2\n");
+    assert_has(text, "till_request_seconds_bucket{route=\"GET /a\",le=\"10\"} 2\n");
+    assert_has(text, "till_request_seconds_bucket{route=\"GET /a\",le=\"+Inf\"} 3\n");
+    assert_has(text, "till_request_seconds_sum{route=\"GET /a\"} 20.000340\n");
+    assert_has(text, "till_request_seconds_count{route=\"GET /a\"} 3\n");
+    arena_free(&a);
+    metrics_free(m);
+}
+
+static void every_code_of_a_status_has_a_place_of_its_own(void **state) {
+    (void)state;
+    struct arena a;
+    struct metrics *m = metrics_new(1);
+    arena_init(&a, test_arena_bytes_max);
+    for (int s = 0; s < STATUS_COUNT; s++)
+        metric_request(metrics_shard(m, 0), 0, status_http((enum status)s), 1);
+    assert_has_not(metrics_text(m, &a), "status=\"0\"");
+    arena_free(&a);
+    metrics_free(m);
+}
+
+static void batches_are_counted_by_size(void **state) {
+    (void)state;
+    struct arena a;
+    struct metrics *m = metrics_new(1);
+    arena_init(&a, test_arena_bytes_max);
+    static const size_t batches[] = {1, 1, 2, 3, 512, 100000};
+    for (size_t i = 0; i < COUNT(batches); i++)
+        metric_batch(metrics_shard(m, 0), batches[i]);
+    struct str text = metrics_text(m, &a);
+    assert_has(text, "till_commit_jobs_bucket{le=\"1\"} 2\n");
+    assert_has(text, "till_commit_jobs_bucket{le=\"2\"} 3\n");
+    assert_has(text, "till_commit_jobs_bucket{le=\"4\"} 4\n");
+    assert_has(text, "till_commit_jobs_bucket{le=\"512\"} 5\n");
+    assert_has(text, "till_commit_jobs_bucket{le=\"+Inf\"} 6\n");
+    assert_has(text, "till_commit_jobs_sum 100519\ntill_commit_jobs_count 6\n");
+    arena_free(&a);
+    metrics_free(m);
+}
+
+int main(void) {
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_allocation_is_zeroed_and_aligned),
+        cmocka_unit_test(memory_is_zeroed_again_after_a_reset),
+        cmocka_unit_test(an_arena_never_holds_more_than_its_bound),
+        cmocka_unit_test(what_cannot_be_is_refused_and_not_tried),
+        cmocka_unit_test(growing_keeps_what_was_there),
+        cmocka_unit_test(growing_past_the_bound_leaves_the_old_block),
+        cmocka_unit_test(a_reset_keeps_little_memory),
+        cmocka_unit_test(a_copy_ends_in_a_nul_and_an_absent_text_stays_absent),
+        cmocka_unit_test(a_buffer_writes_json_strings),
+        cmocka_unit_test(a_buffer_writes_integers),
+        cmocka_unit_test(a_buffer_remembers_its_first_failure_at_every_size),
+        cmocka_unit_test(an_empty_buffer_is_an_empty_text),
+        cmocka_unit_test(text_is_trimmed_compared_and_searched),
+        cmocka_unit_test(utf8_takes_scalar_values_in_their_shortest_form_only),
+        cmocka_unit_test(every_scalar_value_is_written_and_read_back),
+        cmocka_unit_test(length_counts_code_points),
+        cmocka_unit_test(the_forms_of_a_uuid_that_are_read),
+        cmocka_unit_test(why_a_text_is_no_uuid),
+        cmocka_unit_test(a_new_uuid_is_of_version_7_and_sorts_by_time),
+        cmocka_unit_test(a_uuid_holds_the_milliseconds_of_the_clock),
+        cmocka_unit_test(times_are_written),
+        cmocka_unit_test(the_same_seed_gives_the_same_bytes),
+        cmocka_unit_test(every_status_has_a_code_with_a_reason_and_words),
+        cmocka_unit_test(counters_of_all_threads_are_added_up),
+        cmocka_unit_test(requests_are_counted_by_route_and_code),
+        cmocka_unit_test(every_code_of_a_status_has_a_place_of_its_own),
+        cmocka_unit_test(batches_are_counted_by_size),
+    };
+    return cmocka_run_group_tests_name("base", tests, NULL, NULL);
+}
