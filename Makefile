@@ -8,9 +8,7 @@ run: build
 
 build:
 	@tools/setup.sh build
-	@test -f build/build.ninja || meson setup build --buildtype=release >build.log 2>&1 || { cat build.log; exit 1; }
-	@rm -f build.log
-	@ninja -C build --quiet
+	@tools/build.sh
 
 test:
 	@tools/setup.sh build test
@@ -18,7 +16,7 @@ test:
 
 bench: build
 	@tools/setup.sh bench
-	@ninja -C build --quiet bench/bare
+	@tools/build.sh bench/bare
 	@python3 bench/run.py $(ARGS)
 
 lint:

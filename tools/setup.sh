@@ -2,6 +2,19 @@
 # Installs the Debian packages of the sets named (build, test, bench, lint) that are missing.
 set -eu
 
+log=$(mktemp)
+again=
+trap 'rm -f "$log"' EXIT
+trap 'exit 130' INT TERM
+
+say() { printf '%s\n' "$*" >&2; }
+
+# fail WHAT…: what is wrong and what to do, a line each.
+fail() {
+    printf 'setup: %s\n' "$@" >&2
+    exit 1
+}
+
 # llhttp is a library of its own from Debian 13 on; Debian 12's node-llhttp ships its C source.
 llhttp() {
     if apt-cache show libllhttp-dev >/dev/null 2>&1; then echo libllhttp-dev; else echo node-llhttp; fi
@@ -9,8 +22,8 @@ llhttp() {
 
 # Clang's sanitizer and fuzzer runtimes come in a package that is named after its version.
 clang_runtime() {
-    version=$(apt-cache depends clang | sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p' | head -n 1)
-    echo "libclang-rt-$version-dev"
+    version=$(apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p' | head -n 1)
+    echo "${version:+libclang-rt-$version-dev}"
 }
 
 # A newer node than Debian's may be there already, and then its npm is too.
@@ -21,40 +34,104 @@ node() {
 
 packages_of() {
     case $1 in
-    build) echo "gcc libc6-dev meson ninja-build pkg-config python3 libuv1-dev libsqlite3-dev libssl-dev $(llhttp)" ;;
-    test) echo "clang $(clang_runtime) libcmocka-dev python3-pytest python3-httpx python3-hypothesis chromium curl git util-linux $(node)" ;;
-    bench) echo "wrk util-linux" ;;
-    lint) echo "clang-format clang-tidy cppcheck" ;;
-    *) echo "setup: no such set: $1" >&2; exit 2 ;;
+    build) echo "gcc libc6-dev meson ninja-build pkg-config python3 libuv1-dev libsqlite3-dev libssl-dev zlib1g-dev libutf8proc-dev libstemmer-dev $(llhttp)" ;;
+    test) echo "clang $(clang_runtime) libcmocka-dev python3-pytest python3-httpx python3-hypothesis chromium curl ca-certificates $(node)" ;;
+    bench) echo "wrk" ;;
+    lint) echo "clang-format clang-tidy cppcheck git" ;;
+    *) fail "no such set: $1" ;;
     esac
 }
 
-# What dpkg does not know as installed, one a line.
+# What dpkg does not know as installed, in one line.
 missing() {
-    for package in "$@"; do
-        dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || echo "$package"
+    for set in "$@"; do
+        for package in $(packages_of "$set"); do
+            dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || printf '%s ' "$package"
+        done
     done
 }
 
-command -v dpkg-query >/dev/null || exit 0 # not Debian: the build says what it misses
+# Runs apt-get as root, in English and without a question, waiting for another that is at work. Ends with "exit:CODE".
+apt() {
+    set -- env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -q -o APT::Status-Fd=1 -o DPkg::Lock::Timeout=300 "$@"
+    if [ "$(id -u)" -ne 0 ]; then set -- sudo "$@"; fi
+    "$@" 2>&1 </dev/null && echo exit:0 || echo "exit:$?"
+}
 
-as_root=
-if [ "$(id -u)" -ne 0 ]; then as_root=sudo; fi
-if [ -z "$(find /var/lib/apt/lists -name '*Packages*' 2>/dev/null | head -n 1)" ]; then
-    echo "Reading the lists of packages …" >&2
-    $as_root apt-get update -qq
+# Reads apt's words: shows how far it has come, keeps the rest in the log, and ends as it ended.
+progress() {
+    code=1 waits=
+    while IFS= read -r line; do
+        case $line in
+        dlstatus:*) show downloaded "$line" ;;
+        pmstatus:*) show installed "$line" ;;
+        exit:*) code=${line#exit:} ;;
+        'Need to get '[1-9]*)
+            line=${line%.}
+            clear_line
+            say "  ${line#Need to get } to download"
+            ;;
+        'Waiting for cache lock'*)
+            [ -n "$waits" ] || say "  waiting for another apt to end"
+            waits=yes
+            ;;
+        *) printf '%s\n' "$line" >>"$log" ;;
+        esac
+    done
+    clear_line
+    return "$code"
+}
+
+terminal() { [ -t 2 ] && [ "${TERM:-dumb}" != dumb ]; }
+
+clear_line() { ! terminal || printf '\r%20s\r' '' >&2; }
+
+# show WORD LINE: the per cent of a line such as dlstatus:3:41.2:Retrieving.
+show() {
+    terminal || return 0
+    percent=${2#*:*:}
+    printf '\r  %3d %% %s ' "${percent%%[.:]*}" "$1" >&2
+}
+
+# Where it fails, the installation will say so.
+update() {
+    say "Reading the lists of packages …"
+    : >"$log"
+    apt update | progress || true
+}
+
+install_missing() {
+    wanted=$(missing "$@")
+    [ -n "$wanted" ] || return 0
+    say "${again:-Installing $wanted}…"
+    start=$(date +%s)
+    # shellcheck disable=SC2086 # a list of words
+    apt install -y --no-install-recommends $wanted | progress || return 1
+    say "Installed in $(($(date +%s) - start)) s."
+}
+
+if ! command -v apt-get >/dev/null; then
+    for tool in cc meson ninja pkg-config python3; do
+        command -v "$tool" >/dev/null || fail "$tool is missing, and this is no Debian: install it yourself, with meson 1.0" \
+            "or newer, ninja, pkg-config, Python 3, and the headers of the libraries that meson.build names."
+    done
+    exit 0
 fi
-wanted=
-for set in "$@"; do wanted="$wanted $(packages_of "$set")"; done
-# shellcheck disable=SC2086 # a list of words
-wanted=$(missing $wanted)
+
+wanted=$(missing "$@")
 [ -n "$wanted" ] || exit 0
-echo "Installing $(echo $wanted) …" >&2
-# shellcheck disable=SC2086
-if ! DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $wanted >/tmp/till-setup.$$ 2>&1; then
-    $as_root apt-get update -qq
-    # shellcheck disable=SC2086
-    DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $wanted >/tmp/till-setup.$$ 2>&1 ||
-        { cat /tmp/till-setup.$$ >&2; exit 1; }
+if [ "$(id -u)" -ne 0 ] && ! sudo -p '[sudo] To install packages: password for %p: ' env true; then
+    fail "packages are missing, and sudo does not let you install them. As root:" \
+        "  apt-get install --no-install-recommends $wanted"
 fi
-rm -f /tmp/till-setup.$$
+if [ -z "$(find /var/lib/apt/lists -name '*Packages*' 2>/dev/null | head -n 1)" ]; then update; fi
+if ! install_missing "$@"; then
+    update # a list may be older than its mirror
+    again="Trying again "
+    if ! install_missing "$@"; then
+        words=$(grep -E '^(E|W|dpkg|sudo):' "$log" | grep -v 'delayed item' | sed -n '1,4p;5,${$p}')
+        printf '%s\n' "${words:-$(tail -n 10 "$log")}" >&2
+        fail "apt could not install: $(missing "$@")" "See its words above. It needs the network, Debian 12 or newer," \
+            "and a Debian mirror in /etc/apt. Then run make again."
+    fi
+fi

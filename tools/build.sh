@@ -1,0 +1,20 @@
+#!/bin/sh
+# Makes the release build, or the targets of it that are named. Says nothing where there is nothing to do.
+set -eu
+cd "$(dirname "$0")/.."
+
+if [ ! -f build/build.ninja ]; then
+    said=$(meson setup build --buildtype=release 2>&1) || {
+        printf '%s\n' "$said" | grep -E 'ERROR|full log' >&2 || printf '%s\n' "$said" >&2
+        exit 1
+    }
+fi
+if ninja -C build -n "$@" | grep -q 'no work to do'; then exit 0; fi
+
+echo 'Building …'
+if [ -t 1 ] && [ "${TERM:-dumb}" != dumb ]; then quiet=; else quiet=--quiet; fi
+# shellcheck disable=SC2086 # nothing, or a flag
+if ! NINJA_STATUS='  %f of %t: ' ninja -C build $quiet "$@"; then
+    echo 'build: failed. If this system was upgraded since the last build, run make clean first.' >&2
+    exit 1
+fi
