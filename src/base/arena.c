@@ -105,12 +105,12 @@ void *arena_array(struct arena *a, size_t count, size_t size) {
     return arena_alloc(a, bytes);
 }
 
-/* Grows the newest chunk where the block is all that is in it: a large buffer then leaves no copies of itself
+/* Grows the newest chunk, in which one block is all there is: a large buffer leaves no copies of itself
  * behind. */
 static void *grow_chunk(struct arena *a, size_t new_size) {
     struct arena_chunk *c = a->chunks;
-    size_t room = aligned(new_size);
-    if (a->bytes - c->room > a->bytes_max - room)
+    size_t room = OWN_BLOCKS ? new_size : aligned(new_size);
+    if (room > a->bytes_max || a->bytes - c->room > a->bytes_max - room)
         return NULL;
     struct arena_chunk *grown = realloc(c, sizeof *c + room);
     if (!grown)
@@ -124,15 +124,14 @@ static void *grow_chunk(struct arena *a, size_t new_size) {
 void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size) {
     assert(new_size >= old_size);
     struct arena_chunk *c = a->chunks;
-    if (!OWN_BLOCKS && old && (unsigned char *)old + aligned(old_size) == c->data + c->used) {
-        size_t more = aligned(new_size) - aligned(old_size);
-        if (new_size <= a->bytes_max && c->room - c->used >= more) {
-            c->used += more;
-            return old;
-        }
-        if (new_size <= a->bytes_max && (unsigned char *)old == c->data)
-            return grow_chunk(a, new_size);
+    size_t held = OWN_BLOCKS ? old_size : aligned(old_size);
+    bool newest = old && old_size && c && (unsigned char *)old + held == c->data + c->used;
+    if (newest && !OWN_BLOCKS && new_size <= a->bytes_max && c->room - c->used >= aligned(new_size) - held) {
+        c->used += aligned(new_size) - held;
+        return old;
     }
+    if (newest && (unsigned char *)old == c->data)
+        return grow_chunk(a, new_size);
     void *block = take(a, new_size);
     if (block && old && old_size)
         memcpy(block, old, old_size);

@@ -320,8 +320,10 @@ enum status executor_open(const struct executor_options *o, struct executor **ou
     job_queue_init(&ex->writes, queue_jobs_max, o->shard, METRIC_QUEUE_DEPTH);
     job_queue_init(&ex->searches, searches_held_max, o->shard, METRIC_SEARCH_DEPTH);
     enum status s = open_connections(ex, o, why);
-    if (s == STATUS_OK)
+    if (s == STATUS_OK) {
+        ex->foreign_version = db_foreign_version(ex->writer);
         s = start_threads(ex, o);
+    }
     if (s != STATUS_OK) {
         close_all(ex);
         return s;

@@ -25,7 +25,7 @@ static enum status ended(sqlite3 *handle, int code, db_report *report, void *con
 /* Tells each line of a text that may have several; what it says is about "database main" is known. */
 static void tell_lines(const char *text, db_report *report, void *context) {
     char line[line_size];
-    while (*text) {
+    while (text && *text) {
         int size = (int)strcspn(text, "\n");
         snprintf(line, sizeof line, "database: %.*s", size, text);
         if (size > 0 && strncmp(text, "***", 3) != 0)

@@ -15,9 +15,10 @@ static enum status guard_request_line(struct str line) {
             return STATUS_BAD_TARGET;
         spaces += c == ' ';
     }
-    /* llhttp knows more protocols than one. */
-    struct str protocol = STR(" HTTP/1."), end = {line.at + line.size - protocol.size - 1, protocol.size};
-    bool http = line.size > protocol.size && str_equal(end, protocol);
+    /* llhttp knows more protocols than one; which version it is, is the parser's business. */
+    size_t size = sizeof "HTTP/1.1" - 1;
+    bool http =
+        line.size > size && str_starts((struct str){line.at + line.size - size - 1, size + 1}, STR(" HTTP/"));
     return spaces == 2 && http ? STATUS_OK : STATUS_BAD_REQUEST;
 }
 

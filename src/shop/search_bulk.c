@@ -27,13 +27,17 @@ void search_bulk_end(struct search_bulk *bulk) {
 }
 
 /* Takes the memory for what is gathered until the next flush. */
-static enum status start(struct search_bulk *bulk, int64_t first) {
+static enum status start(struct search_bulk *bulk, struct tx *tx, int64_t first) {
     if (!bulk->stemmer)
         bulk->stemmer = stemmer_open();
     bulk->documents = arena_grow(&bulk->arena, NULL, 0, bulk_documents_max * sizeof *bulk->documents);
     if (!bulk->stemmer || !bulk->documents)
         return STATUS_NO_MEMORY;
+    int64_t next_term;
     bulk->first = first;
+    enum status s = store_lock(tx, &next_term); /* before the first row of the index is looked at */
+    if (s != STATUS_OK)
+        return s;
     return collector_open(&bulk->collector, &bulk->arena, bulk->stemmer, bulk_entries_max);
 }
 
@@ -60,7 +64,7 @@ enum status search_bulk_add(struct search_bulk *bulk, struct tx *tx, const struc
         (bulk->count > 0 && (!collector_has_room(&bulk->collector) || d->seq - bulk->first >= 1 << 27)))
         s = search_bulk_flush(bulk, tx);
     if (s == STATUS_OK && bulk->count == 0)
-        s = start(bulk, d->seq);
+        s = start(bulk, tx, d->seq);
     int64_t category = 0;
     if (s == STATUS_OK)
         s = find_category(bulk, tx, d->category, &category);

@@ -1,5 +1,6 @@
 #include "shop/search_columns.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { block_bytes_max = column_block_documents * 8 };
@@ -87,6 +88,7 @@ enum status columns_read(struct tx *tx, int64_t block, struct column_block *out)
     memset(out, 0, sizeof *out);
     scan_begin(&scan, tx, block, block, true);
     if (scan_next(&scan)) {
+        assert(scan.names);
         column_unpack(scan.prices, out->prices);
         column_unpack(scan.categories, out->categories);
         memcpy(out->lengths, scan.lengths, sizeof out->lengths);

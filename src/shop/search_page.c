@@ -1,5 +1,6 @@
 #include "shop/search_page.h"
 
+#include <assert.h>
 #include <endian.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,9 +75,15 @@ static uint64_t second_part(const char *name) {
     return big_endian(name + 7) & (UINT64_MAX >> 8);
 }
 
+/* The two parts of a name's key. */
+static void set_name(struct candidate *c, const struct selected_block *block, size_t i) {
+    assert(block->names);
+    c->major = big_endian(block->names + i * name_key_bytes);
+    c->minor = second_part(block->names + i * name_key_bytes);
+}
+
 static struct candidate candidate_of(const struct top *top, const struct selected_block *block, size_t i) {
     struct candidate c = {.seq = block->first + (int64_t)i};
-    const char *name = block->names ? block->names + i * name_key_bytes : NULL;
     switch (top->sort) {
     case SORT_RELEVANCE:
         c.major = top->by_score ? (uint64_t)(UINT16_MAX - block->scores[i]) << 8 | block->lengths[i] : 0;
@@ -88,10 +95,11 @@ static struct candidate candidate_of(const struct top *top, const struct selecte
         c.major = ~(uint64_t)block->prices[i];
         break;
     case SORT_NAME_ASC:
-        c.major = big_endian(name), c.minor = second_part(name);
+        set_name(&c, block, i);
         break;
     case SORT_NAME_DESC:
-        c.major = ~big_endian(name), c.minor = ~second_part(name);
+        set_name(&c, block, i);
+        c.major = ~c.major, c.minor = ~c.minor;
         break;
     case SORT_NEWEST:
         break;

@@ -163,19 +163,24 @@ struct ranked {
     struct product product;
 };
 
+static void ranked_put(struct ranked *all, size_t *count, uint16_t score, int64_t seq) {
+    if (*count == products_considered && score <= all[*count - 1].score)
+        return;
+    size_t at = *count < products_considered ? (*count)++ : *count - 1;
+    for (; at > 0 && all[at - 1].score < score; at--)
+        all[at] = all[at - 1];
+    all[at] = (struct ranked){.score = score, .seq = seq};
+}
+
 /* The best hits, newest first among equals. */
 static size_t best_hits(const struct hits *hits, struct ranked out[static products_considered]) {
     size_t count = 0;
-    for (size_t b = hits->block_count; b-- > 0;)
-        for (size_t i = posting_block_documents; hits->blocks[b] && i-- > 0;) {
-            uint16_t score = hits->blocks[b]->score[i];
-            if (score == 0 || (count == products_considered && score <= out[count - 1].score))
-                continue;
-            size_t at = count < products_considered ? count++ : count - 1;
-            for (; at > 0 && out[at - 1].score < score; at--)
-                out[at] = out[at - 1];
-            out[at] = (struct ranked){.score = score, .seq = (int64_t)(b << posting_block_bits | i)};
-        }
+    for (size_t b = hits->block_count; b-- > 0;) {
+        const uint16_t *scores = hits->blocks[b] ? hits->blocks[b]->score : NULL;
+        for (size_t i = posting_block_documents; scores && i > 0; i--)
+            if (scores[i - 1] != 0)
+                ranked_put(out, &count, scores[i - 1], (int64_t)(b << posting_block_bits | (i - 1)));
+    }
     return count;
 }
 

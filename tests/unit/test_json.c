@@ -270,8 +270,8 @@ static void arrays_and_objects_stand_inside_each_other_up_to_a_limit(void **stat
     arena_init(&a, test_arena_bytes_max);
     check_limit(repeated(&a, "[", "", "]", json_depth_max), NULL);
     check_limit(repeated(&a, "[", "", "]", json_depth_max + 1), "Nested too deeply");
-    check_limit(repeated(&a, "{\"a\":", "1", "}", json_depth_max - 1), NULL);
-    check_limit(repeated(&a, "{\"a\":", "1", "}", json_depth_max), "Nested too deeply");
+    check_limit(repeated(&a, "{\"a\":", "1", "}", json_depth_max), NULL);
+    check_limit(repeated(&a, "{\"a\":", "1", "}", json_depth_max + 1), "Nested too deeply");
     check_limit(repeated(&a, "[", "", "", 1000000), "Nested too deeply");
     check_limit(repeated(&a, "[[],", "1", "]", json_depth_max - 1), NULL); /* side by side is no depth */
     arena_free(&a);

@@ -47,22 +47,32 @@ static void a_text_is_split_into_folded_words(void **state) {
         {"USB-C charger", "usb|c|charger"},
         {"Cafeti\xC3\xA8re, 1 L", "cafetiere|1|l"},
         {"Cafetie\xCC\x80re", "cafetiere"},
-        {"CR\xC3\x88ME BR\xC3\x9BL\xC3\x89" "E", "creme|brulee"},
+        {"CR\xC3\x88ME BR\xC3\x9BL\xC3\x89"
+         "E",
+         "creme|brulee"},
         {"Chef's knife", "chefs|knife"},
         {"Chef\xE2\x80\x99s", "chefs"},
         {"20,000 mAh", "20000|mah"},
         {"1.8 L, 3.5", "18|l|35"},
         {"sold out.", "sold|out"},
-        {"stra\xC3\x9F" "e", "strasse"},
-        {"Sm\xC3\xB8rrebr\xC3\xB8" "d", "smorrebrod"},
-        {"\xC3\x86ther \xC5\x81\xC3\xB3" "d\xC5\xBA", "aether|lodz"},
+        {"stra\xC3\x9F"
+         "e",
+         "strasse"},
+        {"Sm\xC3\xB8rrebr\xC3\xB8"
+         "d",
+         "smorrebrod"},
+        {"\xC3\x86ther \xC5\x81\xC3\xB3"
+         "d\xC5\xBA",
+         "aether|lodz"},
         {"\xEF\xBC\xA1\xEF\xBC\xA2\xEF\xBC\x93", "ab3"},
         {"\xEF\xAC\x81lter", "filter"},
         {"co\xC2\xADoperate", "cooperate"},
         {"\xD0\x9B\xD0\x90\xD0\x9C\xD0\x9F\xD0\x90", "\xD0\xBB\xD0\xB0\xD0\xBC\xD0\xBF\xD0\xB0"},
         {"\xE8\x80\xB3\xE6\x9C\xBA", "\xE8\x80\xB3|\xE6\x9C\xBA"},
         {"mug\xF0\x9F\x98\x80mug", "mug|mug"},
-        {"a\xFF" "b", "a|b"},
+        {"a\xFF"
+         "b",
+         "a|b"},
         {"0123456789012345678901234567890123456789012345678901234567890123456789",
          "012345678901234567890123456789012345678901234567"},
     };
@@ -94,10 +104,10 @@ static void a_word_knows_how_it_was_written(void **state) {
 
 static void words_of_one_stem_meet(void **state) {
     (void)state;
-    static const char *const rows[][2] = {{"lamps", "lamp"},       {"grinding", "grind"}, {"knives", "knife"},
-                                          {"lighting", "lights"},  {"mice", "mouse"},     {"boxes", "box"},
-                                          {"folding", "folded"},   {"shelves", "shelf"},  {"batteries", "battery"},
-                                          {"headphones", "headphone"}};
+    static const char *const rows[][2] = {
+        {"lamps", "lamp"},        {"grinding", "grind"},      {"knives", "knife"},   {"lighting", "lights"},
+        {"mice", "mouse"},        {"boxes", "box"},           {"folding", "folded"}, {"shelves", "shelf"},
+        {"batteries", "battery"}, {"headphones", "headphone"}};
     struct stemmer *stemmer = stemmer_open();
     assert_non_null(stemmer);
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -117,11 +127,20 @@ static void spelling_is_measured_in_letters(void **state) {
         const char *a, *b;
         size_t most, distance;
     } rows[] = {
-        {"lamp", "lamp", 2, 0},       {"hedphones", "headphones", 2, 1}, {"keybord", "keyboard", 1, 1},
-        {"teh", "the", 2, 1},         {"lampp", "lamp", 2, 1},           {"clamp", "lamp", 2, 1},
-        {"lamp", "mug", 2, 3},        {"lamp", "lame", 1, 1},            {"kettle", "kitten", 2, 3},
-        {"ca", "abc", 3, 3},          {"", "ab", 2, 2},                  {"\xC3\xB8l", "ol", 2, 1},
-        {"headphones", "lamp", 2, 3}, {"bagpack", "backpack", 1, 2},
+        {"lamp", "lamp", 2, 0},
+        {"hedphones", "headphones", 2, 1},
+        {"keybord", "keyboard", 1, 1},
+        {"teh", "the", 2, 1},
+        {"lampp", "lamp", 2, 1},
+        {"clamp", "lamp", 2, 1},
+        {"lamp", "mug", 2, 3},
+        {"lamp", "lame", 1, 1},
+        {"kettle", "kitten", 2, 3},
+        {"ca", "abc", 3, 3},
+        {"", "ab", 2, 2},
+        {"\xC3\xB8l", "ol", 2, 1},
+        {"headphones", "lamp", 2, 3},
+        {"bagpack", "backpack", 1, 2},
     };
     for (size_t i = 0; i < COUNT(rows); i++)
         assert_number_of(rows[i].a, spelling_distance(str_from(rows[i].a), str_from(rows[i].b), rows[i].most),
@@ -133,7 +152,8 @@ static void spelling_is_measured_in_letters(void **state) {
 
 /* ---- the index in step with the products ---- */
 
-static struct product product_of(const char *name, const char *category, const char *description, int64_t price) {
+static struct product product_of(const char *name, const char *category, const char *description,
+                                 int64_t price) {
     return (struct product){
         .name = str_from(name),
         .description = str_from(description),
@@ -153,8 +173,10 @@ static struct uuid add(struct shop *shop, const char *name, const char *category
 
 /* Every term with its counts, documents and places: `lamp 2/2/1: 1*9 4*12`. */
 static void dump_terms(struct shop *shop, struct buf *out) {
-    static const struct sql terms_sql = {"SELECT id, documents, words, titles, term FROM search_terms ORDER BY term", NULL};
-    static const struct sql sql = {"SELECT key, data FROM search_postings WHERE key >> 24 = $1 ORDER BY key", NULL};
+    static const struct sql terms_sql = {
+        "SELECT id, documents, words, titles, term FROM search_terms ORDER BY term", NULL};
+    static const struct sql sql = {"SELECT key, data FROM search_postings WHERE key >> 24 = $1 ORDER BY key",
+                                   NULL};
     struct db_rows *terms = db_query(shop->tx.db, &terms_sql, NO_ARGS);
     while (db_step(terms)) {
         int64_t id = db_column_int(terms, 0);
@@ -167,8 +189,8 @@ static void dump_terms(struct shop *shop, struct buf *out) {
             int64_t block = db_column_int(rows, 0) - (id << posting_key_bits);
             for (size_t at = 0; at < data.size; at += 2) {
                 uint32_t entry = entry_at(data.at + at);
-                buf_printf(out, " %lld*%u", (long long)(block << posting_block_bits | entry >> term_place_bits),
-                           entry & 15);
+                buf_printf(out, " %lld*%u",
+                           (long long)(block << posting_block_bits | entry >> term_place_bits), entry & 15);
             }
         }
         assert_int_equal(db_finish(rows), STATUS_OK);
@@ -205,9 +227,9 @@ static void dump_columns(struct shop *shop, struct buf *out) {
         for (size_t i = 0; i < column_block_documents; i++) {
             struct str category = scan.lengths[i] ? category_name(shop, categories[i]) : STR("");
             if (scan.lengths[i])
-                buf_printf(out, "%lld %lld %.*s %d %.15s\n", (long long)(scan.block << column_block_bits) + (long long)i,
-                           (long long)prices[i], (int)category.size, category.at, scan.lengths[i],
-                           scan.names + i * name_key_bytes);
+                buf_printf(out, "%lld %lld %.*s %d %.15s\n",
+                           (long long)(scan.block << column_block_bits) + (long long)i, (long long)prices[i],
+                           (int)category.size, category.at, scan.lengths[i], scan.names + i * name_key_bytes);
         }
     }
     assert_int_equal(scan_end(&scan), STATUS_OK);
@@ -231,13 +253,14 @@ static void a_word_is_indexed_by_its_stem_and_itself(void **state) {
     struct shop *shop = *state;
     add(shop, "Lamps", "light", "A lamp. Lamps!", 100);
     add(shop, "Mug", "light", "", 200);
-    assert_text(dump(shop), "a 1/1/0: 1*12\n"
-                            "lamp 1/1/1: 1*13\n"
-                            "lamps 1/1/1: 1*13\n"
-                            "light 2/2/2: 1*10 2*10\n"
-                            "mug 1/1/1: 2*9\n"
-                            "1 100 light 5 lamps\n"
-                            "2 200 light 3 mug\n");
+    assert_text(dump(shop),
+                "a 1/1/0: 1*12\n"
+                "lamp 1/1/1: 1*13\n"
+                "lamps 1/1/1: 1*13\n"
+                "light 2/2/2: 1*10 2*10\n"
+                "mug 1/1/1: 2*9\n"
+                "1 100 light 5 lamps\n"
+                "2 200 light 3 mug\n");
 }
 
 static void what_is_deleted_leaves_nothing_behind(void **state) {
@@ -254,14 +277,19 @@ static void what_is_deleted_leaves_nothing_behind(void **state) {
 }
 
 static void a_change_of_stock_or_picture_does_not_touch_the_index(void **state) {
+    static const struct sql empty[] = {{"DELETE FROM search_terms", NULL},
+                                       {"DELETE FROM search_postings", NULL},
+                                       {"DELETE FROM search_columns", NULL},
+                                       {"DELETE FROM search_names", NULL}};
     struct shop *shop = *state;
-    static const struct sql sql = {"DELETE FROM search_terms", NULL};
     struct uuid id = add(shop, "Lamp", "light", "", 100);
     struct product out;
-    struct product_change change = {.stock_quantity = {true, 3}, .image_url = STR("/x.svg")};
-    assert_int_equal(db_exec(shop->tx.db, &sql, NO_ARGS, NULL), STATUS_OK);
+    struct product_change change = {
+        .name = STR("Lamp"), .price = {true, 100}, .stock_quantity = {true, 3}, .image_url = STR("/x.svg")};
+    for (size_t i = 0; i < COUNT(empty); i++)
+        assert_int_equal(db_exec(shop->tx.db, &empty[i], NO_ARGS, NULL), STATUS_OK);
     assert_int_equal(product_change(&shop->tx, &id, &change, &out), STATUS_OK);
-    assert_has_not(text_of("\n", 1), "lamp"); /* and no complaint about the missing term either */
+    assert_text(dump(shop), "");
 }
 
 static void a_price_of_any_size_is_kept(void **state) {
@@ -278,8 +306,22 @@ static void a_price_of_any_size_is_kept(void **state) {
 
 /* Texts that share words, prefixes and stems. */
 static struct str made_up_text(struct shop *shop, size_t words) {
-    static const char *const list[] = {"lamp", "lamps", "Lampshade", "desk", "oak", "caf\xC3\xA9", "USB-C", "mug",
-                                       "grinder", "grinding", "wireless", "20,000", "of", "the", "Kn\xC3\xB6" "del"};
+    static const char *const list[] = {"lamp",
+                                       "lamps",
+                                       "Lampshade",
+                                       "desk",
+                                       "oak",
+                                       "caf\xC3\xA9",
+                                       "USB-C",
+                                       "mug",
+                                       "grinder",
+                                       "grinding",
+                                       "wireless",
+                                       "20,000",
+                                       "of",
+                                       "the",
+                                       "Kn\xC3\xB6"
+                                       "del"};
     struct buf text = buf_new(&shop->arena);
     for (size_t i = 0; i < words; i++) {
         uint32_t dice;
@@ -423,7 +465,7 @@ static void queries_find_what_they_should_in_order(void **state) {
         {"lamp desk", "Desk lamp"},
         {"shade", ""},
         {"lampe", "Oak lamp,Desk lamp"},
-        {"grndier", "Coffee grinder"},
+        {"grnider", "Coffee grinder"},
         {"cafetiere", "Caf\xC3\xA9ti\xC3\xA8re"},
         {"caf\xC3\xA9", "Caf\xC3\xA9ti\xC3\xA8re"},
         {"coffeegrinder", "Coffee grinder"},
@@ -517,12 +559,14 @@ static void filters_and_orders_are_those_of_a_slow_search(void **state) {
         struct product given = made_up(shop);
         given.price = roll(shop, 50);
         if (roll(shop, 2)) /* longer than the columns' key, and alike */
-            given.name = str_from(roll(shop, 2) ? "Wireless lampshade of oak" : "wireless lampshade for a mug");
+            given.name =
+                str_from(roll(shop, 2) ? "Wireless lampshade of oak" : "wireless lampshade for a mug");
         assert_int_equal(product_add(&shop->tx, &given, &products[i]), STATUS_OK);
     }
     for (size_t i = 0; i < 300; i++) {
-        struct search search = {
-            .sort = (int)roll(shop, SORT_NEWEST + 1), .limit = 1 + roll(shop, 60), .offset = roll(shop, 3) ? 0 : roll(shop, 800)};
+        struct search search = {.sort = (int)roll(shop, SORT_NEWEST + 1),
+                                .limit = 1 + roll(shop, 60),
+                                .offset = roll(shop, 3) ? 0 : roll(shop, 800)};
         if (roll(shop, 2))
             search.category = str_from(roll(shop, 4) ? "oak" : "none");
         if (roll(shop, 2))
@@ -549,7 +593,8 @@ static void pages_follow_each_other_without_gap_or_overlap(void **state) {
         for (search.offset = 0; search.offset < whole.total; search.offset += 7) {
             struct search_found page = find(shop, &search);
             for (size_t i = 0; i < page.products.count; i++)
-                assert_memory_equal(&((const struct product *)page.products.at)[i].id, &all[(size_t)search.offset + i].id, 16);
+                assert_memory_equal(&((const struct product *)page.products.at)[i].id,
+                                    &all[(size_t)search.offset + i].id, 16);
             assert_int_equal(page.total, whole.total);
         }
     }
@@ -591,7 +636,8 @@ static void bands_are_at_most_eight_and_hold_every_price(void **state) {
     assert_int_equal(facets.price_bands.count, price_bands_max);
     int64_t all = 0;
     for (size_t i = 0; i < price_bands_max; i++) {
-        struct search in = {.min_price = {true, bands[i].min_price}, .max_price = {true, bands[i].max_price}, .limit = 1};
+        struct search in = {
+            .min_price = {true, bands[i].min_price}, .max_price = {true, bands[i].max_price}, .limit = 1};
         assert_int_equal(find(shop, &in).total, bands[i].product_count);
         all += bands[i].product_count;
     }
@@ -636,9 +682,34 @@ static void suggestions_complete_the_last_word(void **state) {
 
 /* Any text, made of pieces that have broken searches before. */
 static void any_text_is_safe(void **state) {
-    static const char *const pieces[] = {"lamp", "\"", "'", "*", "(", ")", "-", "NOT ", " OR ", "%", "_", "\\", ";--",
-                                         "\xF0\x9F\x98\x80", "\xCC\x81", "\xE2\x80\x8D", "\xC3\x9F", "\xEF\xB7\xBA", "\xFF", "\xED\xA0\x80", " ",
-                                         "0", "1.5", "\x01", "a", "caf\xC3\xA9", "\xE8\x80\xB3", "\xF4\x8F\xBF\xBF"};
+    static const char *const pieces[] = {"lamp",
+                                         "\"",
+                                         "'",
+                                         "*",
+                                         "(",
+                                         ")",
+                                         "-",
+                                         "NOT ",
+                                         " OR ",
+                                         "%",
+                                         "_",
+                                         "\\",
+                                         ";--",
+                                         "\xF0\x9F\x98\x80",
+                                         "\xCC\x81",
+                                         "\xE2\x80\x8D",
+                                         "\xC3\x9F",
+                                         "\xEF\xB7\xBA",
+                                         "\xFF",
+                                         "\xED\xA0\x80",
+                                         " ",
+                                         "0",
+                                         "1.5",
+                                         "\x01",
+                                         "a",
+                                         "caf\xC3\xA9",
+                                         "\xE8\x80\xB3",
+                                         "\xF4\x8F\xBF\xBF"};
     struct shop *shop = *state;
     for (size_t i = 0; i < 60; i++) {
         struct product given = made_up(shop), out;
