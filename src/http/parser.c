@@ -301,19 +301,18 @@ static enum status finish_head(struct parser *p) {
     return s == STATUS_OK ? set_target(m, framing.host) : s;
 }
 
-/* Whether the request line, as far as it was kept, ends in a version that is well formed and only not ours.
- */
+/* Whether the request line, as far as it was kept, has a version that is well formed and only not ours. */
 static bool other_version(const struct message *m) {
-    struct str head = buf_str(&m->head), line = {head.at, str_find(head, '\r')};
-    struct str name = STR(" HTTP/");
-    size_t size = name.size + 3; /* and a digit, a point, a digit */
-    if (line.size == head.size || line.size < size)
+    struct str rest = buf_str(&m->head), name = STR("HTTP/");
+    for (int part = 0; part < 2; part++) { /* method and target */
+        size_t space = str_find(rest, ' ');
+        rest = space < rest.size ? (struct str){rest.at + space + 1, rest.size - space - 1} : (struct str){0};
+    }
+    if (rest.size < name.size + 3 || !str_starts(rest, name))
         return false;
-    struct str version = {line.at + line.size - size, size};
-    const char *digits = version.at + name.size;
-    bool whole = str_starts(version, name) && digits[0] >= '0' && digits[0] <= '9' && digits[1] == '.' &&
-                 digits[2] >= '0' && digits[2] <= '9';
-    return whole && (digits[0] != '1' || digits[2] > '1');
+    const char *v = rest.at + name.size; /* a digit, a point, a digit */
+    bool whole = v[0] >= '0' && v[0] <= '9' && v[1] == '.' && v[2] >= '0' && v[2] <= '9';
+    return whole && (v[0] != '1' || v[2] > '1');
 }
 
 /* llhttp's own refusals, in our words. */
