@@ -44,6 +44,13 @@ size_t str_find(struct str text, char byte) {
     return found ? (size_t)(found - text.at) : text.size;
 }
 
+int hex_value(char c) {
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 size_t utf8_sequence(struct str text) {
     if (text.size == 0)
         return 0;

@@ -49,6 +49,9 @@ struct str str_trim(struct str text);
 /* The place of the first `byte` in text, or text.size where there is none. */
 size_t str_find(struct str text, char byte);
 
+/* The value of a hexadecimal digit in either case, or -1. */
+int hex_value(char c);
+
 /* How long the UTF-8 sequence at text.at[0] is: 1 to 4, or 0 where it is malformed (RFC 3629: overlong forms,
  * surrogates and values past U+10FFFF are malformed) or text is empty. */
 size_t utf8_sequence(struct str text);

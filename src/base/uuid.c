@@ -33,13 +33,6 @@ void uuid_format(const struct uuid *id, char out[static uuid_text_size]) {
     }
 }
 
-static int hex_value(char c) {
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
 /* Reads 32 hex digits, with hyphens between the groups where text has 36 bytes. */
 static bool parse_digits(struct str text, struct uuid *out) {
     size_t at = 0;

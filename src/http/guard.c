@@ -78,16 +78,13 @@ enum status guard_target(struct str path, struct str query) {
     return any_of(path, "\"<>\\^`{}#") || any_of(query, "\"<>#") ? STATUS_BAD_TARGET : STATUS_OK;
 }
 
-static bool hex_digit(char c) {
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
-}
-
 /* The characters of a name or an IPv4 address (RFC 3986 §3.2.2 reg-name), but for the comma; gives how many.
  */
 static size_t host_name(struct str host) {
     size_t i = 0;
     for (; i < host.size; i++) {
-        if (host.at[i] == '%' && host.size - i > 2 && hex_digit(host.at[i + 1]) && hex_digit(host.at[i + 2]))
+        if (host.at[i] == '%' && host.size - i > 2 && hex_value(host.at[i + 1]) >= 0 &&
+            hex_value(host.at[i + 2]) >= 0)
             i += 2;
         else if (!letter_or_digit(host.at[i]) &&
                  (host.at[i] == '\0' || !strchr("-._~!$&'()*+;=", host.at[i])))
@@ -100,7 +97,7 @@ static size_t host_name(struct str host) {
 static size_t host_literal(struct str host) {
     size_t end = str_find(host, ']');
     for (size_t i = 1; i < end; i++)
-        if (!hex_digit(host.at[i]) && host.at[i] != ':' && host.at[i] != '.')
+        if (hex_value(host.at[i]) < 0 && host.at[i] != ':' && host.at[i] != '.')
             return 0;
     return end > 1 && end < host.size ? end + 1 : 0;
 }

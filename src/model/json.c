@@ -80,14 +80,10 @@ static bool read_hex4(struct reader *r, uint32_t *unit) {
         return fail(r, r->at, "Invalid uXXXX escape");
     *unit = 0;
     for (int i = 0; i < 4; i++) {
-        char c = *r->at++;
-        uint32_t nibble = c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
-                          : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10)
-                          : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A' + 10)
-                                                 : 16;
-        if (nibble == 16)
+        int nibble = hex_value(*r->at++);
+        if (nibble < 0)
             return fail(r, r->at - 1, "Invalid uXXXX escape");
-        *unit = *unit << 4 | nibble;
+        *unit = *unit << 4 | (uint32_t)nibble;
     }
     return true;
 }

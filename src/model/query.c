@@ -21,13 +21,6 @@ struct str utf8_repair(struct arena *arena, struct str text) {
     return (struct str){out, size};
 }
 
-static int hex_value(char c) {
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
 struct str percent_decode(struct arena *arena, struct str text, bool plus) {
     char *out = arena_alloc(arena, text.size);
     if (!out)
