@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { room_first = 256 };
+enum { room_first = 256, room_large = 1024 * 1024 };
 
 struct buf buf_new(struct arena *arena) {
     return (struct buf){.arena = arena};
@@ -18,13 +18,14 @@ struct str buf_str(const struct buf *b) {
     return (struct str){b->at ? b->at : "", b->size};
 }
 
-/* At least `need` bytes more than are written; false where there is no memory. */
+/* At least `need` bytes more than are written; false where there is no memory. Doubles while small, and then
+ * grows by a quarter, so that the largest answer does not need twice its size. */
 static bool make_room(struct buf *b, size_t need) {
     size_t room = b->room ? b->room : room_first;
     while (room - b->size < need) {
         if (room > SIZE_MAX / 2)
             return false;
-        room *= 2;
+        room += room < room_large ? room : room / 4;
     }
     char *at = arena_grow(b->arena, b->at, b->room, room);
     if (!at)
