@@ -77,8 +77,8 @@ def outcomes_by_bytes(everything):
 
 
 def test_it_makes_no_difference_how_the_bytes_come(outcomes, outcomes_by_bytes):
-    for id, outcome in outcomes_by_bytes.items():
-        assert (id, outcome.status, outcome.more) == (id, outcomes[id].status, outcomes[id].more)
+    whole, by_bytes = ({id: (o[id].status, o[id].more) for id in outcomes_by_bytes} for o in (outcomes, outcomes_by_bytes))
+    assert by_bytes == whole
 
 
 def test_enough_of_the_scored_probes_pass(outcomes):

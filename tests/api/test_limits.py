@@ -182,21 +182,22 @@ def test_pages(shop, query, status):
     assert shop.wire().request("GET", "/products?" + query).answer().status == status
 
 
-def test_largest_page_of_the_largest_products_is_answered(serve):
-    """500 products, each with as much text as it may have, all of it four bytes a character."""
-    folder = serve.folder()
-    big = product(name="😀" * 200, description="😀" * 10_000, category="😀" * 100, image_url="😀" * 2000)
-    (folder / "big.json").write_text(json.dumps([big] * 500, ensure_ascii=False))
+@pytest.mark.parametrize("letter", ["😀", "\x01"], ids=["four bytes a character", "six to escape one"])
+def test_largest_page_of_the_largest_products_is_answered(serve, letter):
+    """500 products, each with as much text as it may have, all of it what takes the most room."""
+    folder, count = serve.folder(), 100 if SANITIZED else 500  # a sanitizer's arenas keep what they outgrew
+    big = product(name=letter * 200, description=letter * 10_000, category=letter * 100, image_url=letter * 2000)
+    (folder / "big.json").write_text(json.dumps([big] * count, ensure_ascii=False))
     assert till("import", folder / "big.json", "--db", folder / "till.db").returncode == 0
     answer = serve(folder).wire().request("GET", "/products?limit=500").answer()
     assert answer.status == 200
     products = answer.json()
-    assert len(products) == 500 and all(p == big | {"id": p["id"]} for p in products)
+    assert len(products) == count and all(p == big | {"id": p["id"]} for p in products)
 
 
 # How long a client may take
 
-HEAD_MS, BODY_MS, WRITE_MS, IDLE_MS = 10_000, 30_000, 30_000, 75_000
+HEAD_MS, BODY_MS, WRITE_MS, IDLE_MS, BUSY_MS = 10_000, 30_000, 30_000, 75_000, 5_000
 
 
 def timed(read):
@@ -327,8 +328,9 @@ def test_connections_end_at_the_limit_on_descriptors_and_the_surplus_is_told(ser
 
 
 def test_full_queue_turns_the_surplus_away_and_answers_the_rest(serve):
-    """Each connection has one request at a time, so it takes as many connections to fill the queue."""
-    surplus = 100
+    """Each connection has one request at a time, so it takes as many connections to fill the queue. The server's own
+    chores may have a place in it too."""
+    surplus, own = 100, 2
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard < queue_jobs_max + surplus + 300:
         pytest.skip(f"only {hard} descriptors")
@@ -341,17 +343,23 @@ def test_full_queue_turns_the_surplus_away_and_answers_the_rest(serve):
 
     lock = database(server, write=True)
     lock.execute("BEGIN IMMEDIATE")
+    began = time.monotonic()
     for wire in wires:
         wire.send(request)
-    wait_until(lambda: server.metric("till_queue_refused_total") == surplus)
+    wait_until(lambda: server.metric("till_queue_refused_total") >= surplus)
     assert server.metric("till_queue_depth") == queue_jobs_max
     assert server.wire().request("GET", "/products").answer().status == 200, "reads go on"
     lock.execute("ROLLBACK")
+    held_ms = (time.monotonic() - began) * 1000
 
     answers = [wire.answer() for wire in wires]
-    refused = [a for a in answers if a.status == 503]
-    assert len(refused) == surplus
-    assert {(a["retry-after"], a.json()["detail"]) for a in refused} == {("1", "Too many requests at once, try again shortly")}
     assert {a.status for a in answers} == {201, 503}
-    assert server.wire().request("GET", "/products").answer()["x-total-count"] == str(queue_jobs_max)
-    assert server.metric("till_queue_depth") == 0
+    assert {a["retry-after"] for a in answers if a.status == 503} == {"1"}
+    details = [a.json()["detail"] for a in answers if a.status == 503]
+    late = [d for d in details if "cannot be written" in d]  # a slow build may get here after the lock's time limit
+    assert not late or held_ms > BUSY_MS - 500
+    assert details.count("Too many requests at once, try again shortly") == len(details) - len(late)
+    assert surplus <= len(details) - len(late) <= surplus + own
+    created = len(wires) - len(details)
+    assert server.wire().request("GET", "/products").answer()["x-total-count"] == str(created)
+    wait_until(lambda: server.metric("till_queue_depth") == 0)

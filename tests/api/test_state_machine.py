@@ -1,0 +1,296 @@
+"""Whatever several shoppers, the owner and time do in whatever order, the shop has what a model of it has.
+
+The model is a few dictionaries. It is compared whole after every step, over HTTP and in the stock that the database
+holds, and the audit looks at what is left in the end. Time is the test clock's; its steps are such that no sum of
+them comes near the 30 minutes of a reservation, so the milliseconds that pass meanwhile decide nothing.
+"""
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import os
+import uuid
+
+from hypothesis import settings, strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from conftest import Servers
+from server import product
+from shopping import MONEY_MAX, Clock, admin, audit, query, shopper, wait_for_expiry
+
+RESERVE = datetime.timedelta(minutes=30)
+MINUTES = [7, 13, 31]  # 7a + 13b + 31c is never 29, 30 or 31 but as 31 alone
+SESSIONS = ["ann", "bob", "eve"]
+PRICES = st.sampled_from([0, 1, 999, 2**52, MONEY_MAX])
+STOCKS = st.sampled_from([0, 1, 2, 3, 5, 20, MONEY_MAX])
+QUANTITIES = st.sampled_from([1, 1, 2, 3, 10_000])
+KEYS = st.sampled_from([None, "one", "two"])
+NOBODY = str(uuid.UUID(int=1))
+
+
+@dataclasses.dataclass
+class Product:
+    shown: dict  # ProductRead
+    active: bool = True
+
+    @property
+    def available(self) -> int:
+        return self.shown["stock_quantity"] if self.active else 0
+
+
+@dataclasses.dataclass
+class Order:
+    shown: dict  # OrderRead
+    made_at: datetime.timedelta
+
+
+class Shop(RuleBasedStateMachine):
+    @initialize()
+    def start(self):
+        self.servers = Servers()
+        self.clock = Clock(self.servers.folder())
+        self.start_server()
+        self.products: dict[str, Product] = {}
+        self.carts: dict[str, dict[str, dict]] = {name: {} for name in SESSIONS}  # line's id: its product and quantity
+        self.orders: dict[str, dict[str, Order]] = {name: {} for name in SESSIONS}  # oldest first
+        self.keys: dict[tuple[str, str], tuple[dict, bytes]] = {}
+        for price, stock in ((999, 3), (1, 20), (0, 5), (MONEY_MAX, MONEY_MAX)):  # so that there is something to buy
+            self.create(price, stock)
+        for name, product in zip(SESSIONS, self.products):
+            self.put_in_cart(name, product, 2)
+
+    def start_server(self):
+        self.server = self.servers(self.clock.path.parent, test_clock=self.clock.path, cache_mib=0, log="none")
+        self.clients = {name: shopper(self.server, name) for name in SESSIONS}
+
+    def teardown(self):
+        try:
+            audit(self.server)
+        finally:
+            self.servers.end()
+
+    # What the model says
+
+    def line(self, name: str, id: str) -> dict:
+        line = self.carts[name][id]
+        bought = self.products[line["product"]]
+        shown = bought.shown | {"stock_quantity": bought.available}
+        return {"id": id, "product": shown, "quantity": line["quantity"]}
+
+    def give_back(self, order: Order, status: str) -> None:
+        order.shown["status"] = status
+        for item in order.shown["items"]:
+            shown = self.products[item["product_id"]].shown
+            shown["stock_quantity"] = min(shown["stock_quantity"] + item["quantity"], MONEY_MAX)
+
+    def pick(self, data, owned: dict[str, dict]) -> tuple[str, str]:
+        """A session and an id: mostly one of its own, at times another's or nobody's."""
+        pairs = [(name, id) for name, things in owned.items() for id in things]
+        name, id = data.draw(st.sampled_from(pairs)) if pairs else (SESSIONS[0], NOBODY)
+        stranger = data.draw(st.integers(0, 9))
+        return (data.draw(st.sampled_from(SESSIONS)) if stranger == 9 else name), (NOBODY if stranger == 8 else id)
+
+    # The owner
+
+    @rule(price=PRICES, stock=STOCKS)
+    def create_another(self, price, stock):
+        self.create(price, stock)
+
+    def create(self, price, stock):
+        made = admin(self.server).post("/products", json=product(price=price, stock_quantity=stock)).json()
+        self.products[made["id"]] = Product(made)
+
+    @rule(data=st.data(), change=st.fixed_dictionaries({}, optional={"price": PRICES, "stock_quantity": STOCKS, "is_active": st.booleans()}))
+    def change(self, data, change):
+        changed = self.products[data.draw(st.sampled_from([*self.products]))]
+        response = admin(self.server).patch(f"/products/{changed.shown['id']}", json=change)
+        assert response.status_code == 200
+        changed.active = change.pop("is_active", changed.active)
+        changed.shown |= change
+        assert response.json() == changed.shown
+
+    @rule(data=st.data())
+    def delete(self, data):
+        gone = self.products[data.draw(st.sampled_from([*self.products]))]
+        response = admin(self.server).delete(f"/products/{gone.shown['id']}")
+        assert response.status_code == (204 if gone.active else 404)
+        gone.active = False
+
+    # Shoppers
+
+    @rule(data=st.data(), name=st.sampled_from(SESSIONS), quantity=QUANTITIES)
+    def add(self, data, name, quantity):
+        self.put_in_cart(name, data.draw(st.sampled_from([*self.products, NOBODY])), quantity)
+
+    def put_in_cart(self, name, id, quantity):
+        response = self.clients[name].post("/cart", json={"product_id": id, "quantity": quantity})
+        lines = {line["product"]: (line_id, line) for line_id, line in self.carts[name].items()}
+        has = lines[id][1]["quantity"] if id in lines else 0
+        if id == NOBODY or not self.products[id].active:
+            assert response.status_code == 404
+        elif has + quantity > self.products[id].available:
+            assert (response.status_code, response.json()) == (409, {"detail": "Insufficient stock"})
+        else:
+            line_id = lines[id][0] if id in lines else response.json()["id"]
+            assert id in lines or not any(line_id in cart for cart in self.carts.values())
+            self.carts[name].setdefault(line_id, {"product": id})["quantity"] = has + quantity
+            assert (response.status_code, response.json()) == (201, self.line(name, line_id))
+
+    @rule(data=st.data(), quantity=QUANTITIES)
+    def set(self, data, quantity):
+        name, id = self.pick(data, self.carts)
+        response = self.clients[name].put(f"/cart/{id}", json={"quantity": quantity})
+        if id not in self.carts[name]:
+            assert response.status_code == 404
+        elif quantity > self.products[self.carts[name][id]["product"]].available:
+            assert response.status_code == 409
+        else:
+            self.carts[name][id]["quantity"] = quantity
+            assert (response.status_code, response.json()) == (200, self.line(name, id))
+
+    @rule(data=st.data())
+    def remove(self, data):
+        name, id = self.pick(data, self.carts)
+        response = self.clients[name].delete(f"/cart/{id}")
+        assert response.status_code == (204 if self.carts[name].pop(id, None) else 404)
+
+    @rule(data=st.data())
+    def order_a_line(self, data):
+        name, id = self.pick(data, self.carts)
+        self.post_order(name, {"cart_item_ids": [id]}, None)
+
+    @rule(data=st.data(), key=KEYS)
+    def order_lines(self, data, key):
+        """The model knows what must come of any list, with repeats and with others' lines in it."""
+        name, id = self.pick(data, self.carts)
+        more = data.draw(st.lists(st.sampled_from([*self.carts[name], id]), max_size=4))
+        self.post_order(name, {"cart_item_ids": [id, *more]}, key)
+
+    @precondition(lambda self: self.keys)
+    @rule(data=st.data())
+    def retry(self, data):
+        name, key = data.draw(st.sampled_from([*self.keys]))
+        self.post_order(name, self.keys[name, key][0], key)
+
+    def post_order(self, name, body, key):
+        headers = {"Idempotency-Key": key} if key else {}
+        response = self.clients[name].post("/orders", json=body, headers=headers)
+        kept = self.keys.get((name, key))
+        if kept:
+            assert response.status_code == (201 if kept[0] == body else 422)
+            assert kept[0] != body or (response.content == kept[1] and response.headers["idempotent-replayed"] == "true")
+            return
+        assert "idempotent-replayed" not in response.headers
+        expected = self.expected(name, body["cart_item_ids"])
+        shown = response.json()
+        assert response.status_code == expected[0]
+        if response.status_code != 201:
+            assert shown == expected[1]
+            return
+        assert shown == expected[1] | {"id": shown["id"], "created_at": shown["created_at"]}
+        assert not any(shown["id"] in orders for orders in self.orders.values())
+        if key:
+            self.keys[name, key] = (body, response.content)
+        for id in set(body["cart_item_ids"]):
+            line = self.carts[name].pop(id)
+            self.products[line["product"]].shown["stock_quantity"] -= line["quantity"]
+        self.orders[name][shown["id"]] = Order(shown, self.clock.ahead)
+
+    def expected(self, name, ids) -> tuple[int, dict]:
+        if not all(id in self.carts[name] for id in ids):
+            return 404, {"detail": "Cart item not found"}
+        lines = [self.carts[name][id] for id in dict.fromkeys(ids)]
+        order = {id: number for number, id in enumerate(self.products)}
+        short = [
+            {"product_id": line["product"], "requested": line["quantity"], "available": self.products[line["product"]].available}
+            for line in sorted(lines, key=lambda line: order[line["product"]])
+            if line["quantity"] > self.products[line["product"]].available
+        ]
+        if short:
+            return 409, {"detail": "Insufficient stock", "short": short}
+        items = [
+            {
+                "product_id": line["product"],
+                "quantity": line["quantity"],
+                "price_at_purchase": self.products[line["product"]].shown["price"],
+            }
+            for line in lines
+        ]
+        total = sum(item["quantity"] * item["price_at_purchase"] for item in items)
+        if total > MONEY_MAX:
+            return 409, {"detail": "The order's total is too large"}
+        return 201, {"total_amount": total, "status": "pending", "items": items, "currency": "usd"}
+
+    @precondition(lambda self: any(self.orders.values()))
+    @rule(data=st.data())
+    def cancel(self, data):
+        name, id = self.pick(data, self.orders)
+        response = self.clients[name].post(f"/orders/{id}/cancel")
+        order = self.orders[name].get(id)
+        if not order:
+            assert response.status_code == 404
+        elif order.shown["status"] != "pending":
+            assert (response.status_code, response.json()) == (409, {"detail": "Order is not pending"})
+        else:
+            self.give_back(order, "cancelled")
+            assert (response.status_code, response.json()) == (200, order.shown)
+
+    # Time and trouble
+
+    @rule(minutes=st.sampled_from(MINUTES))
+    def time_passes(self, minutes):
+        self.pass_time(minutes)
+        wait_for_expiry(self.server, self.clock.ahead)
+
+    def pass_time(self, minutes):
+        self.clock.forward(minutes=minutes)
+        for orders in self.orders.values():
+            for order in orders.values():
+                if order.shown["status"] == "pending" and self.clock.ahead - order.made_at >= RESERVE:
+                    self.give_back(order, "expired")
+        if self.clock.ahead > datetime.timedelta(hours=23):
+            raise AssertionError("too long for the keys, which this model keeps for ever")
+
+    @precondition(lambda self: len(self.servers.started) < 3)  # a start takes as long as many steps
+    @rule(minutes=st.sampled_from(MINUTES), crash=st.booleans())
+    def the_server_is_gone_for_a_while(self, minutes, crash):
+        self.server.kill() if crash else self.server.stop()
+        self.pass_time(minutes)
+        self.start_server()
+        wait_for_expiry(self.server, self.clock.ahead)
+
+    # What must be so after each step
+
+    @invariant()
+    def carts_are_the_models(self):
+        for name in SESSIONS:
+            assert self.clients[name].get("/cart").json() == [self.line(name, id) for id in self.carts[name]]
+
+    @invariant()
+    def orders_are_the_models(self):
+        for name in SESSIONS:
+            shown = [order.shown for order in self.orders[name].values()][::-1]
+            assert self.clients[name].get("/orders", params={"limit": 500}).json() == shown
+            if shown:
+                assert self.clients[name].get(f"/orders/{shown[0]['id']}").json() == shown[0]
+
+    @invariant()
+    def stock_is_the_models(self):
+        stored = {str(uuid.UUID(bytes=id)): stock for id, stock in query(self.server, "SELECT id, stock_quantity FROM products")}
+        assert stored == {id: p.shown["stock_quantity"] for id, p in self.products.items()}
+
+    @invariant()
+    def another_sessions_ids_are_not_there(self):
+        for i, name in enumerate(SESSIONS):
+            other = self.clients[SESSIONS[i - 1]]
+            for id in [*self.orders[name]][-1:]:
+                assert other.get(f"/orders/{id}").status_code == 404
+                assert other.post(f"/orders/{id}/cancel").status_code == 404
+            for id in [*self.carts[name]][-1:]:
+                assert other.post("/orders", json={"cart_item_ids": [id]}).status_code == 404
+
+
+TestShop = Shop.TestCase
+MANY = bool(os.environ.get("CI"))
+# 40 steps of 31 minutes are within the 24 hours for which a key is kept.
+TestShop.settings = settings(max_examples=500 if MANY else 40, stateful_step_count=40)
