@@ -1,9 +1,10 @@
-/* How long searches take by themselves, without sockets and without the cache of answers: every target of a file
- * is put through the API on a read-only connection, as the server's search threads do.
+/* How long searches take by themselves, without sockets and without the cache of answers: every target of a
+ * file is put through the API on a read-only connection, as the server's search threads do.
  *
  *     search DATABASE FILE [ROUNDS]
  *
- * One line of figures, in microseconds: of all, and of the same with /products/suggest for each query's words. */
+ * One line of figures, in microseconds: of all, and of the same with /products/suggest for each query's
+ * words. */
 #include "api/api.h"
 #include "base/clock.h"
 
@@ -75,10 +76,11 @@ static bool run(const struct api *api, struct db *db, const char *name, size_t r
                 printf("%" PRId64 " %s\n", us, targets[i]);
         }
     arena_free(&arena);
-    qsort(took, count, sizeof *took, compare);
     if (ok)
-        printf("%s: %zu requests, us: p50 %" PRId64 "  p90 %" PRId64 "  p99 %" PRId64 "  max %" PRId64 "\n", name, count,
-               took[count / 2], took[count * 9 / 10], took[count * 99 / 100], took[count - 1]);
+        qsort(took, count, sizeof *took, compare);
+    if (ok)
+        printf("%s: %zu requests, us: p50 %" PRId64 "  p90 %" PRId64 "  p99 %" PRId64 "  max %" PRId64 "\n",
+               name, count, took[count / 2], took[count * 9 / 10], took[count * 99 / 100], took[count - 1]);
     free(took);
     return ok;
 }

@@ -36,7 +36,7 @@ build_all() {
         configure build-tsan -Db_sanitize=thread -Db_lundef=false &&
         CC=clang configure build-fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false &&
         for dir in build build-asan build-tsan; do ninja -C $dir till tests/probe_server || return 1; done &&
-        ninja -C build-fuzz
+        ninja -C build-fuzz tests/fuzz_request tests/fuzz_model tests/fuzz_parser
 }
 
 unit() { meson test -C "$1" --print-errorlogs; }
@@ -48,7 +48,7 @@ api() { # BUILD
 fuzz() { # TARGET
     local work="$log/$1"
     mkdir -p "$work"
-    "build-fuzz/tests/fuzz_$1" "$work" "tests/fuzz/corpus/$1" -max_total_time="$fuzz_seconds" -rss_limit_mb=2048 -print_final_stats=1
+    "build-fuzz/tests/fuzz_$1" "$work" "tests/fuzz/corpus/$1" -dict=tests/fuzz/till.dict -max_total_time="$fuzz_seconds" -rss_limit_mb=2048 -print_final_stats=1
 }
 
 docs() {

@@ -8,9 +8,8 @@
 #include <time.h>
 
 enum {
-    look_seconds = 1,      /* between two looks at the clock, which a test may move */
-    niceness = 10,         /* requests come first */
-    interrupt_ns = 5000000 /* a statement that began just after the last interrupt gets the next one */
+    niceness = 10,    /* requests come first */
+    interrupt_ms = 5, /* a statement that began just after the last interrupt gets the next one */
 };
 
 #define every_us (INT64_C(3600) * 1000000)
@@ -51,6 +50,7 @@ enum status audit_database(struct db *db, audit_report *report, void *context, s
 struct auditor_thread {
     const char *url;
     const struct clock *clock;
+    int look_ms;
     struct metrics_shard *shard;
     int64_t breaches; /* of the latest audit, as the gauge has it; the thread's own */
     pthread_t thread;
@@ -101,7 +101,7 @@ static void audit_once(struct auditor_thread *a) {
 static bool rest(struct auditor_thread *a) {
     struct timespec until;
     clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += look_seconds;
+    timespec_add_ms(&until, a->look_ms);
     pthread_mutex_lock(&a->lock);
     while (!a->stopping && pthread_cond_timedwait(&a->wake, &a->lock, &until) == 0)
         ;
@@ -130,12 +130,12 @@ static void *auditor_main(void *context) {
     return NULL;
 }
 
-struct auditor_thread *auditor_start(const char *url, const struct clock *clock,
+struct auditor_thread *auditor_start(const char *url, const struct clock *clock, int look_ms,
                                      struct metrics_shard *shard) {
     struct auditor_thread *a = calloc(1, sizeof *a);
     if (!a)
         return NULL;
-    *a = (struct auditor_thread){.url = url, .clock = clock, .shard = shard};
+    *a = (struct auditor_thread){.url = url, .clock = clock, .look_ms = look_ms, .shard = shard};
     pthread_mutex_init(&a->lock, NULL);
     pthread_cond_init(&a->wake, NULL);
     a->ended = db_is_private(url);
@@ -157,9 +157,7 @@ void auditor_stop(struct auditor_thread *a) {
         if (a->db)
             db_interrupt(a->db);
         clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += interrupt_ns;
-        until.tv_sec += until.tv_nsec / 1000000000;
-        until.tv_nsec %= 1000000000;
+        timespec_add_ms(&until, interrupt_ms);
         pthread_cond_timedwait(&a->wake, &a->lock, &until);
     }
     pthread_mutex_unlock(&a->lock);

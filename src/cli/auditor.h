@@ -12,10 +12,12 @@ MUST_CHECK enum status audit_database(struct db *db, audit_report *report, void 
 
 struct auditor_thread;
 
-/* Starts the server's thread: an hour after the start and then every hour of `clock`, on a read-only
- * connection that it opens for it. Breaches are logged and counted in `shard`, which is the thread's own.
- * A private database (`:memory:`) is not audited. NULL without memory. All that is given outlives it. */
-struct auditor_thread *auditor_start(const char *url, const struct clock *clock, struct metrics_shard *shard);
+/* Starts the server's thread: an hour after the start and then every hour of `clock`, at which it looks every
+ * `look_ms`, it audits on a read-only connection that it opens for it. Breaches are logged and counted in
+ * `shard`, which is the thread's own. A private database (`:memory:`) is not audited. NULL without memory.
+ * All that is given outlives it. */
+struct auditor_thread *auditor_start(const char *url, const struct clock *clock, int look_ms,
+                                     struct metrics_shard *shard);
 
 /* Breaks off what it does, waits for it, and frees; NULL is fine. */
 void auditor_stop(struct auditor_thread *auditor);

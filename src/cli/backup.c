@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -98,7 +99,8 @@ static int run(const char *const values[], const char *operand) {
     struct db *db;
     if (db_is_private(values[0]))
         return usage_error("backup needs a database that is in a file");
-    enum status s = db_open(values[0], DB_READ, &db, why);
+    signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a failed write, as a full disk is */
+    enum status s = db_open(values[0], DB_COPY, &db, why);
     if (s != STATUS_OK) {
         usage_error("%s", why);
         return s == STATUS_USAGE ? exit_usage : exit_failed;

@@ -7,11 +7,12 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { every_seconds = 1, arena_bytes_max = 1024 * 1024 };
+enum { arena_bytes_max = 1024 * 1024 };
 
 struct chores {
     struct executor *executor;
     const struct clock *clock;
+    int every_ms;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
@@ -34,7 +35,7 @@ static enum status run_batch(void *context, struct db *db, unsigned *changes) {
 static bool rest(struct chores *c, bool more) {
     struct timespec until;
     clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += every_seconds;
+    timespec_add_ms(&until, c->every_ms);
     pthread_mutex_lock(&c->lock);
     while (!c->stopping && !more && pthread_cond_timedwait(&c->wake, &c->lock, &until) == 0)
         ;
@@ -54,12 +55,13 @@ static void *chores_main(void *context) {
     return NULL;
 }
 
-struct chores *chores_start(struct executor *executor, const struct clock *clock) {
+struct chores *chores_start(struct executor *executor, const struct clock *clock, int every_ms) {
     struct chores *c = calloc(1, sizeof *c);
     if (!c)
         return NULL;
     c->executor = executor;
     c->clock = clock;
+    c->every_ms = every_ms;
     pthread_mutex_init(&c->lock, NULL);
     pthread_cond_init(&c->wake, NULL);
     if (pthread_create(&c->thread, NULL, chores_main, c) == 0)

@@ -1,4 +1,4 @@
-/* The thread that has a server's chores done (shop/chores.h), every second. */
+/* The thread that has a server's chores done (shop/chores.h). */
 #pragma once
 
 #include "base/clock.h"
@@ -6,8 +6,8 @@
 
 struct chores;
 
-/* NULL without memory. The executor and the clock outlive it. */
-struct chores *chores_start(struct executor *executor, const struct clock *clock);
+/* Does a batch now and then every `every_ms`. NULL without memory. The executor and the clock outlive it. */
+struct chores *chores_start(struct executor *executor, const struct clock *clock, int every_ms);
 
 /* Waits for the batch under way, and frees; NULL is fine. */
 void chores_stop(struct chores *chores);

@@ -146,7 +146,7 @@ static void put_name(struct buf *out, struct dice *dice, uint32_t brand, const c
     buf_put_text(out, thing);
     buf_put_char(out, ' ');
     buf_put_char(out, (char)('A' + roll(dice) % 26));
-    buf_put_int(out, roll(dice) % 1000);
+    buf_put_int(out, roll(dice) % 10000);
 }
 
 static void put_description(struct buf *out, struct dice *dice, uint32_t brand, const char *quality,
@@ -189,7 +189,7 @@ enum status made_up_product(struct arena *arena, const struct random *random, st
     *out = (struct product){
         .name = buf_str(&name),
         .description = buf_str(&text),
-        .price = (128 << octave) + roll(&dice) % (128 << octave),
+        .price = (128u << octave) + roll(&dice) % (128u << octave),
         .stock_quantity = roll(&dice) % 500,
         .category = str_from(shelves[shelf].category),
         .image_url = buf_str(&image),

@@ -8,31 +8,46 @@
 #include <stdio.h>
 
 enum {
-    batch = bulk_documents_max, /* products in a transaction: what the search index writes at once */
-    texts = 256,                /* products whose texts are in memory at a time */
+    batch = 256 * 1024, /* products in a transaction: some 5 s */
+    texts_kept = 256,   /* products whose texts are in memory at a time */
+    texts_told = 10000, /* products between two words of how far it has come */
     texts_bytes_max = 16 * 1024 * 1024,
 };
 
+/* How far it has come, of so many. */
+struct progress {
+    int64_t done, all;
+};
+
+static void show(const struct progress *progress) {
+    if (progress->all > texts_told && (progress->done % texts_told == 0 || progress->done == progress->all))
+        fprintf(stderr, "\r%lld of %lld products%s", (long long)progress->done, (long long)progress->all,
+                progress->done == progress->all ? "\n" : "");
+}
+
 static enum status add_products(struct tx *tx, struct search_bulk *bulk, const struct random *random,
-                                int64_t count) {
+                                int64_t count, struct progress *progress) {
     struct product given, added;
     enum status s = STATUS_OK;
     for (int64_t i = 0; i < count && s == STATUS_OK; i++) {
-        if (i % texts == 0)
+        if (i % texts_kept == 0)
             arena_reset(tx->arena);
         s = made_up_product(tx->arena, random, &given);
         if (s == STATUS_OK)
             s = product_import(tx, bulk, &given, &added);
+        progress->done++;
+        show(progress);
     }
     return s == STATUS_OK ? search_bulk_flush(bulk, tx) : s;
 }
 
-static enum status add_batch(struct tx *tx, const struct random *random, int64_t count) {
+static enum status add_batch(struct tx *tx, const struct random *random, int64_t count,
+                             struct progress *progress) {
     struct search_bulk bulk;
     search_bulk_begin(&bulk);
     enum status s = db_begin(tx->db, true);
     if (s == STATUS_OK)
-        s = add_products(tx, &bulk, random, count);
+        s = add_products(tx, &bulk, random, count, progress);
     search_bulk_end(&bulk);
     if (s == STATUS_OK)
         s = db_commit(tx->db);
@@ -44,13 +59,11 @@ static enum status add_batch(struct tx *tx, const struct random *random, int64_t
 static enum status seed_products(struct tx *tx, int64_t count) {
     uint64_t state = 1;
     struct random random = random_seeded(&state);
+    struct progress progress = {.all = count};
     enum status s = STATUS_OK;
-    for (int64_t first = 0; first < count && s == STATUS_OK; first += batch) {
-        int64_t end = first + batch < count ? first + batch : count;
-        s = add_batch(tx, &random, end - first);
-        if (count > batch)
-            fprintf(stderr, "\r%lld of %lld products%s", (long long)end, (long long)count,
-                    end == count ? "\n" : "");
+    while (progress.done < count && s == STATUS_OK) {
+        int64_t left = count - progress.done;
+        s = add_batch(tx, &random, left < batch ? left : batch, &progress);
     }
     return s;
 }

@@ -138,9 +138,9 @@ static enum status serve_database(struct serve_options *o, const sigset_t *stop)
     };
     memcpy(api_options.admin_hash, start.admin_hash, sizeof api_options.admin_hash);
     struct api *api = api_open(&api_options);
-    struct chores *chores = chores_start(o->server.executor, &o->clock);
+    struct chores *chores = chores_start(o->server.executor, &o->clock, o->look_ms);
     struct auditor_thread *auditor =
-        auditor_start(o->db, &o->clock, metrics_shard(o->server.metrics, o->server.threads + 1));
+        auditor_start(o->db, &o->clock, o->look_ms, metrics_shard(o->server.metrics, o->server.threads + 1));
     o->server.api = api;
     s = api && chores && auditor ? serve(&o->server, &start, stop) : STATUS_NO_MEMORY;
     auditor_stop(auditor);

@@ -125,6 +125,7 @@ bool serve_options_read(const char *const values[], struct serve_options *out) {
         .demo = values[FLAG_DEMO] != NULL,
         .server = {.listen = values[FLAG_LISTEN]},
         .clock = clock_system,
+        .look_ms = 1000,
     };
     if (out->admin_token.at && out->admin_token.size < token_bytes_min) {
         usage_error("--admin-token needs at least %d characters", token_bytes_min);
@@ -140,8 +141,10 @@ bool serve_options_read(const char *const values[], struct serve_options *out) {
         return false;
     out->server.cache_bytes = (size_t)cache_mib * 1024 * 1024;
     out->settings.reserve_us = reserve_minutes * 60 * 1000000;
-    if (values[FLAG_TEST_CLOCK])
+    if (values[FLAG_TEST_CLOCK]) {
         out->clock = (struct clock){.now_us = test_clock_now_us,
                                     .context = (void *)(uintptr_t)values[FLAG_TEST_CLOCK]};
+        out->look_ms = 20; /* a test waits for what is due */
+    }
     return true;
 }

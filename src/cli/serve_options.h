@@ -13,6 +13,7 @@ struct serve_options {
     struct shop_settings settings;
     struct server_options server; /* without the parts that it will be given */
     struct clock clock;
+    int look_ms; /* how often it is looked for what the clock has made due */
 };
 
 extern const struct flag serve_flags[];

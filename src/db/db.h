@@ -64,6 +64,7 @@ enum db_mode {
     DB_CREATE, /* make the file where it is not there; read and write */
     DB_WRITE,  /* it must be there */
     DB_READ,   /* read only */
+    DB_COPY,   /* read only, for db_backup alone: its schema may be an older one */
 };
 
 enum { db_why_size = 512 };
@@ -126,8 +127,7 @@ typedef void db_progress(void *context, int64_t done_bytes, int64_t total_bytes)
 
 /* Looks for damage in what the engine itself holds: pages, indexes, constraints, foreign keys. Each is told,
  * up to a hundred of them and as many broken keys. It reads everything, in the transaction that is open.
- * STATUS_OK also where there was damage; STATUS_USAGE where the schema is not this program's, which is told
- * too, and no statement of the shop's can be expected to run. */
+ * STATUS_OK also where there was damage. */
 MUST_CHECK enum status db_check(struct db *db, db_report *report, void *context);
 
 /* Copies the database as it is now to `path`, an empty file or none; others may write to the database

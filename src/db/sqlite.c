@@ -276,8 +276,12 @@ static enum status open_schema(struct sqlite_db *db, const char *path, enum db_m
     if (s != STATUS_OK)
         return s;
     bool old = pragma_int(db, "PRAGMA user_version") < schema_version;
+    if (mode == DB_COPY)
+        return STATUS_OK;
     if (mode == DB_READ || !sqlite_writable(&db->base)) {
-        if (old)
+        if (old && mode == DB_READ)
+            snprintf(why, db_why_size, "%s is of an older Till; till serve brings it up to date", path);
+        else if (old)
             snprintf(why, db_why_size,
                      "%s is of an older Till and cannot be written, so it cannot be brought up", path);
         return old ? STATUS_STORAGE : STATUS_OK;
@@ -305,6 +309,7 @@ static enum status open_as(const char *name, const char *path, enum db_mode mode
         [DB_CREATE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
         [DB_WRITE] = SQLITE_OPEN_READWRITE,
         [DB_READ] = SQLITE_OPEN_READONLY,
+        [DB_COPY] = SQLITE_OPEN_READONLY,
     };
     struct sqlite_db *db = calloc(1, sizeof *db);
     if (!db) {

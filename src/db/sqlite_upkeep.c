@@ -1,7 +1,5 @@
 #include "db/sqlite_upkeep.h"
 
-#include "db/engine.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -58,8 +56,8 @@ static enum status check_keys(sqlite3 *handle, db_report *report, void *context)
         if (code != SQLITE_ROW)
             break;
         const char *row = (const char *)sqlite3_column_text(stmt, 1); /* its rowid, where it has one */
-        snprintf(line, sizeof line, "database: a row of %s%s%s points at a row that is not in %s",
-                 (const char *)sqlite3_column_text(stmt, 0), row ? ", " : "", row ? row : "",
+        snprintf(line, sizeof line, "database: %s%s of %s points at a row that is not in %s",
+                 row ? "row " : "a row", row ? row : "", (const char *)sqlite3_column_text(stmt, 0),
                  (const char *)sqlite3_column_text(stmt, 2));
         report(context, line);
         told++;
@@ -69,33 +67,9 @@ static enum status check_keys(sqlite3 *handle, db_report *report, void *context)
     return s;
 }
 
-static enum status check_schema(sqlite3 *handle, db_report *report, void *context) {
-    char line[line_size];
-    sqlite3_stmt *stmt = NULL;
-    int version = -1, code = sqlite3_prepare_v2(handle, "PRAGMA user_version", -1, &stmt, NULL);
-    if (code == SQLITE_OK && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
-        version = sqlite3_column_int(stmt, 0);
-        code = SQLITE_DONE;
-    }
-    enum status s = ended(handle, code, report, context);
-    sqlite3_finalize(stmt);
-    if (s != STATUS_OK || version == schema_version)
-        return s;
-    snprintf(line, sizeof line,
-             "database: its schema is number %d and this program's is %d; till serve brings it up to date",
-             version, schema_version);
-    report(context, line);
-    return STATUS_USAGE;
-}
-
 enum status sqlite_check(sqlite3 *handle, db_report *report, void *context) {
-    enum status schema = check_schema(handle, report, context);
-    enum status s = schema == STATUS_USAGE ? STATUS_OK : schema;
-    if (s == STATUS_OK)
-        s = check_integrity(handle, report, context);
-    if (s == STATUS_OK)
-        s = check_keys(handle, report, context);
-    return s == STATUS_OK ? schema : s;
+    enum status s = check_integrity(handle, report, context);
+    return s == STATUS_OK ? check_keys(handle, report, context) : s;
 }
 
 /* Copies page by page. The transaction that is open on the source keeps its pages as they are, so that what

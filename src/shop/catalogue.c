@@ -74,14 +74,15 @@ static struct search_document document_of(const struct product *product, int64_t
     };
 }
 
-static enum status find_seq(struct tx *tx, const struct uuid *id, int64_t *seq) {
-    static const struct sql sql = {"SELECT seq FROM products WHERE id = $1", NULL};
-    struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_uuid(id)));
+/* The seq of the product that this connection has just inserted: cheaper than RETURNING. */
+static enum status find_seq(struct tx *tx, int64_t *seq) {
+    static const struct sql sql = {"SELECT last_insert_rowid()", "SELECT lastval()"};
+    struct db_rows *rows = db_query(tx->db, &sql, NO_ARGS);
     *seq = db_step(rows) ? db_column_int(rows, 0) : 0;
     return db_finish(rows);
 }
 
-/* Writes a new product's row. A SELECT for its seq is cheaper than RETURNING. */
+/* Writes a new product's row. */
 static enum status insert(struct tx *tx, const struct product *given, struct product *out, int64_t *seq) {
     static const struct sql sql = {"INSERT INTO products (" PRODUCT_COLUMNS
                                    ", created_at, stock_received)"
@@ -98,7 +99,7 @@ static enum status insert(struct tx *tx, const struct product *given, struct pro
                                  db_int(out->price), db_int(out->stock_quantity), db_text(out->category),
                                  db_text(out->image_url), db_int(clock_now_us(tx->clock))),
                             NULL);
-    return s == STATUS_OK ? find_seq(tx, &out->id, seq) : s == STATUS_CONFLICT ? STATUS_PRODUCT_EXISTS : s;
+    return s == STATUS_OK ? find_seq(tx, seq) : s == STATUS_CONFLICT ? STATUS_PRODUCT_EXISTS : s;
 }
 
 enum status product_add(struct tx *tx, const struct product *given, struct product *out) {

@@ -23,7 +23,7 @@ static enum status resolve(struct tx *tx, const struct search *search, struct se
         *any = out->category != 0;
     }
     if (s == STATUS_OK && *any && !is_blank(search->q)) {
-        s = search_match(tx, search->q, 0, hits, any);
+        s = search_match(tx, search->q, MATCH_THOROUGH, hits, any);
         out->hits = hits;
     }
     return s;
@@ -72,6 +72,7 @@ struct counting {
     int64_t *by_category;
     size_t category_count;
     int64_t by_band[bands_all], band_ends[bands_all]; /* the ends are exclusive */
+    size_t first_band[65];                            /* of the prices of so many bits */
     int64_t total;
 };
 
@@ -83,16 +84,26 @@ static void set_bands(struct counting *counting) {
             ten *= 10;
         counting->band_ends[i] = steps[i % 3] * ten;
     }
+    for (size_t bits = 1; bits <= 64; bits++) {
+        size_t band = counting->first_band[bits - 1];
+        while (band + 1 < bands_all && (uint64_t)counting->band_ends[band] <= UINT64_C(1) << (bits - 1))
+            band++;
+        counting->first_band[bits] = band;
+    }
+}
+
+static size_t band_of(const struct counting *counting, int64_t price) {
+    size_t band = price ? counting->first_band[64 - __builtin_clzll((uint64_t)price)] : 0;
+    while (band + 1 < bands_all && price >= counting->band_ends[band])
+        band++;
+    return band;
 }
 
 static void visit_counts(void *context, const struct selected_block *block) {
     struct counting *counting = context;
     for (size_t i = 0; i < block->count; i++) {
         int64_t price = block->prices[block->places[i]], category = block->categories[block->places[i]];
-        size_t band = 0;
-        while (band + 1 < bands_all && price >= counting->band_ends[band])
-            band++;
-        counting->by_band[band]++;
+        counting->by_band[band_of(counting, price)]++;
         if ((size_t)category < counting->category_count)
             counting->by_category[category]++;
     }

@@ -1,18 +1,32 @@
-/* Indexing many new products at once. What costs is the number of rows written, so entries wait in memory
- * until there are many for each row, and rows are written in the order of their keys.
- *
- * Memory: 4 Mi entries of 8 bytes gathered, the same again of 4 bytes sorted, 64 Ki documents of 48 bytes,
- * and the terms' own (at most a few hundred thousand of some 100 bytes): below bulk_bytes_max in the worst
- * case, where the arena's bound makes it STATUS_NO_MEMORY. */
+/* Indexing many new products at once. What costs is the number of rows written and how far apart they lie, so
+ * postings wait in memory, packed as they will be written: a chunk for each term and block. A flush writes
+ * terms in the order of their texts and postings in the order of their keys, as the tables are. */
 #include "shop/search_index.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { piece = column_block_documents, pieces_max = bulk_documents_max / piece };
+
 struct bulk_document {
     int64_t seq;
     struct column_value value;
+};
+
+/* A term's entries in one block, or a part of them. */
+struct chunk {
+    struct chunk *next; /* of the same term, in a later block or further on in this one */
+    int64_t block;
+    uint32_t count, room;
+    char data[]; /* entries of two bytes */
+};
+
+struct bulk_term {
+    struct chunk *first, *last;
+    struct chunk *open; /* is being filled from the entries at hand */
+    struct term_counts counts;
+    int64_t id;
 };
 
 void search_bulk_begin(struct search_bulk *bulk) {
@@ -26,19 +40,82 @@ void search_bulk_end(struct search_bulk *bulk) {
     arena_free(&bulk->arena);
 }
 
+static enum status find_last_block(struct tx *tx, int64_t *out) {
+    static const struct sql sql = {"SELECT coalesce(max(block), -1) FROM search_columns", NULL};
+    struct db_rows *rows = db_query(tx->db, &sql, NO_ARGS);
+    if (db_step(rows))
+        *out = db_column_int(rows, 0) >> (posting_block_bits - column_block_bits);
+    return db_finish(rows);
+}
+
 /* Takes the memory for what is gathered until the next flush. */
-static enum status start(struct search_bulk *bulk, struct tx *tx, int64_t first) {
-    if (!bulk->stemmer)
-        bulk->stemmer = stemmer_open();
-    bulk->documents = arena_grow(&bulk->arena, NULL, 0, bulk_documents_max * sizeof *bulk->documents);
-    if (!bulk->stemmer || !bulk->documents)
-        return STATUS_NO_MEMORY;
+static enum status start(struct search_bulk *bulk, struct tx *tx, int64_t seq) {
     int64_t next_term;
-    bulk->first = first;
     enum status s = store_lock(tx, &next_term); /* before the first row of the index is looked at */
+    if (s == STATUS_OK)
+        s = find_last_block(tx, &bulk->last_block);
     if (s != STATUS_OK)
         return s;
+    if (!bulk->stemmer)
+        bulk->stemmer = stemmer_open();
+    bulk->documents = arena_array(&bulk->arena, pieces_max, sizeof(struct bulk_document *));
+    if (!bulk->stemmer || !bulk->documents)
+        return STATUS_NO_MEMORY;
+    bulk->block = seq >> posting_block_bits;
+    bulk->terms = NULL;
+    bulk->term_room = 0;
     return collector_open(&bulk->collector, &bulk->arena, bulk->stemmer, bulk_entries_max);
+}
+
+/* Makes a place for every term that the collector has. */
+static enum status grow_terms(struct search_bulk *bulk) {
+    size_t room = bulk->collector.term_room;
+    if (room == bulk->term_room)
+        return STATUS_OK;
+    struct bulk_term *terms = arena_array(&bulk->arena, room, sizeof *terms);
+    if (!terms)
+        return STATUS_NO_MEMORY;
+    if (bulk->term_room)
+        memcpy(terms, bulk->terms, bulk->term_room * sizeof *terms);
+    bulk->terms = terms;
+    bulk->term_room = room;
+    return STATUS_OK;
+}
+
+/* The chunk that takes the term's entries at hand. */
+static struct chunk *open_chunk(struct search_bulk *bulk, struct bulk_term *term, uint32_t room) {
+    struct chunk *chunk = arena_grow(&bulk->arena, NULL, 0, sizeof *chunk + (size_t)room * 2);
+    if (!chunk)
+        return NULL;
+    *chunk = (struct chunk){.block = bulk->block, .room = room};
+    *(term->last ? &term->last->next : &term->first) = chunk;
+    term->last = term->open = chunk;
+    return chunk;
+}
+
+/* Packs the entries at hand, which are of one block: each term's into a chunk. */
+static enum status pack(struct search_bulk *bulk) {
+    struct collector *c = &bulk->collector;
+    enum status s = grow_terms(bulk);
+    for (size_t i = 0; i < c->entry_count && s == STATUS_OK; i++) {
+        struct collected_term *collected = &c->terms[c->entries[i].term];
+        struct bulk_term *term = &bulk->terms[c->entries[i].term];
+        uint32_t entry = c->entries[i].document;
+        struct chunk *chunk = term->open ? term->open : open_chunk(bulk, term, collected->entries);
+        if (!chunk)
+            return STATUS_NO_MEMORY;
+        struct term_counts one = term_counts_of(entry & ((1u << term_place_bits) - 1));
+        term->counts.documents += one.documents;
+        term->counts.words += one.words;
+        term->counts.titles += one.titles;
+        entry_put(chunk->data + (size_t)chunk->count++ * 2, entry);
+        if (chunk->count == chunk->room) {
+            term->open = NULL;
+            collected->entries = collected->latest = 0;
+        }
+    }
+    collector_forget_entries(c);
+    return s;
 }
 
 static enum status find_category(struct search_bulk *bulk, struct tx *tx, struct str name, int64_t *out) {
@@ -48,111 +125,112 @@ static enum status find_category(struct search_bulk *bulk, struct tx *tx, struct
             return STATUS_OK;
         }
     enum status s = column_category(tx, name, out);
+    if (s != STATUS_OK || bulk->category_count == bulk_categories_max)
+        return s;
     struct str copy = arena_copy(&bulk->arena, name);
-    if (s != STATUS_OK || !copy.at)
-        return s == STATUS_OK ? STATUS_NO_MEMORY : s;
-    if (bulk->category_count < bulk_categories_max) {
-        bulk->categories[bulk->category_count].name = copy;
-        bulk->categories[bulk->category_count++].id = *out;
-    }
+    if (!copy.at)
+        return STATUS_NO_MEMORY;
+    bulk->categories[bulk->category_count].name = copy;
+    bulk->categories[bulk->category_count++].id = *out;
     return STATUS_OK;
+}
+
+static struct bulk_document *document_at(const struct search_bulk *bulk, size_t i) {
+    return &bulk->documents[i / piece][i % piece];
+}
+
+static enum status add_document(struct search_bulk *bulk, int64_t seq, const struct column_value *value) {
+    if (bulk->count % piece == 0) {
+        struct bulk_document *documents =
+            arena_grow(&bulk->arena, NULL, 0, piece * sizeof(struct bulk_document));
+        if (!documents)
+            return STATUS_NO_MEMORY;
+        bulk->documents[bulk->count / piece] = documents;
+    }
+    assert(bulk->count == 0 || seq > document_at(bulk, bulk->count - 1)->seq);
+    *document_at(bulk, bulk->count++) = (struct bulk_document){seq, *value};
+    return STATUS_OK;
+}
+
+/* Makes room for one more document, by packing or by writing what there is. */
+static enum status make_room(struct search_bulk *bulk, struct tx *tx, int64_t seq) {
+    enum status s = STATUS_OK;
+    if (bulk->count == bulk_documents_max || bulk->arena.bytes > bulk_bytes_flush)
+        s = search_bulk_flush(bulk, tx);
+    if (s != STATUS_OK || bulk->count == 0)
+        return s == STATUS_OK ? start(bulk, tx, seq) : s;
+    if (seq >> posting_block_bits != bulk->block || !collector_has_room(&bulk->collector))
+        s = pack(bulk);
+    bulk->block = seq >> posting_block_bits;
+    return s;
 }
 
 enum status search_bulk_add(struct search_bulk *bulk, struct tx *tx, const struct search_document *d) {
-    enum status s = STATUS_OK;
-    if (bulk->count == bulk_documents_max ||
-        (bulk->count > 0 && (!collector_has_room(&bulk->collector) || d->seq - bulk->first >= 1 << 27)))
-        s = search_bulk_flush(bulk, tx);
-    if (s == STATUS_OK && bulk->count == 0)
-        s = start(bulk, tx, d->seq);
     int64_t category = 0;
+    enum status s = make_room(bulk, tx, d->seq);
     if (s == STATUS_OK)
         s = find_category(bulk, tx, d->category, &category);
     if (s == STATUS_OK)
-        s = collector_add(&bulk->collector, (uint32_t)(d->seq - bulk->first), d);
+        s = collector_add(&bulk->collector, (uint32_t)(d->seq & (posting_block_documents - 1)), d);
     if (s != STATUS_OK)
         return s;
-    assert(bulk->count == 0 || d->seq > bulk->documents[bulk->count - 1].seq);
-    bulk->documents[bulk->count++] = (struct bulk_document){d->seq, column_value_of(d, category)};
-    return STATUS_OK;
+    struct column_value value = column_value_of(d, category);
+    return add_document(bulk, d->seq, &value);
 }
 
-static int compare_id(const void *a, const void *b) {
-    const struct collected_term *x = *(struct collected_term *const *)a,
-                                *y = *(struct collected_term *const *)b;
-    return (x->id > y->id) - (x->id < y->id);
-}
-
-/* Counts every term's documents and writes them, which gives each its id; in the terms' own order, as the
- * table is. */
-static enum status write_terms(struct search_bulk *bulk, struct tx *tx, struct collected_term **terms) {
+/* Writes every term and its counts, which gives each its id. */
+static enum status write_terms(struct search_bulk *bulk, struct tx *tx) {
     struct collector *c = &bulk->collector;
-    struct term_counts *counts = arena_array(&bulk->arena, c->term_count, sizeof *counts);
-    if (!counts)
+    struct collected_term **order = arena_array(&bulk->arena, c->term_count, sizeof(struct collected_term *));
+    if (!order)
         return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < c->entry_count; i++) {
-        struct term_counts one = term_counts_of(c->entries[i].document & ((1u << term_place_bits) - 1));
-        struct term_counts *all = &counts[c->entries[i].term];
-        all->documents += one.documents, all->words += one.words, all->titles += one.titles;
-    }
+    for (size_t i = 0; i < c->term_count; i++)
+        order[i] = &c->terms[i];
+    qsort(order, c->term_count, sizeof *order, collected_term_order);
     int64_t next;
     enum status s = store_lock(tx, &next);
     for (size_t i = 0; i < c->term_count && s == STATUS_OK; i++) {
-        s = store_term(tx, terms[i]->text, next, &counts[terms[i] - c->terms], &terms[i]->id);
-        next += terms[i]->id == next;
+        struct bulk_term *term = &bulk->terms[order[i] - c->terms];
+        s = store_term(tx, order[i]->text, next, &term->counts, &term->id);
+        next += term->id == next;
     }
     return s == STATUS_OK ? store_set_next_term(tx, next) : s;
 }
 
-/* Writes the entries of one term that lie in one block, behind those that are there already. */
-static enum status write_block(struct tx *tx, int64_t key, const uint32_t *documents, size_t count,
-                               int64_t first, bool may_be_there) {
+/* Writes the chunks of one term and block, from *chunk on, behind what the row has already; *chunk becomes
+ * the one after them. */
+static enum status write_block(struct tx *tx, int64_t last_block, int64_t term, const struct chunk **chunk) {
     char data[posting_bytes_max];
     size_t size = 0;
-    enum status s = may_be_there ? posting_read(tx, key, data, &size) : STATUS_OK;
+    int64_t block = (*chunk)->block, key = posting_key(term, block << posting_block_bits);
+    enum status s = block <= last_block ? posting_read(tx, key, data, &size) : STATUS_OK;
     bool is_new = size == 0;
-    assert(s != STATUS_OK || size + count * 2 <= posting_bytes_max);
-    for (size_t i = 0; i < count && s == STATUS_OK; i++, size += 2) {
-        uint32_t document =
-            (uint32_t)((documents[i] >> term_place_bits) + first) & (posting_block_documents - 1);
-        entry_put(data + size, document << term_place_bits | (documents[i] & ((1u << term_place_bits) - 1)));
+    for (; *chunk && (*chunk)->block == block && s == STATUS_OK; *chunk = (*chunk)->next) {
+        size_t more = (size_t)(*chunk)->count * 2;
+        assert(size + more <= posting_bytes_max); /* 4096 different documents */
+        memcpy(data + size, (*chunk)->data, more);
+        size += more;
     }
     return s == STATUS_OK ? posting_write(tx, key, is_new, (struct str){data, size}) : s;
 }
 
-static enum status write_term(struct search_bulk *bulk, struct tx *tx, const struct collected_term *term,
-                              const uint32_t *documents) {
-    enum status s = STATUS_OK;
-    int64_t first_key = posting_key(term->id, bulk->first);
-    for (size_t at = 0, end; at < term->entries && s == STATUS_OK; at = end) {
-        int64_t key = posting_key(term->id, bulk->first + (documents[at] >> term_place_bits));
-        for (end = at + 1; end < term->entries; end++)
-            if (posting_key(term->id, bulk->first + (documents[end] >> term_place_bits)) != key)
-                break;
-        s = write_block(tx, key, documents + at, end - at, bulk->first, key == first_key);
-    }
-    return s;
+static int compare_id(const void *a, const void *b) {
+    const struct bulk_term *x = *(struct bulk_term *const *)a, *y = *(struct bulk_term *const *)b;
+    return (x->id > y->id) - (x->id < y->id);
 }
 
-/* Sorts the entries by term, where each term's stay in the order of their documents, and writes them in the
- * order of the terms' ids, as the table is. */
-static enum status write_postings(struct search_bulk *bulk, struct tx *tx, struct collected_term **terms) {
-    struct collector *c = &bulk->collector;
-    uint32_t *sorted = arena_grow(&bulk->arena, NULL, 0, c->entry_count * sizeof *sorted);
-    uint32_t **next = arena_array(&bulk->arena, c->term_count, sizeof *next);
-    if (!sorted || !next)
+static enum status write_postings(struct search_bulk *bulk, struct tx *tx) {
+    size_t count = bulk->collector.term_count;
+    struct bulk_term **order = arena_array(&bulk->arena, count, sizeof(struct bulk_term *));
+    if (!order)
         return STATUS_NO_MEMORY;
-    uint32_t *at = sorted;
-    for (size_t i = 0; i < c->term_count; i++) {
-        next[terms[i] - c->terms] = at;
-        at += terms[i]->entries;
-    }
-    for (size_t i = 0; i < c->entry_count; i++)
-        *next[c->entries[i].term]++ = c->entries[i].document;
+    for (size_t i = 0; i < count; i++)
+        order[i] = &bulk->terms[i];
+    qsort(order, count, sizeof *order, compare_id);
     enum status s = STATUS_OK;
-    at = sorted;
-    for (size_t i = 0; i < c->term_count && s == STATUS_OK; at += terms[i]->entries, i++)
-        s = write_term(bulk, tx, terms[i], at);
+    for (size_t i = 0; i < count; i++)
+        for (const struct chunk *chunk = order[i]->first; chunk && s == STATUS_OK;)
+            s = write_block(tx, bulk->last_block, order[i]->id, &chunk);
     return s;
 }
 
@@ -160,10 +238,10 @@ static enum status write_columns(struct search_bulk *bulk, struct tx *tx) {
     enum status s = STATUS_OK;
     for (size_t at = 0; at < bulk->count && s == STATUS_OK;) {
         struct column_block columns;
-        int64_t block = bulk->documents[at].seq >> column_block_bits;
+        int64_t block = document_at(bulk, at)->seq >> column_block_bits;
         s = columns_read(tx, block, &columns);
-        for (; at < bulk->count && bulk->documents[at].seq >> column_block_bits == block; at++)
-            columns_set(&columns, bulk->documents[at].seq, &bulk->documents[at].value);
+        for (; at < bulk->count && document_at(bulk, at)->seq >> column_block_bits == block; at++)
+            columns_set(&columns, document_at(bulk, at)->seq, &document_at(bulk, at)->value);
         if (s == STATUS_OK)
             s = columns_write(tx, block, &columns);
     }
@@ -171,21 +249,13 @@ static enum status write_columns(struct search_bulk *bulk, struct tx *tx) {
 }
 
 enum status search_bulk_flush(struct search_bulk *bulk, struct tx *tx) {
-    struct collector *c = &bulk->collector;
     if (bulk->count == 0)
         return STATUS_OK;
-    struct collected_term **terms = arena_array(&bulk->arena, c->term_count, sizeof(struct collected_term *));
-    enum status s = terms ? STATUS_OK : STATUS_NO_MEMORY;
-    for (size_t i = 0; i < c->term_count && s == STATUS_OK; i++)
-        terms[i] = &c->terms[i];
-    if (s == STATUS_OK) {
-        qsort(terms, c->term_count, sizeof *terms, collected_term_order);
-        s = write_terms(bulk, tx, terms);
-    }
-    if (s == STATUS_OK) {
-        qsort(terms, c->term_count, sizeof *terms, compare_id);
-        s = write_postings(bulk, tx, terms);
-    }
+    enum status s = pack(bulk);
+    if (s == STATUS_OK)
+        s = write_terms(bulk, tx);
+    if (s == STATUS_OK)
+        s = write_postings(bulk, tx);
     if (s == STATUS_OK)
         s = write_columns(bulk, tx);
     arena_free(&bulk->arena);

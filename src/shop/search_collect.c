@@ -5,12 +5,25 @@
 
 enum { terms_first = 512, no_term = UINT32_MAX };
 
+/* A term's text with what makes it quick to compare. */
+struct key {
+    struct str text;
+    uint32_t hash;
+    char head[term_head_bytes];
+};
+
 /* FNV-1a: words are short, and nobody gains by colliding more than one request's own words. */
-static uint32_t hash_of(struct str text) {
-    uint32_t hash = 2166136261u;
+static struct key key_of(struct str text) {
+    struct key key = {.text = text, .hash = 2166136261u};
     for (size_t i = 0; i < text.size; i++)
-        hash = (hash ^ (unsigned char)text.at[i]) * 16777619u;
-    return hash;
+        key.hash = (key.hash ^ (unsigned char)text.at[i]) * 16777619u;
+    memcpy(key.head, text.at, text.size < term_head_bytes ? text.size : (size_t)term_head_bytes);
+    return key;
+}
+
+static bool key_is(const struct key *key, const struct collected_term *term) {
+    return key->text.size == term->text.size && memcmp(key->head, term->head, sizeof key->head) == 0 &&
+           (key->text.size <= term_head_bytes || memcmp(key->text.at, term->text.at, key->text.size) == 0);
 }
 
 /* Makes room for twice as many terms; at most half of the slots are used. */
@@ -18,14 +31,14 @@ static enum status grow(struct collector *c) {
     size_t room = c->term_room ? c->term_room * 2 : (size_t)terms_first, slot_count = room * 2;
     struct collected_term *terms =
         arena_grow(c->arena, c->terms, c->term_room * sizeof *terms, room * sizeof *terms);
-    uint32_t *slots = terms ? arena_array(c->arena, slot_count, sizeof *slots) : NULL;
+    struct collector_slot *slots = terms ? arena_array(c->arena, slot_count, sizeof *slots) : NULL;
     if (!slots)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < c->term_count; i++) {
         size_t at = terms[i].hash & (slot_count - 1);
-        while (slots[at])
+        while (slots[at].term)
             at = (at + 1) & (slot_count - 1);
-        slots[at] = (uint32_t)i + 1;
+        slots[at] = (struct collector_slot){terms[i].hash, (uint32_t)i + 1};
     }
     c->terms = terms, c->slots = slots;
     c->term_room = room, c->slot_count = slot_count;
@@ -46,26 +59,22 @@ bool collector_has_room(const struct collector *c) {
 
 /* The place of a term, which is made where it is new. */
 static enum status find_term(struct collector *c, struct str text, uint32_t *out) {
-    uint32_t hash = hash_of(text);
-    size_t at = hash & (c->slot_count - 1);
-    for (; c->slots[at]; at = (at + 1) & (c->slot_count - 1)) {
-        const struct collected_term *t = &c->terms[c->slots[at] - 1];
-        if (t->hash == hash && str_equal(t->text, text)) {
-            *out = c->slots[at] - 1;
+    if (c->term_count == c->term_room && grow(c) != STATUS_OK)
+        return STATUS_NO_MEMORY;
+    struct key key = key_of(text);
+    size_t at = key.hash & (c->slot_count - 1);
+    for (; c->slots[at].term; at = (at + 1) & (c->slot_count - 1))
+        if (c->slots[at].hash == key.hash && key_is(&key, &c->terms[c->slots[at].term - 1])) {
+            *out = c->slots[at].term - 1;
             return STATUS_OK;
         }
-    }
-    if (c->term_count == c->term_room) {
-        if (grow(c) != STATUS_OK)
-            return STATUS_NO_MEMORY;
-        return find_term(c, text, out);
-    }
-    struct str copy = arena_copy(c->arena, text);
-    if (!copy.at)
+    struct collected_term term = {.text = arena_copy(c->arena, text), .hash = key.hash, .stem = no_term};
+    if (!term.text.at)
         return STATUS_NO_MEMORY;
+    memcpy(term.head, key.head, sizeof term.head);
     *out = (uint32_t)c->term_count++;
-    c->terms[*out] = (struct collected_term){.text = copy, .hash = hash, .stem = no_term};
-    c->slots[at] = *out + 1;
+    c->terms[*out] = term;
+    c->slots[at] = (struct collector_slot){key.hash, *out + 1};
     return STATUS_OK;
 }
 
@@ -117,6 +126,10 @@ enum status collector_add(struct collector *c, uint32_t number, const struct sea
             s = add_word(c, number, &word, fields[f].place);
     }
     return s;
+}
+
+void collector_forget_entries(struct collector *c) {
+    c->entry_count = 0;
 }
 
 int collected_term_order(const void *a, const void *b) {

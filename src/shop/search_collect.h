@@ -26,15 +26,16 @@ enum {
     description_words_max = 1000, /* of 10,000 characters: about 60 % of the longest */
     document_entries_max = 2 * (name_words_max + category_words_max + description_words_max),
     terms_max = 1 << 24,
+    term_head_bytes = 16,
 };
 
 struct collected_term {
+    char head[term_head_bytes]; /* the first bytes of the text, zeros behind it: most terms are no longer */
     struct str text;
     uint32_t hash;
     uint32_t stem;    /* which term; no_term until it is asked for */
     uint32_t latest;  /* one past its latest entry; 0: none yet */
     uint32_t entries; /* how many */
-    int64_t id;       /* for the collector's user */
 };
 
 struct collected_entry {
@@ -42,11 +43,15 @@ struct collected_entry {
     uint32_t document; /* << term_place_bits, | TERM_… */
 };
 
+struct collector_slot {
+    uint32_t hash, term; /* one past the term's place; 0: free */
+};
+
 struct collector {
     struct arena *arena;
     struct stemmer *stemmer;
     struct collected_term *terms;
-    uint32_t *slots; /* open addressing: one past a term's place, 0 where free */
+    struct collector_slot *slots; /* open addressing */
     struct collected_entry *entries;
     size_t term_count, term_room, slot_count, entry_count, entries_max;
 };
@@ -58,9 +63,13 @@ MUST_CHECK enum status collector_open(struct collector *c, struct arena *arena, 
 /* Whether there is room for one more document whatever is in it. */
 bool collector_has_room(const struct collector *c);
 
-/* Gathers one document's terms; `number` is what its entries call it, below 2^28 and more than the one's
+/* Gathers one document's terms; `number` is what its entries call it, below 2^28 and another than the one's
  * before. */
 MUST_CHECK enum status collector_add(struct collector *c, uint32_t number, const struct search_document *d);
+
+/* Forgets the entries and keeps the terms. Whoever took the entries has set their terms' `latest` and
+ * `entries` to 0. */
+void collector_forget_entries(struct collector *c);
 
 /* Orders pointers to terms (struct collected_term *) by their bytes, for qsort. */
 int collected_term_order(const void *a, const void *b);

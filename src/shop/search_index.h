@@ -12,31 +12,38 @@
 MUST_CHECK enum status search_index_change(struct tx *tx, const struct search_document *before,
                                            const struct search_document *after);
 
-/* Many new products: their entries are gathered in memory and written sorted by term and block, each row once
- * for what a flush brings. Memory stays below bulk_bytes_max.
+/* Many new products: what the index will hold of them is gathered in memory and written sorted by term and
+ * block, each row once for what a flush brings.
  *
  *     struct search_bulk bulk;
  *     search_bulk_begin(&bulk);
  *     s = search_bulk_add(&bulk, tx, &document);      for each, with ever larger seq
  *     s = search_bulk_flush(&bulk, tx);               before the transaction commits
  *     search_bulk_end(&bulk);                         in any case
- */
+ *
+ * All of it within one transaction, or with a flush before each commit. The more products a flush brings, the
+ * fewer rows are written for each; search_bulk_add flushes by itself where a bound is reached. */
 enum {
-    bulk_documents_max = 64 * 1024, /* 16 blocks of postings */
-    bulk_entries_max = 4 * 1024 * 1024,
-    bulk_bytes_max = 192 * 1024 * 1024,
-    bulk_categories_max = 64, /* whose ids are remembered */
+    bulk_documents_max = 512 * 1024,     /* some 150 bytes each */
+    bulk_bytes_flush = 96 * 1024 * 1024, /* what is gathered is written from here on */
+    bulk_bytes_max = 160 * 1024 * 1024,  /* with what sorting it takes, and one more product */
+    bulk_entries_max = 256 * 1024,       /* of one block's documents until they are packed */
+    bulk_categories_max = 64,            /* whose ids are remembered */
 };
 
 struct bulk_document;
+struct bulk_term;
 
 struct search_bulk {
     struct arena arena;
     struct stemmer *stemmer;
-    struct collector collector;
-    struct bulk_document *documents;
+    struct collector collector; /* all terms, and the entries of the block at hand */
+    struct bulk_term *terms;    /* one for each of the collector's */
+    size_t term_room;
+    struct bulk_document **documents; /* in pieces of one block */
     size_t count;
-    int64_t first; /* seq of the first document */
+    int64_t block;      /* of postings, at hand */
+    int64_t last_block; /* of postings, that the index had before */
     struct {
         struct str name;
         int64_t id;

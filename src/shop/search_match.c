@@ -9,7 +9,7 @@ enum {
     corrections_max = 4, /* words of a query; each costs a walk through the terms */
 };
 
-static enum status open_hits(struct tx *tx, size_t newest_blocks, struct hits *out) {
+static enum status open_hits(struct tx *tx, enum match_effort effort, struct hits *out) {
     static const struct sql sql = {"SELECT coalesce(max(seq), 0) FROM products", NULL};
     int64_t last = 0;
     struct db_rows *rows = db_query(tx->db, &sql, NO_ARGS);
@@ -17,8 +17,8 @@ static enum status open_hits(struct tx *tx, size_t newest_blocks, struct hits *o
         last = db_column_int(rows, 0);
     enum status s = db_finish(rows);
     *out = (struct hits){.block_count = (size_t)(last >> posting_block_bits) + 1};
-    if (newest_blocks > 0 && newest_blocks < out->block_count)
-        out->first_block = out->block_count - newest_blocks;
+    if (effort == MATCH_QUICK && out->block_count > quick_blocks_max)
+        out->first_block = out->block_count - quick_blocks_max;
     out->blocks = arena_array(tx->arena, out->block_count, sizeof *out->blocks);
     return s == STATUS_OK && !out->blocks ? STATUS_NO_MEMORY : s;
 }
@@ -253,13 +253,14 @@ static enum status split_word(struct tx *tx, struct stemmer *stemmer, struct que
     return query_split(tx, stemmer, query, i, best);
 }
 
-static enum status correct(struct tx *tx, struct stemmer *stemmer, struct query *query, bool *corrected) {
+static enum status correct(struct tx *tx, struct stemmer *stemmer, struct query *query, size_t most,
+                           bool *corrected) {
     enum status s = STATUS_OK;
     size_t corrections = 0;
     *corrected = false;
     for (size_t i = 0; i + 1 < query->count && s == STATUS_OK; i++)
         s = join_words(tx, &query->words[i], &query->words[i + 1], corrected);
-    for (size_t i = 0; i < query->count && s == STATUS_OK && corrections < corrections_max; i++) {
+    for (size_t i = 0; i < query->count && s == STATUS_OK && corrections < most; i++) {
         bool one = false;
         if (query_documents(&query->words[i], MATCH_JOINED) >= few_results)
             continue;
@@ -273,7 +274,7 @@ static enum status correct(struct tx *tx, struct stemmer *stemmer, struct query 
 }
 
 static enum status match_words(struct tx *tx, struct stemmer *stemmer, struct query *query,
-                               struct hits *out) {
+                               enum match_effort effort, struct hits *out) {
     int64_t count = 0;
     bool corrected = false;
     enum status s = STATUS_OK;
@@ -283,7 +284,7 @@ static enum status match_words(struct tx *tx, struct stemmer *stemmer, struct qu
     if (s == STATUS_OK)
         s = match_all(tx, query, out, &count);
     if (s == STATUS_OK && count < few_results)
-        s = correct(tx, stemmer, query, &corrected);
+        s = correct(tx, stemmer, query, effort == MATCH_QUICK ? 1 : corrections_max, &corrected);
     if (s == STATUS_OK && corrected) {
         query_set_scores(query);
         s = match_all(tx, query, out, &count);
@@ -291,7 +292,7 @@ static enum status match_words(struct tx *tx, struct stemmer *stemmer, struct qu
     return s == STATUS_OK && count == 0 && query->count > 1 ? match_most(tx, query, out) : s;
 }
 
-enum status search_match(struct tx *tx, struct str text, size_t newest_blocks, struct hits *out,
+enum status search_match(struct tx *tx, struct str text, enum match_effort effort, struct hits *out,
                          bool *found) {
     struct query *query;
     struct stemmer *stemmer = stemmer_open();
@@ -300,9 +301,9 @@ enum status search_match(struct tx *tx, struct str text, size_t newest_blocks, s
     enum status s = query_read_words(tx, stemmer, text, &query);
     *found = s == STATUS_OK && query->count > 0;
     if (*found)
-        s = open_hits(tx, newest_blocks, out);
+        s = open_hits(tx, effort, out);
     if (*found && s == STATUS_OK)
-        s = match_words(tx, stemmer, query, out);
+        s = match_words(tx, stemmer, query, effort, out);
     stemmer_close(stemmer);
     return s;
 }

@@ -29,9 +29,13 @@ struct hits {
     bool truncated; /* more blocks matched than hit_blocks_max */
 };
 
-/* Finds what the text matches among the newest `newest_blocks` blocks of documents (0: among all). With
- * `found` false there is no word in the text. Every word must match as a word, a stem or a prefix; where few
- * documents do, words that hardly any has are taken as misspelt, and where none does still, the documents are
- * taken that most of the words match. */
-MUST_CHECK enum status search_match(struct tx *tx, struct str text, size_t newest_blocks, struct hits *out,
-                                    bool *found);
+/* How far to look: for a search everywhere, for suggestions among the newest products (262,144 of them, in
+ * quick_blocks_max blocks), and with one word's spelling corrected at most. */
+enum match_effort { MATCH_THOROUGH, MATCH_QUICK };
+enum { quick_blocks_max = 64 };
+
+/* Finds what the text matches. With `found` false there is no word in it. Every word must match as a word, a
+ * stem or a prefix; where few documents do, words that hardly any has are taken as misspelt, and where none
+ * does still, the documents are taken that most of the words match. */
+MUST_CHECK enum status search_match(struct tx *tx, struct str text, enum match_effort effort,
+                                    struct hits *out, bool *found);

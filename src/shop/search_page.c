@@ -19,15 +19,20 @@ static bool before(const struct candidate *a, const struct candidate *b) {
     return a->seq > b->seq;
 }
 
-/* The first `room` candidates among those that were put in, as a heap with the last of them on top. */
+/* The first `room` candidates among those that were put in, as a heap with the last of them on top. Those
+ * that tie with the last and found no room are kept too, up to name_ties_max of them, where `ties` is there:
+ * which of them belongs on the page only their whole names can tell. */
 struct top {
-    struct candidate *at;
-    size_t count, room;
+    struct candidate *at, *ties;
+    size_t count, room, tie_count; /* tie_count goes on counting past name_ties_max */
     enum search_sort sort;
     bool by_score;
     int64_t total;
-    struct candidate left_out; /* the first of those that found no room; none where total == count */
 };
+
+static bool tie(const struct candidate *a, const struct candidate *b) {
+    return a->major == b->major && a->minor == b->minor;
+}
 
 static void sink(struct top *top, size_t at) {
     struct candidate c = top->at[at];
@@ -41,19 +46,27 @@ static void sink(struct top *top, size_t at) {
     top->at[at] = c;
 }
 
-static void leave_out(struct top *top, struct candidate c) {
-    if (top->total == (int64_t)top->room || before(&c, &top->left_out))
-        top->left_out = c;
+/* One that is left out ties with the last of those that are in, or comes after it for good. */
+static void leave_out(struct top *top, const struct candidate *c) {
+    if (!top->ties || !tie(c, &top->at[0]))
+        return;
+    if (top->tie_count < name_ties_max)
+        top->ties[top->tie_count] = *c;
+    top->tie_count++;
 }
 
 static void top_put(struct top *top, const struct candidate *c) {
     if (top->count == top->room) {
-        bool better = before(c, &top->at[0]);
-        leave_out(top, better ? top->at[0] : *c);
-        if (better) {
-            top->at[0] = *c;
-            sink(top, 0);
+        struct candidate last = top->at[0];
+        if (!before(c, &last)) {
+            leave_out(top, c);
+            return;
         }
+        top->at[0] = *c;
+        sink(top, 0);
+        if (!tie(&last, &top->at[0]))
+            top->tie_count = 0;
+        leave_out(top, &last);
         return;
     }
     size_t at = top->count++;
@@ -120,49 +133,6 @@ static int compare(const void *a, const void *b) {
     return before(a, b) ? -1 : 1; /* no two have the same seq */
 }
 
-static bool tie(const struct candidate *a, const struct candidate *b) {
-    return a->major == b->major && a->minor == b->minor;
-}
-
-/* Gathers every document that ties with one. */
-struct ties {
-    const struct top *top; /* how candidates are made */
-    struct candidate like, *at;
-    size_t count; /* up to name_ties_max + 1, which says that there are too many */
-};
-
-static void visit_ties(void *context, const struct selected_block *block) {
-    struct ties *ties = context;
-    for (size_t i = 0; i < block->count && ties->count <= name_ties_max; i++) {
-        struct candidate c = candidate_of(ties->top, block, block->places[i]);
-        if (tie(&c, &ties->like))
-            ties->at[ties->count++] = c;
-    }
-}
-
-/* Where the last candidates tie with some that found no room, puts those in too: which of them belongs on the
- * page only their whole names can tell. */
-static enum status add_ties(struct tx *tx, const struct selection *selection, struct top *top) {
-    struct ties ties = {.top = top};
-    if (top->total == (int64_t)top->count || !tie(&top->left_out, &top->at[top->count - 1]))
-        return STATUS_OK;
-    ties.like = top->left_out;
-    ties.at = arena_array(tx->arena, top->count + name_ties_max + 1, sizeof *ties.at);
-    if (!ties.at)
-        return STATUS_NO_MEMORY;
-    enum status s = select_blocks(tx, selection, true, visit_ties, &ties);
-    if (s != STATUS_OK || ties.count > name_ties_max)
-        return s;
-    size_t whole = top->count;
-    while (whole > 0 && tie(&top->at[whole - 1], &ties.like))
-        whole--;
-    memmove(ties.at + whole, ties.at, ties.count * sizeof *ties.at);
-    memcpy(ties.at, top->at, whole * sizeof *ties.at);
-    top->at = ties.at;
-    top->count = whole + ties.count;
-    return STATUS_OK;
-}
-
 struct named {
     struct str name;
     struct candidate candidate;
@@ -216,12 +186,16 @@ static enum status order_ties(struct tx *tx, enum search_sort sort, struct candi
     return s;
 }
 
-/* Orders by whole names what the keys left open, as far as the page from `offset` on shows it. */
-static enum status sort_by_whole_names(struct tx *tx, const struct selection *selection, struct top *top,
-                                       size_t offset) {
+/* Orders by whole names what the keys left open, as far as the page from `offset` on shows it. There is room
+ * for the ties behind the others. */
+static enum status sort_by_whole_names(struct tx *tx, struct top *top, size_t offset) {
     if (offset >= top->count)
         return STATUS_OK;
-    enum status s = add_ties(tx, selection, top);
+    if (top->tie_count <= name_ties_max) {
+        memcpy(top->at + top->count, top->ties, top->tie_count * sizeof *top->at);
+        top->count += top->tie_count;
+    }
+    enum status s = STATUS_OK;
     size_t first = offset;
     while (first > 0 && tie(&top->at[first - 1], &top->at[first]))
         first--;
@@ -241,16 +215,18 @@ static bool is_by_name(enum search_sort sort) {
 enum status select_page(struct tx *tx, const struct selection *selection, enum search_sort sort,
                         int64_t limit, int64_t offset, int64_t **out, size_t *count, int64_t *total) {
     struct top top = {.room = (size_t)(limit + offset), .sort = sort, .by_score = selection->hits != NULL};
-    top.at = arena_array(tx->arena, top.room, sizeof *top.at);
+    bool by_name = is_by_name(sort);
+    top.at = arena_array(tx->arena, top.room + (by_name ? name_ties_max : 0), sizeof *top.at);
+    top.ties = by_name ? arena_array(tx->arena, name_ties_max, sizeof *top.ties) : NULL;
     *out = arena_array(tx->arena, (size_t)limit, sizeof **out);
-    if (!top.at || !*out)
+    if (!top.at || !*out || (by_name && !top.ties))
         return STATUS_NO_MEMORY;
-    enum status s = select_blocks(tx, selection, is_by_name(sort), visit_top, &top);
+    enum status s = select_blocks(tx, selection, by_name, visit_top, &top);
     if (s != STATUS_OK)
         return s;
     qsort(top.at, top.count, sizeof *top.at, compare);
-    if (is_by_name(sort))
-        s = sort_by_whole_names(tx, selection, &top, (size_t)offset);
+    if (by_name)
+        s = sort_by_whole_names(tx, &top, (size_t)offset);
     *count = 0;
     for (size_t i = (size_t)offset; i < top.count && *count < (size_t)limit; i++)
         (*out)[(*count)++] = top.at[i].seq;

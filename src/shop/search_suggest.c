@@ -8,7 +8,7 @@
 
 enum {
     candidates_max = 16,     /* words that the last one may become */
-    newest_blocks = 64,      /* 262,144 products */
+    together_blocks = 16,    /* 65,536 of the newest products: among them words that stand together */
     words_shown = 5,         /* where there are products to show as well */
     products_considered = 32 /* of the best matches, from which the shortest names are taken */
 };
@@ -70,7 +70,7 @@ static enum status count_together(struct tx *tx, struct completion *completion, 
     struct db_rows *rows =
         db_query(tx->db, &sql,
                  ARGS(db_int(first), db_int(first | ((INT64_C(1) << posting_key_bits) - 1)),
-                      db_int(hits ? newest_blocks : 1)));
+                      db_int(hits ? together_blocks : 1)));
     while (db_step(rows)) {
         int64_t block = db_column_int(rows, 0) - first;
         const struct hit_block *hit = hits && (size_t)block < hits->block_count ? hits->blocks[block] : NULL;
@@ -148,7 +148,7 @@ static enum status complete(struct tx *tx, struct str before, struct str last, s
     bool others = false;
     enum status s = find_completions(tx, last, &all);
     if (s == STATUS_OK && all.count > 0)
-        s = search_match(tx, before, newest_blocks, &hits, &others);
+        s = search_match(tx, before, MATCH_QUICK, &hits, &others);
     for (size_t i = 0; i < all.count && s == STATUS_OK; i++)
         s = count_together(tx, &all.at[i], others ? &hits : NULL);
     qsort(all.at, all.count, sizeof all.at[0], compare_completions);
@@ -207,7 +207,7 @@ static enum status suggest_products(struct tx *tx, struct str q, struct suggesti
     struct ranked *ranked = arena_array(tx->arena, products_considered, sizeof *ranked);
     struct hits hits = {.block_count = 0};
     bool found;
-    enum status s = ranked ? search_match(tx, q, newest_blocks, &hits, &found) : STATUS_NO_MEMORY;
+    enum status s = ranked ? search_match(tx, q, MATCH_QUICK, &hits, &found) : STATUS_NO_MEMORY;
     if (s != STATUS_OK || !found)
         return s;
     size_t count = best_hits(&hits, ranked);
