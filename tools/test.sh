@@ -72,6 +72,7 @@ if wanted unit; then
 fi
 if wanted api; then
     step 'API tests, release' api build
+    unset CI # the long ones (hundreds of kills, time limits of half a minute) once are enough
     step 'API tests, ASan + UBSan' api build-asan
     step 'API tests, TSan' api build-tsan
 fi
