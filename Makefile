@@ -16,7 +16,7 @@ test:
 
 bench: build
 	@tools/setup.sh bench
-	@tools/build.sh bench/bare
+	@tools/build.sh bench/bare bench/bare_orders
 	@python3 bench/run.py $(ARGS)
 
 lint:

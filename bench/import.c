@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { batch = 256 * 1024, arena_bytes_max = 128 * 1024 * 1024 };
+enum { batch = 512 * 1024, arena_bytes_max = 128 * 1024 * 1024 };
 
 static void fail(const char *what) {
     fprintf(stderr, "import: %s\n", what);

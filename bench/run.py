@@ -2,7 +2,8 @@
 """Till's promises about speed and size, measured on this machine: `make bench`.
 
 A promise is a ratio against a yardstick that runs in the same minutes on the same core (bench/bare.c: the least
-that a libuv + llhttp server can do for the same bytes), so the figures mean the same on any machine. Servers run on
+that a libuv + llhttp server can do for the same bytes; bench/bare_orders.c: the same statements in a loop over SQLite,
+as durable, on the same disk), so the figures mean the same on any machine. Servers run on
 one core, wrk on another; the sides take turns; a row's figure is the median of its rounds, its spread beside it.
 
 To add a promise, add a row to SCENARIOS. Exit status: 0 all kept, 1 one missed, 2 could not measure.
@@ -27,7 +28,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import idle
-from load import Pair, Wrk, alternate, median_of
+import orders
+from load import CONNECTIONS, Pair, Wrk, alternate, median_of
 from process import BenchError, Server, bare_server, body_of, cores, raise_open_files
 
 BUILD = Path(__file__).resolve().parent.parent / "build"
@@ -35,6 +37,7 @@ PRODUCTS = 10_000
 # One product asked for again and again would find its pages of the database in the core's own cache.
 PRODUCTS_READ = 1_000
 LIST_MAX = 500
+BATCH = 32  # orders in a commit of the loop over SQLite
 STARTS = 10
 MIB = 1024 * 1024
 
@@ -48,6 +51,7 @@ class Scenario:
     limit: str  # "≤" or "≥"
     target: float
     measure: Callable[[Bench], Figures]
+    writes: bool = False  # against the loop over SQLite, which --control has nothing to say about
 
 
 @dataclass
@@ -66,6 +70,7 @@ class Bench:
 
     till: Path
     bare: Path
+    bare_orders: Path
     directory: Path
     rounds: int
     seconds: int
@@ -120,6 +125,16 @@ class Bench:
         if len(paths) < PRODUCTS_READ:
             raise BenchError(f"the catalogue lists {len(paths)} products where {PRODUCTS_READ} were expected")
         return paths
+
+    @functools.cached_property
+    def shop(self) -> orders.Shop:
+        """For writes: a database full of carts, made once."""
+        self.progress("filling carts")
+        return orders.Shop(self.till, self.bare_orders, (self.server_core, self.client_core), self.directory, self.seconds)
+
+    @functools.cached_property
+    def orders_at_64(self) -> list[Pair]:
+        return self.shop.pairs(orders.ORDERS, CONNECTIONS, BATCH, self.rounds, self.progress)
 
     @functools.cached_property
     def starts(self) -> list[tuple[float, int]]:
@@ -192,6 +207,35 @@ def resident_memory(bench: Bench) -> Figures:
     return Figures([resident / MIB for _, resident in bench.starts])
 
 
+def orders_against_sqlite(bench: Bench) -> Figures:
+    return Figures([pair.rate_ratio for pair in bench.orders_at_64], bench.orders_at_64)
+
+
+def adds_against_sqlite(bench: Bench) -> Figures:
+    pairs = bench.shop.pairs(orders.ADDS, CONNECTIONS, BATCH, bench.rounds, bench.progress)
+    return Figures([pair.rate_ratio for pair in pairs], pairs)
+
+
+def order_alone(bench: Bench) -> Figures:
+    """What one client's order takes at the median beyond the statements and the fsync of a commit of its own."""
+    pairs = bench.shop.pairs(orders.ORDERS, 1, 1, bench.rounds, bench.progress)
+    return Figures([pair.till.p50_ms - pair.bare.p50_ms for pair in pairs], pairs)
+
+
+def order_tail(bench: Bench) -> Figures:
+    return Figures([pair.till.p99_ms / pair.till.p50_ms for pair in bench.orders_at_64])
+
+
+def page_beside_orders(bench: Bench) -> Figures:
+    """How much later the 99th of 100 product pages comes while orders are placed."""
+    rounds = []
+    for _ in range(bench.rounds):
+        alone, beside = bench.shop.pages_beside_orders(CONNECTIONS)
+        rounds.append(beside.p99_ms - alone.p99_ms)
+        bench.progress(f"p99 {alone.p99_ms:.2f} ms alone, {beside.p99_ms:.2f} ms beside orders")
+    return Figures(rounds)
+
+
 def products_by_id(bench: Bench) -> list[str]:
     return bench.product_paths
 
@@ -208,6 +252,11 @@ SCENARIOS = [
     Scenario("10,000 idle connections", "KiB each", "≤", 4.0, idle_connections),
     Scenario("first answer after exec", "ms", "≤", 50.0, first_answer),
     Scenario("resident memory then", "MiB", "≤", 20.0, resident_memory),
+    Scenario("order of 3 lines, 64 connections", "× SQLite", "≥", 0.5, orders_against_sqlite, writes=True),
+    Scenario("order of 3 lines, p99 to median", "×", "≤", 5.0, order_tail, writes=True),
+    Scenario("order of 3 lines, alone", "ms more", "≤", 0.3, order_alone, writes=True),
+    Scenario("add to the cart, 64 connections", "× SQLite", "≥", 0.4, adds_against_sqlite, writes=True),
+    Scenario("product page beside orders, p99", "ms more", "≤", 2.0, page_beside_orders, writes=True),
 ]
 
 
@@ -246,7 +295,8 @@ COLUMNS += ["figure", "spread", "target", ""]
 LEGEND = """
 µs is the server process's CPU time per request, all threads; core is the share of its core that it used: well under
 100 % means that wrk was the slower end or that other programs had the core, so compare CPU, not req/s. Figures are
-medians of the rounds, spread is the lowest and the highest of them."""
+medians of the rounds, spread is the lowest and the highest of them. Beside orders and adds, bare is the loop over SQLite,
+32 of them in a commit; beside the order alone, one."""
 
 
 def print_table(verdicts: list[Verdict]) -> None:
@@ -275,6 +325,9 @@ def options() -> argparse.Namespace:
     option(
         "--bare", metavar="PATH", type=Path, default=BUILD / "bench/bare", help="the yardstick (build/bench/bare)"
     )
+    option(
+        "--bare-orders", metavar="PATH", type=Path, default=BUILD / "bench/bare_orders", help="the one for orders"
+    )
     option("--control", action="store_true", help="bare against itself: shows the noise; ratios should be 1")
     chosen = parser.parse_args()
     if chosen.rounds < 1 or chosen.seconds < 1:
@@ -287,15 +340,17 @@ def check_tools(chosen: argparse.Namespace) -> None:
         raise BenchError("the bench reads /proc and pins processes to cores: it runs on Linux only")
     if shutil.which("wrk") is None:
         raise BenchError("wrk is missing: apt install wrk")
-    for binary in [chosen.bare] if chosen.control else [chosen.till, chosen.bare]:
+    for binary in [chosen.bare] if chosen.control else [chosen.till, chosen.bare, chosen.bare_orders]:
+        flag = binary.name.replace("_", "-")
         if not binary.is_file():
             raise BenchError(
-                f"{binary} is missing: run `make build`, or say where it is with --{binary.name} PATH"
+                f"{binary} is missing: run `make build`, or say where it is with --{flag} PATH"
             )
 
 
 def measure_all(chosen: argparse.Namespace) -> list[Verdict]:
-    scenarios = [s for s in SCENARIOS if chosen.only.lower() in s.name.lower()]
+    there = [s for s in SCENARIOS if not (chosen.control and s.writes)]
+    scenarios = [s for s in there if chosen.only.lower() in s.name.lower()]
     if not scenarios:
         names = "\n".join(f"  {scenario.name}" for scenario in SCENARIOS)
         raise BenchError(f"no scenario's name contains '{chosen.only}'; there are:\n{names}")
@@ -304,6 +359,7 @@ def measure_all(chosen: argparse.Namespace) -> list[Verdict]:
         bench = Bench(
             till=chosen.till.resolve(),
             bare=chosen.bare.resolve(),
+            bare_orders=chosen.bare_orders.resolve(),
             directory=Path(directory),
             rounds=chosen.rounds,
             seconds=chosen.seconds,

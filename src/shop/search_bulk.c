@@ -4,6 +4,7 @@
 #include "shop/search_index.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,9 +25,7 @@ struct chunk {
 
 struct bulk_term {
     struct chunk *first, *last;
-    struct chunk *open; /* is being filled from the entries at hand */
     struct term_counts counts;
-    int64_t id;
 };
 
 void search_bulk_begin(struct search_bulk *bulk) {
@@ -82,36 +81,45 @@ static enum status grow_terms(struct search_bulk *bulk) {
     return STATUS_OK;
 }
 
-/* The chunk that takes the term's entries at hand. */
-static struct chunk *open_chunk(struct search_bulk *bulk, struct bulk_term *term, uint32_t room) {
+/* A new chunk for the term's entries at hand. */
+static struct chunk *open_chunk(struct search_bulk *bulk, uint32_t place, uint32_t room) {
+    struct bulk_term *term = &bulk->terms[place];
     struct chunk *chunk = arena_grow(&bulk->arena, NULL, 0, sizeof *chunk + (size_t)room * 2);
     if (!chunk)
         return NULL;
     *chunk = (struct chunk){.block = bulk->block, .room = room};
     *(term->last ? &term->last->next : &term->first) = chunk;
-    term->last = term->open = chunk;
+    term->last = chunk;
     return chunk;
 }
 
-/* Packs the entries at hand, which are of one block: each term's into a chunk. */
+static void count_chunk(struct bulk_term *term, const struct chunk *chunk) {
+    for (size_t i = 0; i < chunk->count; i++) {
+        uint32_t place = entry_at(chunk->data + 2 * i) & ((1u << term_place_bits) - 1);
+        struct term_counts one = term_counts_of(place);
+        term->counts.documents += one.documents;
+        term->counts.words += one.words;
+        term->counts.titles += one.titles;
+    }
+}
+
+/* Packs the entries at hand, which are of one block: each term's into a chunk, which is the term's `user`
+ * until it is full. */
 static enum status pack(struct search_bulk *bulk) {
     struct collector *c = &bulk->collector;
     enum status s = grow_terms(bulk);
     for (size_t i = 0; i < c->entry_count && s == STATUS_OK; i++) {
-        struct collected_term *collected = &c->terms[c->entries[i].term];
-        struct bulk_term *term = &bulk->terms[c->entries[i].term];
-        uint32_t entry = c->entries[i].document;
-        struct chunk *chunk = term->open ? term->open : open_chunk(bulk, term, collected->entries);
+        const struct collected_entry *entry = &c->entries[i];
+        struct collected_term *term = &c->terms[entry->term];
+        struct chunk *chunk = term->user ? term->user : open_chunk(bulk, entry->term, term->entries);
         if (!chunk)
             return STATUS_NO_MEMORY;
-        struct term_counts one = term_counts_of(entry & ((1u << term_place_bits) - 1));
-        term->counts.documents += one.documents;
-        term->counts.words += one.words;
-        term->counts.titles += one.titles;
-        entry_put(chunk->data + (size_t)chunk->count++ * 2, entry);
+        term->user = chunk;
+        entry_put(chunk->data + (size_t)chunk->count++ * 2, entry->document);
         if (chunk->count == chunk->room) {
-            term->open = NULL;
-            collected->entries = collected->latest = 0;
+            count_chunk(&bulk->terms[entry->term], chunk);
+            term->user = NULL;
+            term->entries = term->latest = 0;
         }
     }
     collector_forget_entries(c);
@@ -178,21 +186,42 @@ enum status search_bulk_add(struct search_bulk *bulk, struct tx *tx, const struc
     return add_document(bulk, d->seq, &value);
 }
 
-/* Writes every term and its counts, which gives each its id. */
-static enum status write_terms(struct search_bulk *bulk, struct tx *tx) {
-    struct collector *c = &bulk->collector;
-    struct collected_term **order = arena_array(&bulk->arena, c->term_count, sizeof(struct collected_term *));
-    if (!order)
-        return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < c->term_count; i++)
-        order[i] = &c->terms[i];
-    qsort(order, c->term_count, sizeof *order, collected_term_order);
+/* A term with what it is sorted by, so that sorting hundreds of thousands seldom looks at the terms
+ * themselves. */
+struct ordered {
+    uint64_t key;
+    const struct collected_term *term;
+};
+
+static int compare_text(const void *a, const void *b) {
+    const struct ordered *x = a, *y = b;
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return collected_term_order(&x->term, &y->term);
+}
+
+static int compare_id(const void *a, const void *b) {
+    const struct ordered *x = a, *y = b;
+    return (x->key > y->key) - (x->key < y->key);
+}
+
+/* Writes every term and its counts, in the order of their texts, which gives each its id: its key from then
+ * on. */
+static enum status write_terms(struct search_bulk *bulk, struct tx *tx, struct ordered *order) {
+    const struct collector *c = &bulk->collector;
+    for (size_t i = 0; i < c->term_count; i++) {
+        order[i].term = &c->terms[i];
+        memcpy(&order[i].key, c->terms[i].head, sizeof order[i].key);
+        order[i].key = be64toh(order[i].key);
+    }
+    qsort(order, c->term_count, sizeof *order, compare_text);
     int64_t next;
     enum status s = store_lock(tx, &next);
     for (size_t i = 0; i < c->term_count && s == STATUS_OK; i++) {
-        struct bulk_term *term = &bulk->terms[order[i] - c->terms];
-        s = store_term(tx, order[i]->text, next, &term->counts, &term->id);
-        next += term->id == next;
+        int64_t id = 0;
+        s = store_term(tx, order[i].term->text, next, &bulk->terms[order[i].term - c->terms].counts, &id);
+        next += id == next;
+        order[i].key = (uint64_t)id;
     }
     return s == STATUS_OK ? store_set_next_term(tx, next) : s;
 }
@@ -214,23 +243,16 @@ static enum status write_block(struct tx *tx, int64_t last_block, int64_t term, 
     return s == STATUS_OK ? posting_write(tx, key, is_new, (struct str){data, size}) : s;
 }
 
-static int compare_id(const void *a, const void *b) {
-    const struct bulk_term *x = *(struct bulk_term *const *)a, *y = *(struct bulk_term *const *)b;
-    return (x->id > y->id) - (x->id < y->id);
-}
-
-static enum status write_postings(struct search_bulk *bulk, struct tx *tx) {
-    size_t count = bulk->collector.term_count;
-    struct bulk_term **order = arena_array(&bulk->arena, count, sizeof(struct bulk_term *));
-    if (!order)
-        return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < count; i++)
-        order[i] = &bulk->terms[i];
-    qsort(order, count, sizeof *order, compare_id);
+/* Writes all postings in the order of their keys. */
+static enum status write_postings(struct search_bulk *bulk, struct tx *tx, struct ordered *order) {
+    const struct collector *c = &bulk->collector;
     enum status s = STATUS_OK;
-    for (size_t i = 0; i < count; i++)
-        for (const struct chunk *chunk = order[i]->first; chunk && s == STATUS_OK;)
-            s = write_block(tx, bulk->last_block, order[i]->id, &chunk);
+    qsort(order, c->term_count, sizeof *order, compare_id);
+    for (size_t i = 0; i < c->term_count; i++) {
+        const struct chunk *chunk = bulk->terms[order[i].term - c->terms].first;
+        while (chunk && s == STATUS_OK)
+            s = write_block(tx, bulk->last_block, (int64_t)order[i].key, &chunk);
+    }
     return s;
 }
 
@@ -252,10 +274,13 @@ enum status search_bulk_flush(struct search_bulk *bulk, struct tx *tx) {
     if (bulk->count == 0)
         return STATUS_OK;
     enum status s = pack(bulk);
+    struct ordered *order = arena_grow(&bulk->arena, NULL, 0, bulk->collector.term_count * sizeof *order);
+    if (s == STATUS_OK && !order)
+        s = STATUS_NO_MEMORY;
     if (s == STATUS_OK)
-        s = write_terms(bulk, tx);
+        s = write_terms(bulk, tx, order);
     if (s == STATUS_OK)
-        s = write_postings(bulk, tx);
+        s = write_postings(bulk, tx, order);
     if (s == STATUS_OK)
         s = write_columns(bulk, tx);
     arena_free(&bulk->arena);

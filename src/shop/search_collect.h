@@ -36,6 +36,7 @@ struct collected_term {
     uint32_t stem;    /* which term; no_term until it is asked for */
     uint32_t latest;  /* one past its latest entry; 0: none yet */
     uint32_t entries; /* how many */
+    void *user;       /* for whoever takes the entries */
 };
 
 struct collected_entry {

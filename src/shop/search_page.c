@@ -157,17 +157,20 @@ static int compare_names_down(const void *a, const void *b) {
 
 static enum status read_name(struct tx *tx, int64_t seq, struct str *out) {
     static const struct sql sql = {"SELECT name FROM products WHERE seq = $1", NULL};
+    bool no_memory = false;
     struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_int(seq)));
     *out = STR("");
     if (db_step(rows)) {
         struct str name = db_column_bytes(rows, 0);
         size_t room =
-            name.size * 3 + fold_bytes_max; /* folding makes few letters longer, and none longer than this */
+            name.size * 2 + fold_bytes_max; /* nearly all letters fold to fewer bytes; the rest is cut */
         char *folded = arena_grow(tx->arena, NULL, 0, room);
+        no_memory = !folded;
         if (folded)
             *out = (struct str){folded, text_fold(name, folded, room)};
     }
-    return db_finish(rows);
+    enum status s = db_finish(rows);
+    return s == STATUS_OK && no_memory ? STATUS_NO_MEMORY : s;
 }
 
 /* Orders candidates that tie by their whole names. */
@@ -187,11 +190,13 @@ static enum status order_ties(struct tx *tx, enum search_sort sort, struct candi
 }
 
 /* Orders by whole names what the keys left open, as far as the page from `offset` on shows it. There is room
- * for the ties behind the others. */
+ * for the ties behind the others. Of too many ties none is moved, on whichever page, so that pages fit
+ * together. */
 static enum status sort_by_whole_names(struct tx *tx, struct top *top, size_t offset) {
     if (offset >= top->count)
         return STATUS_OK;
-    if (top->tie_count <= name_ties_max) {
+    bool whole = top->tie_count <= name_ties_max;
+    if (whole) {
         memcpy(top->at + top->count, top->ties, top->tie_count * sizeof *top->at);
         top->count += top->tie_count;
     }
@@ -202,7 +207,8 @@ static enum status sort_by_whole_names(struct tx *tx, struct top *top, size_t of
     for (size_t end; first < top->count && s == STATUS_OK; first = end) {
         for (end = first + 1; end < top->count && tie(&top->at[first], &top->at[end]);)
             end++;
-        if (end - first > 1 && end - first <= name_ties_max)
+        size_t ties = end - first;
+        if (ties > 1 && ties <= name_ties_max && (whole || end < top->count))
             s = order_ties(tx, top->sort, top->at + first, end - first);
     }
     return s;

@@ -87,11 +87,16 @@ static bool is_digit(char c) {
 }
 
 /* What an ASCII byte is in a word: itself in lower case, or 0 where it is no part of one. */
-static char ascii_in_word(char c) {
-    if ((c >= 'a' && c <= 'z') || is_digit(c))
-        return c;
-    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : '\0';
-}
+static const char in_word[128] = {
+    ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6', ['7'] = '7',
+    ['8'] = '8', ['9'] = '9', ['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd', ['E'] = 'e', ['F'] = 'f',
+    ['G'] = 'g', ['H'] = 'h', ['I'] = 'i', ['J'] = 'j', ['K'] = 'k', ['L'] = 'l', ['M'] = 'm', ['N'] = 'n',
+    ['O'] = 'o', ['P'] = 'p', ['Q'] = 'q', ['R'] = 'r', ['S'] = 's', ['T'] = 't', ['U'] = 'u', ['V'] = 'v',
+    ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y', ['Z'] = 'z', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd',
+    ['e'] = 'e', ['f'] = 'f', ['g'] = 'g', ['h'] = 'h', ['i'] = 'i', ['j'] = 'j', ['k'] = 'k', ['l'] = 'l',
+    ['m'] = 'm', ['n'] = 'n', ['o'] = 'o', ['p'] = 'p', ['q'] = 'q', ['r'] = 'r', ['s'] = 's', ['t'] = 't',
+    ['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x', ['y'] = 'y', ['z'] = 'z',
+};
 
 /* Whether the ASCII byte at the front of text is left out of the word instead of ending it. */
 static bool is_within(struct str text, const struct word *word) {
@@ -133,7 +138,7 @@ static enum role role_of(uint32_t code) {
     return category == UTF8PROC_CATEGORY_CF ? ROLE_WITHIN : ROLE_BETWEEN; /* soft hyphens, joiners */
 }
 
-/* Notes that the letter at the front of text, of `size` bytes, belongs to the word. */
+/* Notes that the first `size` bytes of text belong to the word. */
 static void take_letter(struct str text, size_t size, struct word *word) {
     if (!word->written.at)
         word->written.at = text.at;
@@ -158,22 +163,37 @@ static bool take_code(struct str *text, struct word *word) {
     return role != ROLE_BETWEEN || word->size == 0;
 }
 
+/* Takes the ASCII letters and digits at the front of text: nearly all that most texts are made of. */
+static void take_ascii(struct str *text, struct word *word) {
+    size_t taken = 0;
+    for (; taken < text->size && (unsigned char)text->at[taken] < 0x80; taken++) {
+        char letter = in_word[(unsigned char)text->at[taken]];
+        if (!letter)
+            break;
+        if (word->size < word_bytes_max) {
+            word->plain = word->plain && letter >= 'a';
+            word->at[word->size++] = letter;
+        }
+    }
+    if (taken > 0)
+        take_letter(*text, taken, word);
+    text->at += taken, text->size -= taken;
+}
+
 bool word_next(struct str *text, struct word *out) {
     out->size = 0;
     out->plain = true;
     out->written = (struct str){0};
-    while (text->size > 0) {
+    for (;;) {
+        take_ascii(text, out);
+        if (text->size == 0)
+            break;
         if ((unsigned char)text->at[0] >= 0x80) {
             if (!take_code(text, out))
                 break;
             continue;
         }
-        char letter = ascii_in_word(text->at[0]);
-        bool ends = !letter && out->size > 0 && !is_within(*text, out);
-        if (letter) {
-            take_letter(*text, 1, out);
-            word_put(out, &letter, 1);
-        }
+        bool ends = out->size > 0 && !is_within(*text, out);
         text->at++, text->size--;
         if (ends)
             break;

@@ -1,0 +1,103 @@
+/* A shop in memory with products made up of few words, for the tests of the search. */
+#pragma once
+
+#include "test.h"
+#include "world.h"
+
+#include "base/buf.h"
+#include "shop/search.h"
+
+#include <stdlib.h>
+
+struct shop {
+    struct world world;
+    struct arena arena;
+    struct tx tx;
+};
+
+static inline int shop_open(void **state) {
+    struct shop *shop = calloc(1, sizeof *shop);
+    char why[db_why_size];
+    if (!shop)
+        return -1;
+    *state = shop;
+    world_begin(&shop->world);
+    arena_init(&shop->arena, (size_t)256 * 1024 * 1024);
+    shop->tx = (struct tx){.arena = &shop->arena, .clock = &shop->world.clock, .random = &shop->world.random};
+    return db_open(":memory:", DB_CREATE, &shop->tx.db, why) == STATUS_OK ? 0 : -1;
+}
+
+static inline int shop_close(void **state) {
+    struct shop *shop = *state;
+    db_close(shop->tx.db);
+    arena_free(&shop->arena);
+    free(shop);
+    return 0;
+}
+
+static inline struct product product_of(const char *name, const char *category, const char *description,
+                                        int64_t price) {
+    return (struct product){
+        .name = str_from(name),
+        .description = str_from(description),
+        .price = price,
+        .stock_quantity = 12,
+        .category = str_from(category),
+        .image_url = STR(""),
+    };
+}
+
+static inline struct uuid add(struct shop *shop, const char *name, const char *category,
+                              const char *description, int64_t price) {
+    struct product given = product_of(name, category, description, price), out = {0};
+    assert_int_equal(product_add(&shop->tx, &given, &out), STATUS_OK);
+    return out.id;
+}
+
+/* Texts that share words, prefixes and stems. */
+static inline struct str made_up_text(struct shop *shop, size_t words) {
+    static const char *const list[] = {"lamp",
+                                       "lamps",
+                                       "Lampshade",
+                                       "desk",
+                                       "oak",
+                                       "caf\xC3\xA9",
+                                       "USB-C",
+                                       "mug",
+                                       "grinder",
+                                       "grinding",
+                                       "wireless",
+                                       "20,000",
+                                       "of",
+                                       "the",
+                                       "Kn\xC3\xB6"
+                                       "del"};
+    struct buf text = buf_new(&shop->arena);
+    for (size_t i = 0; i < words; i++) {
+        uint32_t dice;
+        random_fill(&shop->world.random, &dice, sizeof dice);
+        buf_put_text(&text, i ? " " : "");
+        buf_put_text(&text, list[dice % COUNT(list)]);
+    }
+    buf_put_text(&text, "");
+    return text.size ? buf_str(&text) : STR("");
+}
+
+static inline uint32_t roll(struct shop *shop, uint32_t sides) {
+    uint32_t dice;
+    random_fill(&shop->world.random, &dice, sizeof dice);
+    return dice % sides;
+}
+
+static inline struct product made_up(struct shop *shop) {
+    static const char *const categories[] = {"light", "kitchen things", "oak", "caf\xC3\xA9"};
+    return (struct product){
+        .name = made_up_text(shop, 1 + roll(shop, 3)),
+        .description = made_up_text(shop, roll(shop, 12)),
+        .price = roll(shop, 3) ? roll(shop, 5000) : (int64_t)roll(shop, 100000) * 1000000,
+        .category = str_from(categories[roll(shop, COUNT(categories))]),
+        .image_url = STR(""),
+    };
+}
+
+#define IN_SHOP(test) cmocka_unit_test_setup_teardown(test, shop_open, shop_close)
