@@ -120,15 +120,18 @@ static void consider(struct nearest *nearest, const struct term_row *row) {
     nearest_put(nearest, row);
 }
 
-/* Looks through the terms that start with `prefix`; `whole` says whether it came to their end. */
+/* Looks through the terms that start with `prefix` and go on with a letter: model numbers would be most of
+ * them, and `:` follows the digits. `whole` says whether it came to their end. */
 static enum status walk(struct tx *tx, struct str prefix, bool common, struct nearest *nearest, bool *whole) {
-    char end[word_bytes_max + sizeof TERM_LAST];
+    char from[word_bytes_max + 1], end[word_bytes_max + sizeof TERM_LAST];
+    memcpy(from, prefix.at, prefix.size);
+    from[prefix.size] = ':';
     memcpy(end, prefix.at, prefix.size);
     memcpy(end + prefix.size, TERM_LAST, sizeof TERM_LAST);
     struct term_row row;
     int64_t seen = 0;
     struct str to = {end, prefix.size + sizeof TERM_LAST - 1};
-    struct db_rows *rows = terms_walk(tx, prefix, to, rows_max, common);
+    struct db_rows *rows = terms_walk(tx, (struct str){from, prefix.size + 1}, to, rows_max, common);
     for (; terms_next(rows, &row); seen++)
         consider(nearest, &row);
     *whole = seen < rows_max;
