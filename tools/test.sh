@@ -15,7 +15,7 @@ wanted() { [ -z "${TILL_TEST_ONLY:-}" ] || [[ ",$TILL_TEST_ONLY," == *",$1,"* ]]
 step() {
     local name=$1 start=$SECONDS
     shift
-    printf '%-44s' "$name"
+    printf '%-48s' "$name"
     if "$@" >"$log/out" 2>&1; then
         passed=$((passed + 1))
         printf 'ok    %4d s  %s\n' $((SECONDS - start)) "$(grep -aoE '[0-9]+ passed[^=]*|# pass [0-9]+|^Ok: +[0-9]+' "$log/out" | tail -n 1)"
@@ -42,13 +42,14 @@ build_all() {
 unit() { meson test -C "$1" --print-errorlogs; }
 
 api() { # BUILD
-    TILL=$PWD/$1/till TILL_PROBE=$PWD/$1/tests/probe_server /usr/bin/python3 -m pytest -q -x --no-header -p no:cacheprovider tests/api
+    # The time limit is for a test that hangs.
+    TILL=$PWD/$1/till TILL_PROBE=$PWD/$1/tests/probe_server timeout 1200 /usr/bin/python3 -m pytest -q --no-header -o faulthandler_timeout=120 -p no:cacheprovider tests/api
 }
 
 fuzz() { # TARGET
     local work="$log/$1"
     mkdir -p "$work"
-    "build-fuzz/tests/fuzz_$1" "$work" "tests/fuzz/corpus/$1" -dict=tests/fuzz/till.dict -max_total_time="$fuzz_seconds" -rss_limit_mb=2048 -print_final_stats=1
+    "build-fuzz/tests/fuzz_$1" "$work" "tests/fuzz/corpus/$1" -dict=tests/fuzz/till.dict -max_total_time="$fuzz_seconds" -rss_limit_mb=2048 -artifact_prefix=build-fuzz/ -print_final_stats=1
 }
 
 docs() {

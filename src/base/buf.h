@@ -29,7 +29,7 @@ char *buf_grow(struct buf *b, size_t size);
 
 /* A place for `size` bytes at the end, which the caller fills; NULL after a failure. */
 static inline char *buf_space(struct buf *b, size_t size) {
-    if (b->failed || b->room - b->size < size)
+    if (b->failed || !b->at || b->room - b->size < size)
         return buf_grow(b, size);
     char *space = b->at + b->size;
     b->size += size;

@@ -76,8 +76,13 @@ def outcomes_by_bytes(everything):
     return everything[2]
 
 
+# Whether a 100 is due hangs on whether the body has come by then (RFC 9110 §10.1.1), and so on the cut.
+BY_THE_CUT = {"SMUG-EXPECT-100-CL"}
+
+
 def test_it_makes_no_difference_how_the_bytes_come(outcomes, outcomes_by_bytes):
-    whole, by_bytes = ({id: (o[id].status, o[id].more) for id in outcomes_by_bytes} for o in (outcomes, outcomes_by_bytes))
+    ids = outcomes_by_bytes.keys() - BY_THE_CUT
+    whole, by_bytes = ({id: (o[id].status, o[id].more) for id in ids} for o in (outcomes, outcomes_by_bytes))
     assert by_bytes == whole
 
 
