@@ -23,6 +23,12 @@
     X(ORDER_NOT_FOUND, 404, "Order not found")                                                               \
     X(ORDER_NOT_PENDING, 409, "Order is not pending")                                                        \
     X(KEY_REUSED, 422, "Idempotency-Key was used for another request")                                       \
+    X(KEY_RUNNING, 409, "A request with this Idempotency-Key is still running")                              \
+    X(PAYMENT_NOT_FOUND, 404, "Payment not found")                                                           \
+    X(PAYMENT_REFUSED, 409, "The payment provider refused the payment")                                      \
+    X(ORDER_NOT_PAID, 409, "Order is not paid")                                                              \
+    X(BAD_SIGNATURE, 400, "The webhook's signature does not match")                                          \
+    X(BAD_EVENT, 400, "The webhook's body is no event")                                                      \
     /* What HTTP itself refuses. */                                                                          \
     X(BAD_REQUEST, 400, "Malformed HTTP request")                                                            \
     X(BAD_HOST, 400, "Host header missing, repeated or malformed")                                           \
@@ -42,6 +48,7 @@
     X(TOO_MANY_CONNECTIONS, 503, "Too many connections, try again shortly")                                  \
     X(NO_MEMORY, 503, "The request needs more memory than one may use")                                      \
     X(STORAGE, 503, "The database cannot be written right now, try again shortly")                           \
+    X(PROVIDER_UNAVAILABLE, 503, "The payment provider cannot be reached right now, try again shortly")      \
     X(STOPPING, 503, "The server is stopping")                                                               \
     X(FAULT, 500, "Internal Server Error")                                                                   \
     /* Used by commands, not by requests. */                                                                 \
