@@ -1,49 +1,70 @@
 #!/bin/bash
 # Every test: layers, unit tests, API tests against three builds of the binary, the docs page in a browser, fuzzers.
-# TILL_TEST_ONLY=unit,api,… runs only these; CI=true fuzzes longer.
+# TILL_TEST_ONLY=unit,api,… runs only these; CI=true fuzzes longer and runs the long tests.
+#
+# After the build, steps run two at a time, the longest first: most of a test's time is a wait for somebody.
 set -u
 cd "$(dirname "$0")/.."
 
-passed=0
-failed=0
+at_once=2
 log=$(mktemp -d)
 trap 'rm -rf "$log"' EXIT
+trap 'trap - TERM; kill 0; exit 130' INT TERM
+touch "$log/passed" "$log/failed"
 
 wanted() { [ -z "${TILL_TEST_ONLY:-}" ] || [[ ",$TILL_TEST_ONLY," == *",$1,"* ]]; }
 
-# step NAME COMMAND…: runs it quietly, says how it went, shows its output where it failed.
+# step NAME COMMAND…: runs it quietly, then says how it went, with its output where it failed.
 step() {
-    local name=$1 start=$SECONDS
+    local name=$1 start=$SECONDS out
     shift
-    printf '%-48s' "$name"
-    if "$@" >"$log/out" 2>&1; then
-        passed=$((passed + 1))
-        printf 'ok    %4d s  %s\n' $((SECONDS - start)) "$(grep -aoE '[0-9]+ passed[^=]*|# pass [0-9]+|^Ok: +[0-9]+' "$log/out" | tail -n 1)"
+    out=$(mktemp -p "$log")
+    if "$@" >"$out" 2>&1; then
+        echo "$name" >>"$log/passed"
+        printf '%-48sok    %4d s  %s\n' "$name" $((SECONDS - start)) "$(grep -aoE '[0-9]+ passed[^=]*|# pass [0-9]+|^Ok: +[0-9]+' "$out" | tail -n 1)"
     else
-        failed=$((failed + 1))
-        printf 'FAILED %3d s\n' $((SECONDS - start))
-        tail -n 200 "$log/out"
+        echo "$name" >>"$log/failed"
+        { printf '%-48sFAILED %3d s\n' "$name" $((SECONDS - start)) && tail -n 200 "$out"; } >"$out.said"
+        cat "$out.said"
     fi
+}
+
+# beside GROUP NAME COMMAND…: a step, beside another, if its group is wanted.
+beside() {
+    wanted "$1" || return 0
+    while [ "$(jobs -pr | wc -l)" -ge $at_once ]; do wait -n; done
+    shift
+    step "$@" &
+}
+
+# Ends the run with the line that counts.
+finish() {
+    wait
+    echo "$(wc -l <"$log/passed") passed, $(wc -l <"$log/failed") failed"
+    [ ! -s "$log/failed" ]
+    exit
 }
 
 configure() { # DIRECTORY OPTIONS…
     [ -f "$1/build.ninja" ] || meson setup "$@"
 }
 
+# shellcheck disable=SC2046 # the names of targets
 build_all() {
     configure build --buildtype=release &&
         configure build-asan -Db_sanitize=address,undefined -Db_lundef=false &&
         configure build-tsan -Db_sanitize=thread -Db_lundef=false &&
         CC=clang configure build-fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false &&
         for dir in build build-asan build-tsan; do ninja -C $dir till tests/probe_server || return 1; done &&
-        ninja -C build-fuzz tests/fuzz_request tests/fuzz_model tests/fuzz_parser
+        ninja -C build-fuzz $(basename -s .c -a tests/fuzz/fuzz_*.c | sed 's|^|tests/|')
 }
 
 unit() { meson test -C "$1" --print-errorlogs; }
 
-api() { # BUILD
-    # The time limit is for a test that hangs.
-    TILL=$PWD/$1/till TILL_PROBE=$PWD/$1/tests/probe_server timeout 1200 /usr/bin/python3 -m pytest -q --no-header -o faulthandler_timeout=120 -p no:cacheprovider tests/api
+api() { # BUILD long|short
+    # The time limit is for a test that hangs. The long tests (hundreds of kills, time limits of half a minute) once are enough.
+    [ "$2" = long ] || unset CI
+    TILL=$PWD/$1/till TILL_PROBE=$PWD/$1/tests/probe_server timeout 1800 /usr/bin/python3 -m pytest -q --no-header -o faulthandler_timeout=120 -p no:cacheprovider tests/api
 }
 
 fuzz() { # TARGET
@@ -63,29 +84,16 @@ if [ -n "${CI:-}" ]; then fuzz_seconds=60; fi
 
 step 'layers' python3 tools/layers.py
 step 'build: release, sanitizers, fuzzers' build_all
-if [ $failed -gt 0 ]; then
-    echo "$passed passed, $failed failed"
-    exit 1
-fi
-if wanted unit; then
-    step 'unit tests, ASan + UBSan' unit build-asan
-    step 'unit tests, TSan' unit build-tsan
-fi
-if wanted api; then
-    step 'API tests, release' api build
-    unset CI # the long ones (hundreds of kills, time limits of half a minute) once are enough
-    step 'API tests, ASan + UBSan' api build-asan
-    step 'API tests, TSan' api build-tsan
-fi
-if wanted docs; then
-    step 'docs page in Chromium, tools on the document' docs
-fi
-if wanted fuzz; then
-    for source in tests/fuzz/fuzz_*.c; do
-        name=$(basename "$source" .c)
-        step "fuzz ${name#fuzz_}, $fuzz_seconds s" fuzz "${name#fuzz_}"
-    done
-fi
+[ ! -s "$log/failed" ] || finish
 
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+beside api 'API tests, release' api build long
+beside api 'API tests, TSan' api build-tsan short
+beside api 'API tests, ASan + UBSan' api build-asan short
+beside docs 'docs page in Chromium, tools on the document' docs
+beside unit 'unit tests, ASan + UBSan' unit build-asan
+beside unit 'unit tests, TSan' unit build-tsan
+for source in tests/fuzz/fuzz_*.c; do
+    name=$(basename "$source" .c)
+    beside fuzz "fuzz ${name#fuzz_}, $fuzz_seconds s" fuzz "${name#fuzz_}"
+done
+finish
