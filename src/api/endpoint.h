@@ -28,6 +28,8 @@ struct endpoint {
     enum runs runs;
     enum cache_policy cache; /* of its 200 answers; a GET */
     const struct model *path_model, *query, *body, *reply;
+    const char *raw_body; /* the media type of a body that the handler reads itself, as it came, from
+                             call->request->body; no `body` then. Told in the documents, not checked */
     bool reply_is_list;
     bool paged;                /* answers with X-Total-Count and Link */
     int http_status;           /* of success */

@@ -4,6 +4,8 @@
 #include "api/once.h"
 #include "model/errors.h"
 
+#include <assert.h>
+
 /* Whether a media type is JSON: application/json or application/…+json, parameters aside (RFC 6839 §3.1). A
  * body without a type is not: a page of another origin can send one unasked, and no client of ours does. */
 static bool is_json(struct str content_type) {
@@ -65,6 +67,7 @@ static enum status refuse_card(struct call *call) {
 enum status inputs_decode(struct call *call, const struct match *match) {
     const struct endpoint *e = call->endpoint;
     struct arena *arena = call->tx.arena;
+    assert(!e->body || !e->raw_body);
     struct json *body = NULL, *query = NULL, *path = path_object(arena, match);
     enum status s = path ? STATUS_OK : STATUS_NO_MEMORY;
     if (s == STATUS_OK && e->body)
