@@ -5,6 +5,7 @@
 #include "api/once.h"
 #include "api/openapi.h"
 #include "api/render.h"
+#include "base/fault.h"
 #include "shop/settings.h"
 
 #include <assert.h>
@@ -24,6 +25,7 @@ const struct endpoint_group *const shop_endpoints[] = {&search_endpoints,
                                                        &product_endpoints,
                                                        &cart_endpoints,
                                                        &order_endpoints,
+                                                       &payment_endpoints,
                                                        &media_endpoints,
                                                        &system_endpoints,
                                                        NULL};
@@ -68,6 +70,10 @@ void api_write_metrics(const struct api *api, struct buf *out) {
         labels[i] = str_from(api->router.routes[i].label);
     labels[api->router.count] = STR("none");
     metrics_write(api->options.metrics, labels, api_route_count(api), out);
+}
+
+struct provider *api_provider(const struct api *api) {
+    return api->options.provider;
 }
 
 static enum status check_access(const struct call *call) {
@@ -188,6 +194,8 @@ void api_begin(const struct api *api, struct call *call, const struct request *r
         call->status = inputs_decode(call, &match);
     if (call->status == STATUS_OK)
         call->status = make_reply(call);
+    if (call->status == STATUS_OK && call->endpoint->check)
+        call->status = call->endpoint->check(call);
     if (call->status != STATUS_OK)
         return;
     choose_session(call);
@@ -196,9 +204,45 @@ void api_begin(const struct api *api, struct call *call, const struct request *r
         call->status = call->endpoint->handle(call);
 }
 
+static enum status perform_handle(struct call *call) {
+    const struct endpoint *e = call->endpoint;
+    enum status s = once_wanted(call) ? once_begin(call, render_reply) : e->handle(call);
+    if (s == STATUS_OK && e->provide && !call->ended) {
+        call->step = STEP_PROVIDE;
+        call->runs = RUNS_PROVIDER;
+    }
+    return s;
+}
+
+static enum status perform_settle(struct call *call) {
+    call->ended = true;
+    enum status s = once_wanted(call) ? once_end(call, render_reply) : call->endpoint->settle(call);
+    fault_point("before-commit");
+    return s;
+}
+
+void api_provided(struct call *call, enum status provided) {
+    call->provided = provided;
+    call->step = STEP_SETTLE;
+    call->runs = RUNS_WRITE;
+}
+
 enum status api_perform(struct call *call, struct db *db) {
     call->tx.db = db;
-    call->status = once_wanted(call) ? once_perform(call, render_reply) : call->endpoint->handle(call);
+    call->runs = RUNS_NOWHERE;
+    switch (call->step) {
+    case STEP_HANDLE:
+        call->status = perform_handle(call);
+        break;
+    case STEP_PROVIDE:
+        fault_point("before-call");
+        api_provided(call, call->endpoint->provide(call));
+        fault_point("after-call");
+        break;
+    case STEP_SETTLE:
+        call->status = perform_settle(call);
+        break;
+    }
     return call->status;
 }
 
@@ -218,6 +262,8 @@ static enum status tell_session(struct call *call) {
 void api_finish(struct call *call) {
     struct response *r = &call->response;
     bool shared = !call->endpoint || call->endpoint->access == ACCESS_PUBLIC;
+    if (call->status == STATUS_OK)
+        call->status = call->failure;
     if (call->status == STATUS_OK && !call->rendered)
         render_reply(call);
     if (call->status == STATUS_OK)

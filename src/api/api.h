@@ -17,6 +17,7 @@ struct api_options {
     const struct random *random; /* safe from any thread */
     const struct metrics *metrics;
     const struct shop_settings *settings;
+    struct provider *provider; /* NULL where no endpoint calls one */
     bool cart_global;                    /* one cart and one list of orders for everybody, for demos */
     uint8_t admin_hash[admin_hash_size]; /* SHA-256 of the admin's token */
 };
@@ -33,8 +34,13 @@ size_t api_route_count(const struct api *api);
  */
 void api_begin(const struct api *api, struct call *call, const struct request *request, struct arena *arena);
 
-/* Runs the handler on a connection with an open transaction; gives call->status. */
+/* Takes the step that call->runs says, on a connection with an open transaction (for RUNS_PROVIDER, NULL and
+ * none), and sets call->runs to what is left. Gives call->status; where that is not STATUS_OK, or the
+ * transaction could not be committed, nothing is left to do. */
 enum status api_perform(struct call *call, struct db *db);
+
+/* In place of a RUNS_PROVIDER step that cannot be taken: the next one is told why. */
+void api_provided(struct call *call, enum status why);
 
 /* Renders call->response from call->status, which the caller may have set in the meantime (a full queue, a
  * COMMIT that failed). */

@@ -14,6 +14,15 @@ void call_text(struct call *call, struct str content_type, struct str body) {
     call->response.body = body;
 }
 
+void call_end(struct call *call) {
+    call->ended = true;
+}
+
+void call_fail(struct call *call, enum status failure) {
+    call->failure = failure;
+    call->ended = true;
+}
+
 /* The query without what says which page, each pair with a `&` behind it. */
 static void put_other_parameters(struct str query, struct buf *out) {
     while (query.size > 0) {

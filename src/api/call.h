@@ -2,8 +2,8 @@
  * simulator all fill a struct request, drive a struct call, and read a struct response.
  *
  *     api_begin(api, &call, &request, arena);         routes, checks access, decodes, validates
- *     if (call.runs != RUNS_NOWHERE)
- *         api_perform(&call, db);                     the handler, in a transaction that the caller opened
+ *     while (call.runs != RUNS_NOWHERE)
+ *         api_perform(&call, db);                     the next step, in a transaction that the caller opened
  *     api_finish(&call);                              renders call.response */
 #pragma once
 
@@ -30,6 +30,7 @@ struct request {
     struct str authorization;
     struct str session_id, cookies; /* X-Session-Id and Cookie */
     struct str idempotency_key;
+    struct str stripe_signature;
     bool secure; /* the client came over TLS, as the proxy says */
     struct str body;
 };
@@ -55,7 +56,11 @@ enum runs {
     RUNS_READ,    /* on the event loop's own connection: microseconds */
     RUNS_SEARCH,  /* on a thread of its own: may take milliseconds */
     RUNS_WRITE,   /* on the writer, in a savepoint that is undone unless it returns STATUS_OK */
+    RUNS_PROVIDER, /* without a connection, on a thread that may wait for the payment provider */
 };
+
+/* Which of its endpoint's functions a call comes to next. */
+enum step { STEP_HANDLE, STEP_PROVIDE, STEP_SETTLE };
 
 /* What an error says beside its sentence: a list under a name of its own. */
 struct error_list {
@@ -72,7 +77,12 @@ struct call {
     const struct request *request;
     const struct endpoint *endpoint; /* NULL where no row matched */
     size_t route;                    /* its number, for metrics */
-    enum runs runs;                  /* what is left to do after api_begin */
+    enum runs runs;                  /* what is left to do */
+    enum step step;
+    bool ended;            /* no step is to follow this one */
+    enum status failure;   /* what is answered though the step's writes stay; STATUS_OK: nothing of the kind */
+    enum status provided;  /* for settle: how the call of the provider went */
+    void *state;           /* of the endpoint's steps */
     struct tx tx;
     struct session session;          /* of an endpoint with ACCESS_SESSION */
     const void *path, *query, *body; /* decoded structs of the endpoint's models; NULL where it has none */
@@ -89,6 +99,12 @@ void call_header(struct call *call, struct str name, struct str value);
 
 /* Answers with a text that is no model: a page, a document. */
 void call_text(struct call *call, struct str content_type, struct str body);
+
+/* The step is the call's last, whatever its endpoint has to follow. */
+void call_end(struct call *call);
+
+/* Answers with an error although what the step wrote stays; for a step that then returns STATUS_OK. */
+void call_fail(struct call *call, enum status failure);
 
 /* Where a page of a list stands. */
 struct paging {

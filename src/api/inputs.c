@@ -1,6 +1,10 @@
 #include "api/inputs.h"
 
+#include "api/card.h"
 #include "api/once.h"
+#include "model/errors.h"
+
+#include <assert.h>
 
 /* Whether a media type is JSON: application/json or application/…+json, parameters aside (RFC 6839 §3.1). A
  * body without a type is not: a page of another origin can send one unasked, and no client of ours does. */
@@ -51,13 +55,25 @@ static enum status decode_headers(struct call *call) {
     return session != STATUS_OK ? session : key;
 }
 
+/* Alone, and without the input that every other error tells again. */
+static enum status refuse_card(struct call *call) {
+    struct loc body = {.name = STR("body")};
+    error_put(&call->errors, "value_error", &body, NULL, "{\"error\":\"the number of a card\"}",
+              "Value error, the number of a card must never be sent here: give it to the provider's own "
+              "script, and send the id of the payment method that it makes");
+    return STATUS_INVALID;
+}
+
 enum status inputs_decode(struct call *call, const struct match *match) {
     const struct endpoint *e = call->endpoint;
     struct arena *arena = call->tx.arena;
+    assert(!e->body || !e->raw_body);
     struct json *body = NULL, *query = NULL, *path = path_object(arena, match);
     enum status s = path ? STATUS_OK : STATUS_NO_MEMORY;
     if (s == STATUS_OK && e->body)
         s = body_read(arena, call->request->body, is_json(call->request->content_type), &body, &call->errors);
+    if (s == STATUS_OK && e->refuses_cards && card_in(body))
+        s = refuse_card(call);
     if (s == STATUS_OK && e->query)
         s = query_read(arena, call->request->query, &query);
     if (s != STATUS_OK)

@@ -5,3 +5,5 @@
 
 /* The metrics' text, with the routes' labels. */
 void api_write_metrics(const struct api *api, struct buf *out);
+
+struct provider *api_provider(const struct api *api);

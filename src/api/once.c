@@ -45,23 +45,52 @@ static void replay(struct call *call, const struct stored_answer *answer) {
     call_text(call, STR("application/json"), answer->body);
 }
 
-enum status once_perform(struct call *call, void (*render)(struct call *call)) {
+static enum status render_answer(struct call *call, void (*render)(struct call *call),
+                                 struct stored_answer *answer) {
+    render(call);
+    call->rendered = true;
+    *answer = (struct stored_answer){call->response.http_status, call->response.body};
+    return call->status;
+}
+
+/* What came of the handler for its key. A failure is not kept: it may be tried again. */
+static enum status keep(struct call *call, const uint8_t hash[static request_hash_size],
+                        void (*render)(struct call *call)) {
+    struct stored_answer answer = {.http_status = answer_running, .body = STR("")};
+    if (call->failure != STATUS_OK)
+        return STATUS_OK;
+    enum status s = STATUS_OK;
+    if (call->ended || !call->endpoint->provide)
+        s = render_answer(call, render, &answer);
+    return s == STATUS_OK ? idempotency_keep(&call->tx, &call->session.key, call->request->idempotency_key,
+                                             hash, &answer)
+                          : s;
+}
+
+enum status once_begin(struct call *call, void (*render)(struct call *call)) {
     uint8_t hash[request_hash_size];
     struct stored_answer answer = {0};
-    struct str key = call->request->idempotency_key;
     enum status s = hash_request(call->request, hash);
     if (s == STATUS_OK)
-        s = idempotency_find(&call->tx, &call->session.key, key, hash, &answer);
-    if (s == STATUS_OK)
+        s = idempotency_find(&call->tx, &call->session.key, call->request->idempotency_key, hash, &answer);
+    if (s == STATUS_OK) {
+        call_end(call);
         replay(call, &answer);
+    }
     if (s != STATUS_NOT_FOUND)
         return s;
     s = call->status = call->endpoint->handle(call);
+    return s == STATUS_OK ? keep(call, hash, render) : s;
+}
+
+enum status once_end(struct call *call, void (*render)(struct call *call)) {
+    struct stored_answer answer;
+    struct str key = call->request->idempotency_key;
+    enum status s = call->status = call->endpoint->settle(call);
     if (s != STATUS_OK)
         return s;
-    render(call);
-    call->rendered = true;
-    answer = (struct stored_answer){call->response.http_status, call->response.body};
-    return call->status == STATUS_OK ? idempotency_keep(&call->tx, &call->session.key, key, hash, &answer)
-                                     : call->status;
+    if (call->failure != STATUS_OK)
+        return idempotency_release(&call->tx, &call->session.key, key);
+    s = render_answer(call, render, &answer);
+    return s == STATUS_OK ? idempotency_settle(&call->tx, &call->session.key, key, &answer) : s;
 }

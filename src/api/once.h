@@ -10,6 +10,9 @@ bool once_wanted(const struct call *call);
 MUST_CHECK enum status once_check(struct call *call);
 
 /* Gives the answer kept for the key (call->rendered is set then), or runs the handler, renders its answer
- * with `render` and keeps it, all in the transaction of the call. STATUS_KEY_REUSED; what the handler
- * returns. */
-MUST_CHECK enum status once_perform(struct call *call, void (*render)(struct call *call));
+ * with `render` and keeps it, all in the transaction of the call. Where steps are to follow, the key is kept
+ * as running instead. STATUS_KEY_REUSED, STATUS_KEY_RUNNING; what the handler returns. */
+MUST_CHECK enum status once_begin(struct call *call, void (*render)(struct call *call));
+
+/* Runs the last of the steps and keeps its answer for the key, or lets the key go where it failed. */
+MUST_CHECK enum status once_end(struct call *call, void (*render)(struct call *call));

@@ -179,6 +179,11 @@ static void put_operation(const struct endpoint *e, struct buf *out) {
         put_content("", e->body->name, out);
         buf_put_char(out, '}');
     }
+    if (e->raw_body) {
+        buf_put_text(out, ",\"requestBody\":{\"required\":true,\"content\":{");
+        buf_put_json(out, str_from(e->raw_body));
+        buf_put_text(out, ":{\"schema\":{\"type\":\"object\"}}}}");
+    }
     put_responses(e, out);
     buf_put_char(out, '}');
 }

@@ -1,10 +1,10 @@
 /* The orders' endpoints. */
 #include "api/endpoint.h"
+#include "api/internal.h"
+#include "api/order_model.h"
 #include "api/page.h"
 #include "api/product_model.h"
-#include "shop/order.h"
-
-#define EXAMPLE_ORDER_ID "\"0198c0de-9c2d-7a44-8e57-6b1f0a9d8c7e\""
+#include "shop/payment_ask.h"
 
 static const struct field item_fields[] = {
     UUID_FIELD(struct order_item, product_id, .example = EXAMPLE_PRODUCT_ID),
@@ -18,7 +18,7 @@ static const struct field read_fields[] = {
     UUID_FIELD(struct order, id, .example = EXAMPLE_ORDER_ID),
     INT_FIELD(struct order, total_amount, .doc = "In minor units", .example = "5998"),
     ENUM_FIELD(struct order, status, .names = order_status_names,
-               .doc = "Only a pending order changes any more"),
+               .doc = "What is paid can be refunded; nothing else but a pending order changes"),
     LIST_FIELD(struct order, items, .item = KIND_MODEL, .of = &order_item_read),
     TEXT_FIELD(struct order, currency, .example = "\"usd\""),
     TIME_FIELD(struct order, created_at, .example = "\"2026-11-23T02:03:29.123456Z\""),
@@ -85,6 +85,52 @@ static enum status cancel_order(struct call *call) {
                                : STATUS_ORDER_NOT_FOUND;
 }
 
+/* ---- POST /orders/{order_id}/refund */
+
+struct refund {
+    struct payment payment;
+    struct intent intent; /* without an id where nothing is known */
+};
+
+static enum status show_order(struct call *call) {
+    const struct order_path *path = call->path;
+    return order_find(&call->tx, &path->order_id, call->reply);
+}
+
+static enum status begin_refund(struct call *call) {
+    const struct order_path *path = call->path;
+    struct refund *r = call->state = ARENA_NEW(call->tx.arena, struct refund);
+    enum status s = r ? payment_begin_refund(&call->tx, &path->order_id, &r->payment) : STATUS_NO_MEMORY;
+    if (s != STATUS_OK)
+        return s;
+    if (r->payment.refund == REFUND_WANTED && r->payment.amount == 0)
+        s = payment_settle(&call->tx, &r->payment, &r->intent); /* nothing is to go back */
+    if (s != STATUS_OK || r->payment.refund != REFUND_DONE)
+        return s;
+    call_end(call);
+    return show_order(call);
+}
+
+static enum status provide_refund(struct call *call) {
+    struct refund *r = call->state;
+    return payment_ask(api_provider(call->api), call->tx.arena, &r->payment, ASK_REFUND, (struct str){0},
+                       &r->intent);
+}
+
+static enum status settle_refund(struct call *call) {
+    struct refund *r = call->state;
+    bool refused = call->provided == STATUS_PAYMENT_REFUSED;
+    enum status s = payment_load(&call->tx, r->payment.seq, &r->payment);
+    if (s == STATUS_OK && call->provided == STATUS_OK)
+        s = payment_settle(&call->tx, &r->payment, &r->intent);
+    if (s != STATUS_OK || r->payment.refund == REFUND_DONE)
+        return s == STATUS_OK ? show_order(call) : s;
+    call_fail(call, refused || call->provided == STATUS_QUEUE_FULL ? call->provided
+                                                                   : STATUS_PROVIDER_UNAVAILABLE);
+    return refused ? payment_refund_refused(&call->tx, &r->payment)
+                   : payment_unanswered(&call->tx, &r->payment);
+}
+
 static const struct endpoint rows[] = {
     {
         .method = METHOD_POST,
@@ -146,6 +192,24 @@ static const struct endpoint rows[] = {
         .http_status = 200,
         .errors = ERRORS(STATUS_ORDER_NOT_FOUND, STATUS_ORDER_NOT_PENDING),
         .handle = cancel_order,
+    },
+    {
+        .method = METHOD_POST,
+        .path = "/orders/{order_id}/refund",
+        .tag = "orders",
+        .summary = "Refund order",
+        .doc = "Gives all of the money back, and the stock can be bought again. An order that is refunded already is "
+               "given as it is. Where the provider cannot be reached it is refunded as soon as it can be.",
+        .access = ACCESS_ADMIN,
+        .runs = RUNS_WRITE,
+        .path_model = &order_path,
+        .reply = &order_read,
+        .http_status = 200,
+        .errors = ERRORS(STATUS_ORDER_NOT_FOUND, STATUS_ORDER_NOT_PAID, STATUS_PAYMENT_REFUSED,
+                         STATUS_PROVIDER_UNAVAILABLE),
+        .handle = begin_refund,
+        .provide = provide_refund,
+        .settle = settle_refund,
     },
 };
 

@@ -21,6 +21,25 @@
     X(QUEUE_REFUSED, "till_queue_refused_total", "counter",                                                  \
       "Requests answered 503 because the queue was full")                                                    \
     X(COMMITS_FAILED, "till_commits_failed_total", "counter", "Transactions that could not be committed")    \
+    X(POOL_DEPTH, "till_provider_queue_depth", "gauge",                                                      \
+      "Requests that wait for the payment provider or are with it")                                          \
+    X(PROVIDER_CALLS, "till_provider_calls_total", "counter",                                                \
+      "Steps of requests and of reconciliation taken at the payment provider")                               \
+    X(PROVIDER_FAILED, "till_provider_calls_failed_total", "counter",                                        \
+      "Those of them that the provider did not answer")                                                      \
+    X(PAYMENTS_SUCCEEDED, "till_payments_succeeded_total", "counter", "Payments that succeeded")             \
+    X(PAYMENTS_FAILED, "till_payments_failed_total", "counter", "Payments that were declined or cancelled")  \
+    X(PAYMENTS_LATE, "till_payments_late_total", "counter",                                                  \
+      "Payments for an expired order that took its stock again")                                             \
+    X(PAYMENTS_SURPLUS, "till_payments_surplus_total", "counter",                                            \
+      "Payments that no order had a use for: they go back")                                                  \
+    X(PAYMENTS_WRONG, "till_payments_wrong_total", "counter",                                                \
+      "Reports of money that is not what the payment asked for: a person must look")                         \
+    X(REFUNDS, "till_refunds_total", "counter", "Payments that were given back")                             \
+    X(EVENTS, "till_payment_events_total", "counter", "Signed webhook events taken for the first time")      \
+    X(EVENTS_REPEATED, "till_payment_events_repeated_total", "counter", "Webhook events taken before")       \
+    X(PAYMENTS_OPEN, "till_payments_open", "gauge", "Payments that reconciliation looks after")              \
+    X(PAYMENTS_DUE, "till_payments_due", "gauge", "Those of them that it should look at now")                \
     X(AUDIT_RUNS, "till_audit_runs_total", "counter", "Audits that were finished")                           \
     X(AUDIT_BREACHES, "till_audit_breaches", "gauge", "What the latest audit found wrong: should be 0")
 

@@ -18,8 +18,10 @@ static int print_result(enum status s, const struct audit *a) {
     if (s != STATUS_OK || a->breaches > 0)
         return exit_failed;
     printf("audit ok: %" PRId64 " products, %" PRId64 " categories, %" PRId64 " cart lines, %" PRId64
-           " orders, %" PRId64 " stock movements, keys, pages and indexes\n",
-           a->products, a->categories, a->cart_lines, a->orders, a->movements);
+           " orders, %" PRId64 " stock movements, %" PRId64 " payments (%" PRId64 " of expired orders, %" PRId64
+           " given back as surplus), keys, pages and indexes\n",
+           a->products, a->categories, a->cart_lines, a->orders, a->movements, a->payments, a->retaken,
+           a->surplus);
     return exit_done;
 }
 

@@ -2,11 +2,14 @@
 #include "cli/auditor.h"
 #include "cli/catalogue_file.h"
 #include "cli/chores.h"
+#include "cli/reconciler.h"
 #include "cli/serve_options.h"
 
 #include "base/log.h"
 #include "db/executor.h"
 #include "shop/catalogue.h"
+#include "shop/idempotency.h"
+#include "shop/payment.h"
 #include "shop/settings.h"
 
 #include <signal.h>
@@ -51,6 +54,10 @@ static enum status start_job(void *context, struct db *db, unsigned *changes) {
     arena_init(&arena, start_arena_bytes_max);
     struct tx tx = {.db = db, .arena = &arena, .clock = &start->options->clock, .random = &random_system};
     enum status s = find_token(&tx, start);
+    if (s == STATUS_OK)
+        s = idempotency_release_all(&tx);
+    if (s == STATUS_OK)
+        s = payments_recover(&tx);
     if (s == STATUS_OK && start->options->demo)
         s = fill_demo(&tx, start);
     *changes = tx.changes;
@@ -70,13 +77,17 @@ static sigset_t block_signals(void) {
     return set;
 }
 
+static const char *payments_in_words(const struct provider_options *o) {
+    return o->stripe ? "Stripe" : "mock: every order can be paid, and no money moves";
+}
+
 static void say_ready(const char *address, const struct start *start) {
     const char *token = start->minted[0] ? start->minted
                         : start->options->admin_token.at
                             ? "as given with --admin-token"
                             : "as printed at the first start (a new one: till token)";
-    printf("Shop         %s/products\nDocs         %s/docs\nAdmin token  %s\nlistening on %s\n", address,
-           address, token, address);
+    printf("Shop         %s/products\nDocs         %s/docs\nAdmin token  %s\nPayments     %s\nlistening on %s\n",
+           address, address, token, payments_in_words(&start->options->payments), address);
     fflush(stdout);
 }
 
@@ -118,8 +129,43 @@ static enum status start_reading(struct start *start) {
     return s == STATUS_OK ? s : STATUS_STORAGE;
 }
 
-/* With the database open: brings it up, then the API, the chores and the server. */
-static enum status serve_database(struct serve_options *o, const sigset_t *stop) {
+/* What works beside the server. */
+struct company {
+    struct chores *chores;
+    struct reconciler *reconciler;
+    struct auditor_thread *auditor;
+};
+
+/* The shards behind the loops': the executor's, the audit's, the reconciler's. */
+enum { SHARD_EXECUTOR, SHARD_AUDIT, SHARD_RECONCILER, SHARD_COUNT };
+
+static struct metrics_shard *shard(const struct serve_options *o, size_t which) {
+    return metrics_shard(o->server.metrics, o->server.threads + which);
+}
+
+static bool company_start(struct company *c, struct serve_options *o, struct provider *provider) {
+    struct reconciler_options reconciler = {
+        .executor = o->server.executor,
+        .pool = o->server.provider,
+        .provider = provider,
+        .clock = &o->clock,
+        .shard = shard(o, SHARD_RECONCILER),
+        .look_ms = o->look_ms,
+    };
+    c->chores = chores_start(o->server.executor, &o->clock, o->look_ms);
+    c->reconciler = reconciler_start(&reconciler);
+    c->auditor = auditor_start(o->db, &o->clock, o->look_ms, shard(o, SHARD_AUDIT));
+    return c->chores && c->reconciler && c->auditor;
+}
+
+static void company_stop(struct company *c) {
+    auditor_stop(c->auditor);
+    reconciler_stop(c->reconciler);
+    chores_stop(c->chores);
+}
+
+/* With the database and the provider open: brings the shop up, then the API, its company and the server. */
+static enum status serve_shop(struct serve_options *o, struct provider *provider, const sigset_t *stop) {
     struct start start = {.options = o};
     enum status s = executor_call(o->server.executor, start_job, &start);
     if (s == STATUS_STORAGE)
@@ -135,17 +181,31 @@ static enum status serve_database(struct serve_options *o, const sigset_t *stop)
         .metrics = o->server.metrics,
         .settings = &o->settings,
         .cart_global = o->cart_global,
+        .provider = provider,
     };
     memcpy(api_options.admin_hash, start.admin_hash, sizeof api_options.admin_hash);
     struct api *api = api_open(&api_options);
-    struct chores *chores = chores_start(o->server.executor, &o->clock, o->look_ms);
-    struct auditor_thread *auditor =
-        auditor_start(o->db, &o->clock, o->look_ms, metrics_shard(o->server.metrics, o->server.threads + 1));
+    struct company company;
     o->server.api = api;
-    s = api && chores && auditor ? serve(&o->server, &start, stop) : STATUS_NO_MEMORY;
-    auditor_stop(auditor);
-    chores_stop(chores);
+    s = company_start(&company, o, provider) && api ? serve(&o->server, &start, stop) : STATUS_NO_MEMORY;
+    company_stop(&company);
     api_close(api);
+    return s;
+}
+
+/* With the database open: the provider, and the threads that call it. */
+static enum status serve_database(struct serve_options *o, const sigset_t *stop) {
+    struct provider *provider;
+    o->payments.clock = &o->clock;
+    enum status s = provider_open(&o->payments, &provider);
+    if (s != STATUS_OK)
+        return s;
+    s = job_pool_open(o->payments.connections, shard(o, SHARD_EXECUTOR), &o->server.provider);
+    if (s == STATUS_OK) {
+        s = serve_shop(o, provider, stop);
+        job_pool_close(o->server.provider);
+    }
+    provider->calls->close(provider);
     return s;
 }
 
@@ -153,14 +213,14 @@ static enum status open_and_serve(struct serve_options *o, const sigset_t *stop)
     char why[db_why_size] = "out of memory";
     size_t threads = o->server.threads;
     o->server.random = &random_system;
-    o->server.metrics = metrics_new(threads + 2); /* the loops', the executor's, the audit's */
+    o->server.metrics = metrics_new(threads + SHARD_COUNT);
     if (!o->server.metrics)
         return STATUS_NO_MEMORY;
     struct executor_options options = {
         .url = o->db,
         .readers = threads,
         .searchers = threads < searchers_max ? threads : searchers_max,
-        .shard = metrics_shard(o->server.metrics, threads),
+        .shard = shard(o, SHARD_EXECUTOR),
     };
     enum status s = executor_open(&options, &o->server.executor, why);
     if (s == STATUS_OK) {

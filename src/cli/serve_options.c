@@ -1,5 +1,6 @@
 #include "cli/serve_options.h"
 
+#include "base/fault.h"
 #include "base/log.h"
 
 #include <ctype.h>
@@ -20,7 +21,16 @@ enum {
     FLAG_THREADS,
     FLAG_LOG,
     FLAG_DEMO,
+    FLAG_PAYMENTS,
+    FLAG_PROVIDER_CONNECTIONS,
+    FLAG_STRIPE_KEY_FILE,
+    FLAG_WEBHOOK_SECRET_FILE,
+    FLAG_STRIPE_URL,
+    FLAG_MOCK_LEDGER,
+    FLAG_MOCK_FAULTS,
+    FLAG_MOCK_WEBHOOK_URL,
     FLAG_TEST_CLOCK,
+    FLAG_TEST_KILL,
 };
 
 enum { token_bytes_min = 16, reserve_minutes_max = 60 * 24 * 30, cache_mib_max = 1024 * 1024 };
@@ -42,8 +52,24 @@ const struct flag serve_flags[] = {
     [FLAG_THREADS] = {"threads", "N", NULL, "event loops (one for each core)"},
     [FLAG_LOG] = {"log", "FORMAT", "text", "a line for each request: json, text or none"},
     [FLAG_DEMO] = {"demo", NULL, NULL, "fill an empty database with the demo shop's catalogue"},
+    [FLAG_PAYMENTS] = {"payments", "PROVIDER", "mock", "stripe; or mock, which moves no money"},
+    [FLAG_PROVIDER_CONNECTIONS] = {"provider-connections", "N", "16",
+                                   "calls of the payment provider at once, at most"},
+    [FLAG_STRIPE_KEY_FILE] = {"stripe-key-file", "FILE", NULL,
+                              "a file with Stripe's secret key, if it is not in TILL_STRIPE_KEY"},
+    [FLAG_WEBHOOK_SECRET_FILE] = {"webhook-secret-file", "FILE", NULL,
+                                  "a file with the webhook's signing secret, if it is not in "
+                                  "TILL_WEBHOOK_SECRET"},
+    [FLAG_STRIPE_URL] = {"stripe-url", "URL", NULL, "where Stripe's API is, if not at api.stripe.com"},
+    [FLAG_MOCK_LEDGER] = {"mock-ledger", "FILE", NULL,
+                          "the books of the mock (beside the database, as its name and .mock-ledger)"},
+    [FLAG_MOCK_FAULTS] = {"mock-faults", "LIST", NULL, "for tests: what goes wrong with the mock"},
+    [FLAG_MOCK_WEBHOOK_URL] = {"mock-webhook-url", "URL", NULL,
+                               "for tests: where the mock sends its events"},
     [FLAG_TEST_CLOCK] = {"test-clock", "FILE", NULL,
                          "for tests: a file with the microseconds by which the clock is ahead"},
+    [FLAG_TEST_KILL] = {"test-kill", "POINT", NULL,
+                        "for tests: where a payment's first way past it kills the server"},
     {0},
 };
 
@@ -105,6 +131,26 @@ static bool parse_cart(const char *text, bool *global) {
     return false;
 }
 
+static bool parse_payments(const char *const values[], struct provider_options *out) {
+    int64_t connections;
+    out->stripe = strcmp(values[FLAG_PAYMENTS], "stripe") == 0;
+    if (!out->stripe && strcmp(values[FLAG_PAYMENTS], "mock") != 0) {
+        usage_error("--payments takes mock or stripe, not '%s'", values[FLAG_PAYMENTS]);
+        return false;
+    }
+    if (!parse_number("provider-connections", values[FLAG_PROVIDER_CONNECTIONS], 1, pool_threads_max,
+                      &connections))
+        return false;
+    out->connections = (size_t)connections;
+    out->stripe_key_file = values[FLAG_STRIPE_KEY_FILE];
+    out->webhook_secret_file = values[FLAG_WEBHOOK_SECRET_FILE];
+    out->stripe_url = values[FLAG_STRIPE_URL];
+    out->mock_ledger = values[FLAG_MOCK_LEDGER];
+    out->mock_faults = values[FLAG_MOCK_FAULTS];
+    out->mock_webhook_url = values[FLAG_MOCK_WEBHOOK_URL];
+    return true;
+}
+
 /* The machine's clock and what the file named says, read each time: a test writes it to let time pass. */
 static int64_t test_clock_now_us(void *context) {
     int64_t now = clock_now_us(&clock_system);
@@ -134,7 +180,7 @@ bool serve_options_read(const char *const values[], struct serve_options *out) {
     if (!parse_origins(values[FLAG_CORS_ORIGIN], &out->server) || !parse_log(values[FLAG_LOG]) ||
         !parse_threads(values[FLAG_THREADS], &out->server.threads) ||
         !parse_currency(values[FLAG_CURRENCY], &out->settings) ||
-        !parse_cart(values[FLAG_CART], &out->cart_global) ||
+        !parse_cart(values[FLAG_CART], &out->cart_global) || !parse_payments(values, &out->payments) ||
         !parse_number("cache-mib", values[FLAG_CACHE_MIB], 0, cache_mib_max, &cache_mib) ||
         !parse_number("reserve-minutes", values[FLAG_RESERVE_MINUTES], 1, reserve_minutes_max,
                       &reserve_minutes))
@@ -146,5 +192,7 @@ bool serve_options_read(const char *const values[], struct serve_options *out) {
                                     .context = (void *)(uintptr_t)values[FLAG_TEST_CLOCK]};
         out->look_ms = 20; /* a test waits for what is due */
     }
+    out->payments.db = out->db;
+    fault_arm(values[FLAG_TEST_KILL]);
     return true;
 }

@@ -3,6 +3,7 @@
 
 #include "api/api.h"
 #include "cli/command.h"
+#include "cli/provider.h"
 #include "http/server.h"
 
 struct serve_options {
@@ -11,6 +12,7 @@ struct serve_options {
     bool demo;
     bool cart_global;
     struct shop_settings settings;
+    struct provider_options payments; /* without its clock */
     struct server_options server; /* without the parts that it will be given */
     struct clock clock;
     int look_ms; /* how often it is looked for what the clock has made due */

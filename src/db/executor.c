@@ -183,6 +183,10 @@ enum status executor_write(struct executor *ex, struct job *job) {
     return job_queue_put(&ex->writes, job);
 }
 
+enum status executor_write_on(struct executor *ex, struct job *job) {
+    return job_queue_put_over(&ex->writes, job);
+}
+
 enum status executor_search(struct executor *ex, struct job *job) {
     return job_queue_put(ex->searcher_count ? &ex->searches : &ex->writes, job);
 }

@@ -44,6 +44,10 @@ MUST_CHECK enum status executor_open(const struct executor_options *options, str
 MUST_CHECK enum status executor_write(struct executor *ex, struct job *job);
 MUST_CHECK enum status executor_search(struct executor *ex, struct job *job);
 
+/* Queues the rest of a work that has begun, and whose number something else bounds: taken also where the
+ * queue is full, since what was begun must be brought to its end. STATUS_STOPPING. */
+MUST_CHECK enum status executor_write_on(struct executor *ex, struct job *job);
+
 /* Runs a function as a job of the writer and waits for it to be durable; not for an event loop's thread. The
  * function says in `changes` what it changed (a union of enum changes), which is nothing at first. */
 typedef enum status executor_function(void *context, struct db *db, unsigned *changes);

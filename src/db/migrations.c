@@ -122,5 +122,59 @@ static const char second[] =
     ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX idempotency_age ON idempotency_keys (created_at);";
 
-const char *const sqlite_migrations[] = {first, second};
+/* Payments. orders is made anew for a status more, which a CHECK cannot be given, and to know those whose
+ * stock was taken a second time, for money that came after they had expired.
+ *
+ * `due_at` is when reconciliation looks at a payment next; NULL where nothing can happen to it any more.
+ * `surplus` is money that its order had no use for. `wrong_amount` and `wrong_currency` are what the provider
+ * says it took, where that is not what was asked for. */
+static const char third[] =
+    "CREATE TABLE orders_new ("
+    "  seq INTEGER PRIMARY KEY,"
+    "  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),"
+    "  session BLOB NOT NULL,"
+    "  total_amount INTEGER NOT NULL CHECK (total_amount BETWEEN 0 AND 9007199254740991),"
+    "  currency TEXT NOT NULL,"
+    "  status TEXT NOT NULL CHECK (status IN ('pending', 'paid', 'cancelled', 'expired', 'refunded')),"
+    "  retaken INTEGER NOT NULL DEFAULT 0 CHECK (retaken IN (0, 1)),"
+    "  created_at INTEGER NOT NULL,"
+    "  expires_at INTEGER NOT NULL"
+    ") STRICT;"
+    "INSERT INTO orders_new (seq, id, session, total_amount, currency, status, created_at, expires_at)"
+    "  SELECT seq, id, session, total_amount, currency, status, created_at, expires_at FROM orders;"
+    "DROP TABLE orders;"
+    "ALTER TABLE orders_new RENAME TO orders;"
+    "CREATE INDEX orders_session ON orders (session, seq);"
+    "CREATE INDEX orders_expiring ON orders (expires_at) WHERE status = 'pending';"
+
+    "CREATE TABLE payments ("
+    "  seq INTEGER PRIMARY KEY,"
+    "  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),"
+    "  order_seq INTEGER NOT NULL REFERENCES orders (seq),"
+    "  provider TEXT NOT NULL,"
+    "  provider_payment_id TEXT UNIQUE,"
+    "  amount INTEGER NOT NULL CHECK (amount BETWEEN 0 AND 9007199254740991),"
+    "  currency TEXT NOT NULL,"
+    "  status TEXT NOT NULL CHECK (status IN ('pending', 'succeeded', 'failed')),"
+    "  failure_message TEXT,"
+    "  attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),"
+    "  surplus INTEGER NOT NULL DEFAULT 0 CHECK (surplus IN (0, 1)),"
+    "  refund TEXT NOT NULL DEFAULT 'none' CHECK (refund IN ('none', 'wanted', 'done')),"
+    "  wrong_amount INTEGER,"
+    "  wrong_currency TEXT,"
+    "  created_at INTEGER NOT NULL,"
+    "  changed_at INTEGER NOT NULL,"
+    "  due_at INTEGER,"
+    "  CHECK (status = 'succeeded' OR (surplus = 0 AND refund = 'none')),"
+    "  CHECK (surplus = 0 OR refund <> 'none'),"
+    "  CHECK ((wrong_amount IS NULL) = (wrong_currency IS NULL))"
+    ") STRICT;"
+    "CREATE INDEX payments_order ON payments (order_seq);"
+    "CREATE UNIQUE INDEX payments_live ON payments (order_seq) WHERE status = 'pending';"
+    "CREATE UNIQUE INDEX payments_paying ON payments (order_seq) WHERE status = 'succeeded' AND surplus = 0;"
+    "CREATE INDEX payments_due ON payments (due_at) WHERE due_at IS NOT NULL;"
+    "CREATE TABLE payment_events (id TEXT PRIMARY KEY, taken_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX payment_events_age ON payment_events (taken_at);";
+
+const char *const sqlite_migrations[] = {first, second, third};
 const int schema_version = sizeof sqlite_migrations / sizeof *sqlite_migrations;

@@ -23,13 +23,13 @@ static void show_depth(struct job_queue *q) {
         atomic_store_explicit(&q->shard->counters[q->depth], q->held, memory_order_relaxed);
 }
 
-enum status job_queue_put(struct job_queue *q, struct job *job) {
+static enum status put(struct job_queue *q, struct job *job, bool over) {
     enum status s = STATUS_OK;
     job->next = NULL;
     pthread_mutex_lock(&q->lock);
     if (q->stopping) {
         s = STATUS_STOPPING;
-    } else if (q->held == q->held_max) {
+    } else if (q->held >= q->held_max && !over) {
         s = STATUS_QUEUE_FULL;
     } else {
         *q->last = job;
@@ -40,6 +40,14 @@ enum status job_queue_put(struct job_queue *q, struct job *job) {
     }
     pthread_mutex_unlock(&q->lock);
     return s;
+}
+
+enum status job_queue_put(struct job_queue *q, struct job *job) {
+    return put(q, job, false);
+}
+
+enum status job_queue_put_over(struct job_queue *q, struct job *job) {
+    return put(q, job, true);
 }
 
 static struct timespec in_ms(int ms) {

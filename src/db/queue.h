@@ -44,6 +44,9 @@ void job_queue_free(struct job_queue *q);
 /* STATUS_QUEUE_FULL or STATUS_STOPPING where the job was not taken. */
 MUST_CHECK enum status job_queue_put(struct job_queue *q, struct job *job);
 
+/* The same for a job whose number is bounded by whoever puts it: never STATUS_QUEUE_FULL. */
+MUST_CHECK enum status job_queue_put_over(struct job_queue *q, struct job *job);
+
 /* Takes up to `most` jobs, in order, waiting at most `wait_ms` for the first; NULL where none came. */
 struct job *job_queue_take(struct job_queue *q, size_t most, int wait_ms, size_t *count);
 

@@ -235,12 +235,9 @@ static enum status check_version(struct sqlite_db *db, const char *path, char *w
     return STATUS_OK;
 }
 
-/* Brings the schema to this program's version in one transaction. */
-static enum status migrate(struct sqlite_db *db, const char *path, char *why) {
-    enum status s = run(db, "BEGIN IMMEDIATE", why);
-    if (s != STATUS_OK)
-        return s;
-    s = check_version(db, path, why); /* again: another process may have migrated in between */
+/* Runs the steps that a database lacks, in the transaction that is open. */
+static enum status migrate_steps(struct sqlite_db *db, const char *path, char *why) {
+    enum status s = check_version(db, path, why); /* again: another process may have migrated in between */
     int64_t version = pragma_int(db, "PRAGMA user_version");
     for (; s == STATUS_OK && version < schema_version; version++)
         s = run(db, sqlite_migrations[version], why);
@@ -249,11 +246,27 @@ static enum status migrate(struct sqlite_db *db, const char *path, char *why) {
              APPLICATION_ID);
     if (s == STATUS_OK)
         s = run(db, pragmas, why);
+    if (s == STATUS_OK && pragma_int(db, "SELECT count(*) FROM pragma_foreign_key_check") != 0) {
+        snprintf(why, db_why_size, "%s has rows that refer to rows that are not there; restore a backup of it", path);
+        s = STATUS_STORAGE;
+    }
+    return s;
+}
+
+/* Brings the schema to this program's version in one transaction. Foreign keys are off meanwhile and checked
+ * at its end, so that a table can be made anew under others that refer to it
+ * (www.sqlite.org/lang_altertable.html §7). */
+static enum status migrate(struct sqlite_db *db, const char *path, char *why) {
+    enum status s = run(db, "PRAGMA foreign_keys=OFF; BEGIN IMMEDIATE", why);
+    if (s == STATUS_OK)
+        s = migrate_steps(db, path, why);
     if (s == STATUS_OK)
         s = run(db, "COMMIT", why);
     if (s != STATUS_OK)
         sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
-    return s;
+    char ignored[db_why_size];
+    enum status on = run(db, "PRAGMA foreign_keys=ON", s == STATUS_OK ? why : ignored);
+    return s == STATUS_OK ? on : s;
 }
 
 /* Settings that hold for one connection. secure_delete is Debian's default and doubles what a DELETE writes.

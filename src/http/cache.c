@@ -88,22 +88,25 @@ static bool holds(const struct cached *e, const struct freshness *f) {
     if (e->lasting)
         return true;
     return e->commits >= f->catalogue_changed &&
-           (e->commits >= f->stock_changed || f->now_ms - e->read_ms < stock_stale_ms);
+           (e->commits >= f->stock_changed ||
+            (e->reads >= stock_reads_max && f->now_ms - e->window_ms < stock_stale_ms));
 }
 
-struct cached *cache_find(struct cache *cache, struct str path, struct str query, const struct freshness *f) {
+/* The entry of a target, whether it holds or not. */
+static struct cached *find(struct cache *cache, struct str path, struct str query) {
     uint64_t hash = hash_of(path, query);
     struct cached *e = cache->buckets[hash & cache->mask];
     while (e && (e->hash != hash || !key_is(e, path, query)))
         e = e->chain;
-    if (e && !holds(e, f)) {
-        drop(cache, e);
-        return NULL;
-    }
-    if (e) {
-        touch(cache, e);
-        e->uses++;
-    }
+    return e;
+}
+
+struct cached *cache_find(struct cache *cache, struct str path, struct str query, const struct freshness *f) {
+    struct cached *e = find(cache, path, query);
+    if (!e || !holds(e, f))
+        return NULL; /* what does not hold stays, to tell cache_put how often it was read */
+    touch(cache, e);
+    e->uses++;
     return e;
 }
 
@@ -159,7 +162,10 @@ struct cached *cache_put(struct cache *cache, struct str path, struct str query,
                          size_t route, bool lasting, uint64_t commits, const struct freshness *f) {
     size_t key_size = path.size + 1 + query.size;
     size_t bytes = sizeof(struct cached) + key_size + packed_size(r);
-    struct cached *old = cache_find(cache, path, query, f);
+    struct cached *old = find(cache, path, query);
+    bool in_window = old && f->now_ms - old->window_ms < stock_stale_ms;
+    uint64_t window_ms = in_window ? old->window_ms : f->now_ms;
+    unsigned reads = in_window ? old->reads + 1 : 1;
     if (old)
         drop(cache, old);
     struct cached *e = make_room(cache, bytes) ? malloc(bytes) : NULL;
@@ -168,7 +174,8 @@ struct cached *cache_put(struct cache *cache, struct str path, struct str query,
     *e = (struct cached){
         .route = route,
         .commits = commits,
-        .read_ms = f->now_ms,
+        .window_ms = window_ms,
+        .reads = reads,
         .lasting = lasting,
         .hash = hash_of(path, query),
         .bytes = bytes,

@@ -2,8 +2,9 @@
  *
  * One cache a loop, so nothing is locked. An entry is what a snapshot gave, with the count of commits that
  * the snapshot had; it holds until a later commit changes the catalogue. Selling changes stock many times a
- * second, so for the sake of stock alone an entry is read again at most twice a second. Only committed data
- * is ever read, so what a rollback undid cannot be served.
+ * second, so for the sake of stock alone an entry is read again only a few times in each half second: in a
+ * quiet shop everybody sees every sale at once, and in a busy one reading costs no more than that. Only
+ * committed data is ever read, so what a rollback undid cannot be served.
  *
  * Least recently used entries go when the bound on bytes is reached. */
 #pragma once
@@ -20,6 +21,7 @@ struct freshness {
 
 enum {
     stock_stale_ms = 500,  /* half of the second within which a change of stock must show */
+    stock_reads_max = 8,   /* in that time */
     gzip_bytes_min = 1024, /* below, the packet that is saved is not worth the work */
     etag_size = 34,        /* 128 bits in hex, in quotes */
 };
@@ -31,7 +33,9 @@ struct cached {
     char etag[etag_size];
     char gzip_etag[etag_size + 3];
     /* The cache's own. */
-    uint64_t commits, read_ms, uses;
+    uint64_t commits, uses;
+    uint64_t window_ms; /* when the half second began in which it was read … */
+    unsigned reads;     /* … so many times */
     bool lasting;   /* depends on no data */
     bool gzip_done; /* compressed, or found not worth it */
     uint64_t hash;

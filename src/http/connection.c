@@ -341,6 +341,7 @@ static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buf) {
 void connection_resume(struct exchange *x) {
     struct connection *c = x->connection;
     x->loop->in_flight--;
+    dispatch_count(x);
     if (!c) {
         exchange_free(x);
         return;

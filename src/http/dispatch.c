@@ -1,7 +1,11 @@
 #include "http/dispatch.h"
 
+#include "base/fault.h"
 #include "http/answer.h"
 #include "http/negotiate.h"
+#include "shop/payment.h"
+
+#define provider_wait_us_max ((int64_t)provider_wait_ms_max * 1000)
 
 /* Writes the answer that c->exchange holds, and is done with it. */
 static void send_answer(struct connection *c) {
@@ -57,19 +61,23 @@ static bool answer_cached(struct connection *c) {
     return true;
 }
 
+static struct exchange *exchange_of(struct job *job) {
+    return (struct exchange *)(void *)((char *)job - offsetof(struct exchange, job));
+}
+
 static enum status run_job(struct job *job, struct db *db) {
-    struct exchange *x = (struct exchange *)(void *)((char *)job - offsetof(struct exchange, job));
+    struct exchange *x = exchange_of(job);
+    if (x->call.runs == RUNS_PROVIDER && monotonic_us() - x->queued_us > provider_wait_us_max) {
+        api_provided(&x->call, STATUS_QUEUE_FULL);
+        return STATUS_OK;
+    }
     enum status s = api_perform(&x->call, db);
     job->changes = x->call.tx.changes;
     return s;
 }
 
-/* On the writer's thread: hands the exchange back to its loop. */
-static void job_done(struct job *job, enum status status) {
-    struct exchange *x = (struct exchange *)(void *)((char *)job - offsetof(struct exchange, job));
+static void give_back(struct exchange *x) {
     struct loop *loop = x->loop;
-    x->call.status = status;
-    x->commits = job->commits;
     struct exchange *first = atomic_load_explicit(&loop->finished, memory_order_relaxed);
     do
         x->next = first;
@@ -78,14 +86,79 @@ static void job_done(struct job *job, enum status status) {
     uv_async_send(&loop->wake);
 }
 
+static void job_done(struct job *job, enum status status);
+
+/* Queues the next of an exchange's steps, after which it is another thread's; false where there is none. */
+static bool hand_on(struct exchange *x) {
+    const struct server_options *o = &x->loop->server->options;
+    enum runs runs = x->call.runs;
+    if (runs != RUNS_PROVIDER && runs != RUNS_WRITE)
+        return false;
+    x->job = (struct job){.run = run_job, .done = job_done};
+    if (runs == RUNS_PROVIDER) {
+        x->queued_us = monotonic_us();
+        job_pool_put(o->provider, &x->job);
+        return true;
+    }
+    enum status s = executor_write_on(o->executor, &x->job);
+    if (s != STATUS_OK)
+        x->call.status = s;
+    return s == STATUS_OK;
+}
+
+/* On the thread that took a step. The steps go on also where the client has hung up: what was written down
+ * must be brought to its end. */
+static void job_done(struct job *job, enum status status) {
+    struct exchange *x = exchange_of(job);
+    x->call.status = status;
+    x->commits = job->commits;
+    if (status == STATUS_OK && hand_on(x))
+        return;
+    if (x->has_place) {
+        fault_point("before-answer");
+        job_pool_leave(x->loop->server->options.provider);
+        x->has_place = false;
+    }
+    give_back(x);
+}
+
+void dispatch_count(const struct exchange *x) {
+    const struct call *call = &x->call;
+    struct metrics_shard *shard = x->loop->metrics;
+    if (call->step == STEP_SETTLE && call->provided != STATUS_QUEUE_FULL)
+        metric_add(shard, METRIC_PROVIDER_CALLS, 1);
+    if (call->step == STEP_SETTLE && call->provided == STATUS_PROVIDER_UNAVAILABLE)
+        metric_add(shard, METRIC_PROVIDER_FAILED, 1);
+    if (call->provided == STATUS_QUEUE_FULL)
+        metric_add(shard, METRIC_QUEUE_REFUSED, 1);
+    if (call->status == STATUS_OK)
+        payment_count(call->tx.outcomes, shard);
+}
+
+static enum status queue_first(struct exchange *x) {
+    const struct server_options *o = &x->loop->server->options;
+    if (x->call.runs == RUNS_SEARCH)
+        return executor_search(o->executor, &x->job);
+    if (!x->call.endpoint->provide)
+        return executor_write(o->executor, &x->job);
+    enum status s = job_pool_enter(o->provider);
+    if (s != STATUS_OK)
+        return s;
+    x->has_place = true; /* before the job is anybody else's */
+    s = executor_write(o->executor, &x->job);
+    if (s != STATUS_OK) {
+        job_pool_leave(o->provider);
+        x->has_place = false;
+    }
+    return s;
+}
+
 static void submit(struct connection *c) {
     struct exchange *x = c->exchange;
     x->job = (struct job){.run = run_job, .done = job_done};
     c->working = true;
     c->loop->in_flight++;
-    struct executor *executor = c->loop->server->options.executor;
-    enum status s =
-        x->call.runs == RUNS_SEARCH ? executor_search(executor, &x->job) : executor_write(executor, &x->job);
+    enum status s = queue_first(x);
     if (s == STATUS_OK)
         return;
     c->loop->in_flight--;

@@ -7,5 +7,8 @@
  * executor has it and connection_resume will be called. */
 void dispatch(struct connection *c);
 
+/* Counts what the steps of an exchange, all of them taken, came to. */
+void dispatch_count(const struct exchange *x);
+
 /* The request of c->exchange has its status: renders, keeps and sends the answer. */
 void dispatch_answer(struct connection *c);

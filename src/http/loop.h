@@ -1,7 +1,8 @@
 /* An event loop and its connections. Private to src/http.
  *
  * Everything of a loop is touched by its own thread alone, but for `finished` and `wake`, through which the
- * writer gives back the exchanges that it is done with. */
+ * writer gives back the exchanges that it is done with. An exchange that has more steps to go is handed on by
+ * the thread that took the last one, and comes back to its loop once. */
 #pragma once
 
 #include "http/cache.h"
@@ -23,6 +24,8 @@ struct exchange {
     struct call call;
     struct job job;
     uint64_t commits; /* what the answer's snapshot had, at least */
+    bool has_place;   /* in the provider's pool */
+    int64_t queued_us; /* for the provider */
     int64_t began_us;
     char request_id[16]; /* minted, where the client sent none */
 };
@@ -82,7 +85,7 @@ struct loop {
     _Atomic(struct exchange *) finished;
     struct exchange *pool;
     size_t pool_size, connections;
-    size_t in_flight; /* exchanges that the writer has */
+    size_t in_flight; /* exchanges that other threads have */
     struct queue phases[PHASE_COUNT];
     struct metrics_shard *metrics;
     struct cache *cache;

@@ -159,6 +159,7 @@ static const struct known_field known_fields[] = {
     KNOWN("x-session-id", request.session_id),
     KNOWN("cookie", request.cookies, .list = true),
     KNOWN("idempotency-key", request.idempotency_key),
+    KNOWN("stripe-signature", request.stripe_signature),
     KNOWN("x-forwarded-proto", forwarded_proto, .list = true),
     KNOWN("origin", origin),
     KNOWN("access-control-request-method", preflight_method),

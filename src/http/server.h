@@ -3,6 +3,7 @@
 
 #include "api/api.h"
 #include "db/executor.h"
+#include "db/pool.h"
 
 enum {
     origins_max = 16,
@@ -14,6 +15,7 @@ enum {
     write_ms = 30 * 1000,    /* without a byte of an answer being taken */
     linger_ms = 2 * 1000,    /* for a refused client to read why, before the connection goes */
     stop_ms = 10 * 1000,     /* for requests that were taken to be answered when the server stops */
+    provider_wait_ms_max = 10 * 1000, /* in the line for the payment provider; then it is not called at all */
     unsent_bytes_max =
         256 * 1024, /* answers that a slow reader may leave waiting before nothing more is read from it */
     request_arena_bytes_max = 64 * 1024 * 1024,
@@ -26,8 +28,9 @@ struct server_options {
     struct str origins[origins_max]; /* that browsers may call from, exactly as they send them */
     size_t origin_count;
     size_t cache_bytes;        /* of all loops together; 0 keeps nothing */
-    const struct api *api;     /* these four outlive the server */
+    const struct api *api;     /* these outlive the server */
     struct executor *executor; /* with one reader for each thread */
+    struct job_pool *provider; /* for steps that call the payment provider; NULL where no endpoint has any */
     struct metrics *metrics;   /* with one shard for each thread */
     const struct random *random;
 };

@@ -1,4 +1,4 @@
-#include "shop/audit.h"
+#include "shop/audit_checks.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -8,17 +8,9 @@ enum {
     line_size = 256,
     window = 1 << 20,  /* products or orders at a time: 16 or 24 MiB; a larger shop is read in turns */
     buckets = 1 << 16, /* of categories, by their hash: half a MiB */
-    id_size = uuid_text_size + 1, /* and a NUL */
 };
 
-struct auditor {
-    struct tx *tx;
-    audit_report *report;
-    void *context;
-    struct audit *out;
-};
-
-__attribute__((format(printf, 2, 3))) static void breach(struct auditor *a, const char *format, ...) {
+void audit_breach(struct auditor *a, const char *format, ...) {
     char line[line_size];
     va_list args;
     if (a->out->breaches++ >= audit_lines_max)
@@ -29,7 +21,7 @@ __attribute__((format(printf, 2, 3))) static void breach(struct auditor *a, cons
     a->report(a->context, line);
 }
 
-static const char *uuid_text(const struct uuid *id, char out[static id_size]) {
+const char *audit_id(const struct uuid *id, char out[static audit_id_size]) {
     uuid_format(id, out);
     out[uuid_text_size] = '\0';
     return out;
@@ -84,19 +76,19 @@ static enum status read_claims(struct auditor *a, int64_t first, int64_t end, st
 }
 
 static void check_product(struct auditor *a, struct db_rows *rows, const struct claims *c) {
-    char id[id_size];
+    char id[audit_id_size];
     struct uuid uuid = db_column_uuid(rows, 1);
     int64_t stock = db_column_int(rows, 2), received = db_column_int(rows, 3), sum = stock;
     a->out->products++;
     if (stock < 0)
-        breach(a, "product %s: its stock is %" PRId64, uuid_text(&uuid, id), stock);
+        audit_breach(a, "product %s: its stock is %" PRId64, audit_id(&uuid, id), stock);
     bool fits = c->held >= 0 && c->taken >= 0 && !__builtin_add_overflow(sum, c->held, &sum) &&
                 !__builtin_add_overflow(sum, c->taken, &sum);
     if (!fits || sum != received)
-        breach(a,
+        audit_breach(a,
                "product %s: %" PRId64 " received, but %" PRId64 " in stock, %" PRId64
                " held by pending orders and %" PRId64 " taken by paid ones",
-               uuid_text(&uuid, id), received, stock, c->held, c->taken);
+               audit_id(&uuid, id), received, stock, c->held, c->taken);
 }
 
 static enum status check_products_window(struct auditor *a, int64_t first, int64_t end,
@@ -148,7 +140,7 @@ static enum status check_category(struct auditor *a, struct str name, int64_t co
         products = db_column_int(rows, 0);
     enum status s = db_finish(rows);
     if (s == STATUS_OK && products != counted)
-        breach(a, "category '%.*s': counts %" PRId64 " active products and has %" PRId64,
+        audit_breach(a, "category '%.*s': counts %" PRId64 " active products and has %" PRId64,
                (int)(name.size < 100 ? name.size : 100), name.at, counted, products);
     return s;
 }
@@ -172,11 +164,11 @@ static enum status check_categories_listed(struct auditor *a) {
         "SELECT p.id FROM products AS p WHERE p.is_active = 1"
         " AND NOT EXISTS (SELECT 1 FROM categories AS c WHERE c.name = p.category)",
         NULL};
-    char id[id_size];
+    char id[audit_id_size];
     struct db_rows *rows = db_query(a->tx->db, &sql, NO_ARGS);
     while (db_step(rows)) {
         struct uuid uuid = db_column_uuid(rows, 0);
-        breach(a, "product %s: is active and its category is not in the list", uuid_text(&uuid, id));
+        audit_breach(a, "product %s: is active and its category is not in the list", audit_id(&uuid, id));
     }
     return db_finish(rows);
 }
@@ -207,14 +199,14 @@ static enum status check_carts(struct auditor *a) {
         "SELECT count(*), p.id FROM cart_items AS c JOIN products AS p ON p.seq = c.product"
         " GROUP BY c.session, c.product",
         NULL};
-    char id[id_size];
+    char id[audit_id_size];
     struct db_rows *rows = db_query(a->tx->db, &sql, NO_ARGS);
     while (db_step(rows)) {
         struct uuid product = db_column_uuid(rows, 1);
         int64_t lines = db_column_int(rows, 0);
         a->out->cart_lines += lines;
         if (lines > 1)
-            breach(a, "product %s: has %" PRId64 " lines in one cart", uuid_text(&product, id), lines);
+            audit_breach(a, "product %s: has %" PRId64 " lines in one cart", audit_id(&product, id), lines);
     }
     return db_finish(rows);
 }
@@ -237,7 +229,7 @@ static uint64_t movement_hash(enum movement kind, int64_t order, int64_t product
 struct order_row {
     int64_t seq, total;
     struct uuid id;
-    enum movement closed; /* what its end moved; RESERVED while it is pending */
+    unsigned moves[3]; /* how often each of its lines is moved, by enum movement */
 };
 
 static enum status read_lines(struct auditor *a, const struct order_row *order, struct ledger *ledger) {
@@ -245,7 +237,7 @@ static enum status read_lines(struct auditor *a, const struct order_row *order, 
         "SELECT product, quantity, price_at_purchase FROM order_items"
         " WHERE order_seq = $1 ORDER BY line",
         NULL};
-    char id[id_size];
+    char id[audit_id_size];
     int64_t total = 0, amount;
     bool fits = true;
     struct db_rows *rows = db_query(a->tx->db, &sql, ARGS(db_int(order->seq)));
@@ -253,31 +245,36 @@ static enum status read_lines(struct auditor *a, const struct order_row *order, 
         int64_t product = db_column_int(rows, 0), quantity = db_column_int(rows, 1);
         fits = fits && !__builtin_mul_overflow(db_column_int(rows, 2), quantity, &amount) &&
                !__builtin_add_overflow(total, amount, &total);
-        ledger->difference += movement_hash(RESERVED, order->seq, product, quantity);
-        if (order->closed != RESERVED)
-            ledger->difference += movement_hash(order->closed, order->seq, product, quantity);
+        for (enum movement kind = RESERVED; kind <= SOLD; kind++)
+            ledger->difference += order->moves[kind] * movement_hash(kind, order->seq, product, quantity);
     }
     enum status s = db_finish(rows);
     if (s == STATUS_OK && ledger->lines == 0)
-        breach(a, "order %s: has no lines", uuid_text(&order->id, id));
+        audit_breach(a, "order %s: has no lines", audit_id(&order->id, id));
     else if (s == STATUS_OK && !fits)
-        breach(a, "order %s: its lines come to more than 64 bits hold", uuid_text(&order->id, id));
+        audit_breach(a, "order %s: its lines come to more than 64 bits hold", audit_id(&order->id, id));
     else if (s == STATUS_OK && total != order->total)
-        breach(a, "order %s: its total is %" PRId64 " and its lines come to %" PRId64,
-               uuid_text(&order->id, id), order->total, total);
+        audit_breach(a, "order %s: its total is %" PRId64 " and its lines come to %" PRId64,
+               audit_id(&order->id, id), order->total, total);
     return s;
 }
 
 static enum status read_orders(struct auditor *a, int64_t first, int64_t end, struct ledger *ledgers) {
     static const struct sql sql = {
-        "SELECT seq, total_amount, id, CASE status WHEN 'pending' THEN 0 WHEN 'paid' THEN 2 ELSE 1 END"
+        "SELECT seq, total_amount, id, retaken, CASE WHEN status IN ('paid', 'refunded') THEN 1 ELSE 0 END,"
+        " CASE WHEN status IN ('cancelled', 'expired', 'refunded') THEN 1 ELSE 0 END"
         " FROM orders WHERE seq >= $1 AND seq < $2 ORDER BY seq",
         NULL};
     enum status s = STATUS_OK;
     struct db_rows *rows = db_query(a->tx->db, &sql, ARGS(db_int(first), db_int(end)));
     for (; s == STATUS_OK && db_step(rows); a->out->orders++) {
-        struct order_row order = {db_column_int(rows, 0), db_column_int(rows, 1), db_column_uuid(rows, 2),
-                                  (enum movement)db_column_int(rows, 3)};
+        unsigned again = (unsigned)db_column_int(rows, 3);
+        struct order_row order = {db_column_int(rows, 0),
+                                  db_column_int(rows, 1),
+                                  db_column_uuid(rows, 2),
+                                  {[RESERVED] = 1 + again,
+                                   [RETURNED] = (unsigned)db_column_int(rows, 5) + again,
+                                   [SOLD] = (unsigned)db_column_int(rows, 4)}};
         s = read_lines(a, &order, &ledgers[order.seq - first]);
     }
     enum status finished = db_finish(rows);
@@ -302,19 +299,19 @@ static enum status read_movements(struct auditor *a, int64_t first, int64_t end,
 
 static enum status name_order(struct auditor *a, int64_t seq, const struct ledger *l) {
     static const struct sql sql = {"SELECT id, status FROM orders WHERE seq = $1", NULL};
-    char id[id_size];
+    char id[audit_id_size];
     bool found = false;
     struct db_rows *rows = db_query(a->tx->db, &sql, ARGS(db_int(seq)));
     while (db_step(rows)) {
         struct uuid uuid = db_column_uuid(rows, 0);
         struct str status = db_column_bytes(rows, 1);
         found = true;
-        breach(a, "order %s: %.*s with %d lines, and its movements differ: %d reserved, %d returned, %d sold",
-               uuid_text(&uuid, id), (int)status.size, status.at, l->lines, l->moved[RESERVED],
+        audit_breach(a, "order %s: %.*s with %d lines, and its movements differ: %d reserved, %d returned, %d sold",
+               audit_id(&uuid, id), (int)status.size, status.at, l->lines, l->moved[RESERVED],
                l->moved[RETURNED], l->moved[SOLD]);
     }
     if (!found)
-        breach(a, "order number %" PRId64 ": is not there, but has movements", seq);
+        audit_breach(a, "order number %" PRId64 ": is not there, but has movements", seq);
     return db_finish(rows);
 }
 
@@ -349,21 +346,19 @@ static enum status check_products_once(struct auditor *a) {
         " JOIN order_items AS m ON m.order_seq = l.order_seq AND m.line > l.line AND m.product = l.product"
         " JOIN orders AS o ON o.seq = l.order_seq",
         NULL};
-    char id[id_size];
+    char id[audit_id_size];
     struct db_rows *rows = db_query(a->tx->db, &sql, NO_ARGS);
     while (db_step(rows)) {
         struct uuid order = db_column_uuid(rows, 0);
-        breach(a, "order %s: its lines %" PRId64 " and %" PRId64 " are of one product", uuid_text(&order, id),
+        audit_breach(a, "order %s: its lines %" PRId64 " and %" PRId64 " are of one product", audit_id(&order, id),
                db_column_int(rows, 1), db_column_int(rows, 2));
     }
     return db_finish(rows);
 }
 
-/* Payments' checks will stand here: at most one that succeeded for an order, an order is paid exactly where
- * there is one of its total. */
 enum status audit_run(struct tx *tx, audit_report *report, void *context, struct audit *out) {
-    static enum status (*const checks[])(struct auditor *) = {check_products, check_categories, check_carts,
-                                                              check_orders, check_products_once};
+    static enum status (*const checks[])(struct auditor *) = {check_products, check_categories,    check_carts,
+                                                              check_orders,   check_products_once, audit_payments};
     struct auditor auditor = {.tx = tx, .report = report, .context = context, .out = out};
     enum status s = STATUS_OK;
     *out = (struct audit){0};

@@ -2,7 +2,9 @@
  *
  * For each product, stock is not negative and all that was ever received is still there, held by a pending
  * order or taken by a paid one. For each order, its total is the sum of its lines, no product comes twice,
- * and its movements say the same as its lines and its status. Categories count their active products; a cart
+ * and its movements say the same as its lines and its status. It is paid, or refunded, exactly where one
+ * payment of its total succeeded; money that had no use goes back in time, and no other amount was taken than
+ * was asked for. Categories count their active products; a cart
  * has one line a product. What SQL itself holds (keys, constraints, pages) is db_check's.
  *
  * It reads every row of orders a few times over and nothing in memory grows with them: at most
@@ -18,7 +20,9 @@ enum {
 
 /* What was looked at, and how much of it was wrong. */
 struct audit {
-    int64_t products, categories, cart_lines, orders, movements;
+    int64_t products, categories, cart_lines, orders, movements, payments;
+    int64_t retaken; /* orders that had expired and were paid after all */
+    int64_t surplus; /* payments that no order had a use for */
     int64_t breaches;
 };
 

@@ -1,5 +1,5 @@
-/* What a shop does by itself: expires orders that were not paid, and removes idle carts and old idempotency
- * keys. */
+/* What a shop does by itself: expires orders that were not paid, and removes idle carts, and old idempotency
+ * keys and webhook events. */
 #pragma once
 
 #include "shop/tx.h"

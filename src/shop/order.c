@@ -1,10 +1,11 @@
 #include "shop/order.h"
 
+#include "shop/payment.h"
 #include "shop/stock.h"
 
 #include <assert.h>
 
-const char *const order_status_names[] = {"pending", "paid", "cancelled", "expired", NULL};
+const char *const order_status_names[] = {"pending", "paid", "cancelled", "expired", "refunded", NULL};
 
 #define ORDER_COLUMNS "seq, id, total_amount, status, currency, created_at"
 
@@ -71,6 +72,19 @@ enum status order_get(struct tx *tx, const struct uuid *session, const struct uu
     return find_order(tx, session, id, &seq, out);
 }
 
+enum status order_find(struct tx *tx, const struct uuid *id, struct order *out) {
+    static const struct sql sql = {"SELECT " ORDER_COLUMNS " FROM orders WHERE id = $1", NULL};
+    int64_t seq;
+    struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_uuid(id)));
+    bool found = db_step(rows);
+    if (found)
+        read_order(tx, rows, &seq, out);
+    enum status s = db_finish(rows);
+    if (s != STATUS_OK || !found)
+        return s == STATUS_OK ? STATUS_ORDER_NOT_FOUND : s;
+    return read_items(tx, seq, out);
+}
+
 static enum status count_orders(struct tx *tx, const struct uuid *session, int64_t *total) {
     static const struct sql sql = {"SELECT count(*) FROM orders WHERE session = $1", NULL};
     struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_uuid(session)));
@@ -111,7 +125,42 @@ enum status order_close(struct tx *tx, int64_t order_seq, enum order_status to) 
         return STATUS_ORDER_NOT_PENDING;
     if (s != STATUS_OK)
         return s;
-    return to == ORDER_PAID ? stock_sell(tx, order_seq) : stock_return(tx, order_seq);
+    if (to == ORDER_PAID)
+        return stock_sell(tx, order_seq);
+    s = stock_return(tx, order_seq);
+    return s == STATUS_OK ? payments_order_closed(tx, order_seq) : s;
+}
+
+/* The status first, so that of two who try one does. */
+static enum status retake(struct tx *tx, int64_t order_seq) {
+    static const struct sql sql = {
+        "UPDATE orders SET status = 'paid', retaken = 1 WHERE seq = $1 AND status = 'expired'", NULL};
+    int64_t changed = 0;
+    enum status s = db_exec(tx->db, &sql, ARGS(db_int(order_seq)), &changed);
+    if (s == STATUS_OK && changed == 0)
+        return STATUS_ORDER_NOT_PENDING;
+    if (s == STATUS_OK)
+        s = stock_take_order(tx, order_seq);
+    return s == STATUS_OK ? stock_sell(tx, order_seq) : s;
+}
+
+enum status order_retake(struct tx *tx, int64_t order_seq) {
+    enum status s = db_savepoint(tx->db);
+    if (s != STATUS_OK)
+        return s;
+    s = retake(tx, order_seq);
+    enum status end = s == STATUS_OK ? db_release(tx->db) : db_rollback_to(tx->db);
+    return end == STATUS_OK ? s : end;
+}
+
+enum status order_refund(struct tx *tx, int64_t order_seq) {
+    static const struct sql sql = {
+        "UPDATE orders SET status = 'refunded' WHERE seq = $1 AND status = 'paid'", NULL};
+    int64_t changed = 0;
+    enum status s = db_exec(tx->db, &sql, ARGS(db_int(order_seq)), &changed);
+    if (s == STATUS_OK && changed == 0)
+        return STATUS_ORDER_NOT_PAID;
+    return s == STATUS_OK ? stock_return(tx, order_seq) : s;
 }
 
 enum status order_cancel(struct tx *tx, const struct uuid *session, const struct uuid *id,

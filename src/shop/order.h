@@ -1,14 +1,15 @@
 /* Orders: placed from a cart in one transaction, then paid, cancelled or expired.
  *
- * pending is the only status that anything leads away from, and order_close is the only way away from it, so
- * stock goes back or is sold exactly once. Every statement that reads for a shopper names the session. */
+ * order_close is the only way away from pending, so stock goes back or is sold exactly once. Two more ways
+ * follow, each of which an order goes at most once: what expired is paid after all where its stock can be had
+ * again, and what was paid is refunded. Every statement that reads for a shopper names the session. */
 #pragma once
 
 #include "shop/tx.h"
 
 enum { order_lines_max = 100 };
 
-enum order_status { ORDER_PENDING, ORDER_PAID, ORDER_CANCELLED, ORDER_EXPIRED };
+enum order_status { ORDER_PENDING, ORDER_PAID, ORDER_CANCELLED, ORDER_EXPIRED, ORDER_REFUNDED };
 
 /* Their names, in the order of the enum; ended by NULL. */
 extern const char *const order_status_names[];
@@ -48,6 +49,9 @@ MUST_CHECK enum status order_list(struct tx *tx, const struct uuid *session, int
 MUST_CHECK enum status order_get(struct tx *tx, const struct uuid *session, const struct uuid *id,
                                  struct order *out);
 
+/* The order with this id, whoever's it is: for the admin. STATUS_ORDER_NOT_FOUND. */
+MUST_CHECK enum status order_find(struct tx *tx, const struct uuid *id, struct order *out);
+
 /* Cancels a pending order and gives its stock back. STATUS_ORDER_NOT_FOUND, STATUS_ORDER_NOT_PENDING. */
 MUST_CHECK enum status order_cancel(struct tx *tx, const struct uuid *session, const struct uuid *id,
                                     struct order *out);
@@ -55,6 +59,13 @@ MUST_CHECK enum status order_cancel(struct tx *tx, const struct uuid *session, c
 /* The one way away from pending: moves an order to `to` and its stock with it. STATUS_ORDER_NOT_PENDING, and
  * nothing changed, where it had been moved already. */
 MUST_CHECK enum status order_close(struct tx *tx, int64_t order_seq, enum order_status to);
+
+/* Makes an expired order a paid one: takes all of its stock again, and sells it. STATUS_INSUFFICIENT_STOCK or
+ * STATUS_ORDER_NOT_PENDING, and nothing changed, where it cannot be had or the order has not expired. */
+MUST_CHECK enum status order_retake(struct tx *tx, int64_t order_seq);
+
+/* Makes a paid order a refunded one: its stock goes back. STATUS_ORDER_NOT_PAID. */
+MUST_CHECK enum status order_refund(struct tx *tx, int64_t order_seq);
 
 /* Expires up to `limit` pending orders whose time has passed; `expired` gets how many. */
 MUST_CHECK enum status order_sweep(struct tx *tx, int64_t limit, int64_t *expired);

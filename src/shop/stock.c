@@ -1,5 +1,7 @@
 #include "shop/stock.h"
 
+#include "shop/order.h"
+
 enum status stock_take(struct tx *tx, int64_t product_seq, int64_t quantity, int64_t *price) {
     static const struct sql sql = {
         "UPDATE products SET stock_quantity = stock_quantity - $1"
@@ -39,6 +41,22 @@ static enum status write_movements(struct tx *tx, int64_t order_seq, struct str 
 
 enum status stock_reserved(struct tx *tx, int64_t order_seq) {
     return write_movements(tx, order_seq, STR("reserved"));
+}
+
+enum status stock_take_order(struct tx *tx, int64_t order_seq) {
+    static const struct sql sql = {
+        "SELECT product, quantity FROM order_items WHERE order_seq = $1 ORDER BY product LIMIT $2", NULL};
+    int64_t products[order_lines_max], quantities[order_lines_max], price;
+    size_t count = 0;
+    struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_int(order_seq), db_int(order_lines_max)));
+    for (; db_step(rows); count++) {
+        products[count] = db_column_int(rows, 0);
+        quantities[count] = db_column_int(rows, 1);
+    }
+    enum status s = db_finish(rows);
+    for (size_t i = 0; i < count && s == STATUS_OK; i++)
+        s = stock_take(tx, products[i], quantities[i], &price);
+    return s == STATUS_OK ? stock_reserved(tx, order_seq) : s;
 }
 
 /* What would pass 2^53 - 1 in stock, which the owner has filled up meanwhile, is counted as never received:

@@ -15,6 +15,10 @@ MUST_CHECK enum status stock_take(struct tx *tx, int64_t product_seq, int64_t qu
 /* Writes down that the lines of an order hold what was taken for them. */
 MUST_CHECK enum status stock_reserved(struct tx *tx, int64_t order_seq);
 
+/* Takes once more what an order gave back, all of its lines, and writes that down. STATUS_INSUFFICIENT_STOCK
+ * where some of it cannot be had; the caller rolls back. */
+MUST_CHECK enum status stock_take_order(struct tx *tx, int64_t order_seq);
+
 /* What can be bought of a product now; 0 where it is not sold any more. */
 MUST_CHECK enum status stock_available(struct tx *tx, int64_t product_seq, int64_t *out);
 

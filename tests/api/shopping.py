@@ -81,6 +81,24 @@ def bought(client: httpx.Client, product: dict, quantity: int = 1) -> dict:
     return placed(client, add(client, product, quantity))
 
 
+def intended(client: httpx.Client, order: dict) -> dict:
+    """The payment of an order, ready to be confirmed."""
+    response = client.post("/payments/create-intent", json={"order_id": order["id"]})
+    assert response.status_code == 201, response.text
+    return response.json()
+
+
+def confirm(client: httpx.Client, payment: dict, method: str | None = None, key: str | None = None) -> httpx.Response:
+    body = {"payment_id": payment["id"]} | ({"payment_method": method} if method else {})
+    return client.post("/payments/confirm", json=body, headers={"Idempotency-Key": key} if key else {})
+
+
+def confirmed(client: httpx.Client, payment: dict, method: str | None = None, key: str | None = None) -> dict:
+    response = confirm(client, payment, method, key)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
 def query(server, sql: str, *values) -> list[tuple]:
     connection = database(server)
     try:

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from server import ADMIN, content, product
-from shopping import add, admin, audit, create, placed, session, shopper, visitor
+from shopping import add, admin, audit, create, intended, placed, session, shopper, visitor
 from wire import message
 
 PUBLIC = {"product_id"}  # ids that belong to nobody
@@ -28,7 +28,8 @@ class World:
 
     def belongings(self, client) -> dict[str, str]:
         order = placed(client, add(client, self.lamp), key="a-key")
-        return {"order_id": order["id"], "item_id": add(client, self.lamp)["id"], "product_id": self.lamp["id"]}
+        ids = {"order_id": order["id"], "item_id": add(client, self.lamp)["id"], "product_id": self.lamp["id"]}
+        return ids | {"payment_id": intended(client, order)["id"]}
 
     def resolve(self, schema: dict) -> dict:
         while "$ref" in schema:
@@ -74,7 +75,7 @@ def private(world: World):
     """The operations that take an id which belongs to a session."""
     for method, path, operation, in_path, in_body in world.operations():
         names = {kind(name) for name in in_path | in_body}
-        if path.startswith("/media"):
+        if path.startswith("/media") or operation.get("security") == [{"admin": []}]:
             continue
         assert names <= world.hers.keys(), f"{method} {path}: this test knows no {names - world.hers.keys()}"
         if names - PUBLIC:
@@ -109,6 +110,9 @@ def test_there_is_something_to_try(world):
         "POST /orders",
         "GET /orders/{order_id}",
         "POST /orders/{order_id}/cancel",
+        "POST /payments/create-intent",
+        "POST /payments/confirm",
+        "GET /payments/{payment_id}",
     }
 
 
@@ -131,6 +135,15 @@ def test_they_are_not_there_in_the_same_words(world):
     for method, path, operation in private(world):
         answers = [call(world, method, path, operation, ids, session("bob")) for ids in (world.hers, nobodys)]
         assert answers[0].content == answers[1].content and answers[0].status_code == answers[1].status_code
+
+
+def test_what_is_the_admins_is_nobody_elses(world):
+    before = content(world.server)
+    for method, path, operation, *_ in world.operations():
+        if operation.get("security") == [{"admin": []}]:
+            for headers in (session("ann"), session("bob"), {}):
+                assert call(world, method, path, operation, world.hers, headers).status_code == 401, f"{method} {path}"
+    assert content(world.server) == before
 
 
 @pytest.mark.parametrize("mix", ["hers first", "his first"])
@@ -157,6 +170,8 @@ def test_her_own_ids_are_there(world):
         assert client.get(f"/orders/{ids['order_id']}").status_code == 200
         assert client.put(f"/cart/{ids['item_id']}", json={"quantity": 2}).status_code == 200
         assert client.post("/orders", json={"cart_item_ids": [ids["item_id"]]}).status_code == 201
+        assert client.get(f"/payments/{ids['payment_id']}").status_code == 200
+        assert intended(client, {"id": ids["order_id"]})["id"] == ids["payment_id"]
         assert client.post(f"/orders/{ids['order_id']}/cancel").status_code == 200
 
 

@@ -84,7 +84,8 @@ def test_parameters_of_a_path_are_those_of_its_template(operations):
 
 def test_what_can_be_refused_says_so(operations):
     for method, path, row in operations:
-        inputs = [p for p in row.get("parameters", []) if p["in"] in ("path", "query")] or "requestBody" in row
+        model = "$ref" in json.dumps(row.get("requestBody", {}))  # and not bytes that the handler reads itself
+        inputs = [p for p in row.get("parameters", []) if p["in"] in ("path", "query")] or model
         assert bool(inputs) == ("422" in row["responses"]), f"{method} {path}"
         needed = "security" in row and {} not in row["security"]
         assert needed == ("401" in row["responses"]), f"{method} {path}"

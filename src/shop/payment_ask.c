@@ -1,0 +1,59 @@
+#include "shop/payment_ask.h"
+
+enum ask payment_ask_when_due(const struct payment *p) {
+    if (p->refund == REFUND_WANTED)
+        return ASK_REFUND;
+    if (p->order_status != ORDER_PENDING)
+        return ASK_CANCEL;
+    return p->provider_payment_id.at ? ASK_RETRIEVE : ASK_CREATE;
+}
+
+static enum status create(struct provider *provider, struct arena *arena, const struct payment *p,
+                          struct intent *out) {
+    struct intent_new wanted = {
+        .payment = p->id, .order = p->order_id, .amount = p->amount, .currency = p->currency};
+    return provider->calls->create(provider, arena, &wanted, out);
+}
+
+/* What is refused may have been done before (a reply that was lost, a page that confirmed by itself), so the
+ * intent is looked at. */
+static enum status confirm(struct provider *provider, struct arena *arena, const struct payment *p,
+                           struct str id, struct str method, struct intent *out) {
+    enum status s = provider->calls->confirm(provider, arena, &p->id, id, method, p->attempts, out);
+    if (s != STATUS_PAYMENT_REFUSED)
+        return s;
+    struct str why = out->failure_message;
+    *out = (struct intent){0};
+    enum status looked = provider->calls->retrieve(provider, arena, id, out);
+    if (looked != STATUS_OK)
+        *out = (struct intent){0};
+    else if (out->status == INTENT_SUCCEEDED || out->status == INTENT_CANCELED)
+        return STATUS_OK;
+    if (!out->failure_message.at)
+        out->failure_message = why;
+    return looked == STATUS_OK ? STATUS_PAYMENT_REFUSED : looked;
+}
+
+enum status payment_ask(struct provider *provider, struct arena *arena, const struct payment *p, enum ask ask,
+                        struct str method, struct intent *out) {
+    struct str id = p->provider_payment_id;
+    *out = (struct intent){0};
+    if (!id.at) {
+        enum status s = create(provider, arena, p, out);
+        if (s != STATUS_OK)
+            out->id = (struct str){0};
+        if (s != STATUS_OK || ask == ASK_CREATE || ask == ASK_RETRIEVE)
+            return s;
+        id = out->id;
+    }
+    switch (ask) {
+    case ASK_CONFIRM:
+        return confirm(provider, arena, p, id, method, out);
+    case ASK_CANCEL:
+        return provider->calls->cancel(provider, arena, id, out);
+    case ASK_REFUND:
+        return provider->calls->refund(provider, arena, &p->id, id, out);
+    default:
+        return provider->calls->retrieve(provider, arena, id, out);
+    }
+}
