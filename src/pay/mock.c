@@ -23,10 +23,16 @@ static struct mock *mock_of(struct provider *p) {
     return (struct mock *)(void *)p;
 }
 
+static bool is_idempotency_error(const struct mock_refusal *refusal) {
+    return refusal->type && strcmp(refusal->type, "idempotency_error") == 0;
+}
+
 /* What the caller is told of a call that met a fault, or was refused. */
 static enum status answer(enum status s, enum fault fault, const struct mock_intent *done,
                           const struct mock_refusal *refusal, struct intent *out) {
     *out = done->intent;
+    if (s == STATUS_PAYMENT_REFUSED && is_idempotency_error(refusal))
+        return STATUS_PROVIDER_UNAVAILABLE; /* something was done with this key, and who knows what */
     if (s == STATUS_PAYMENT_REFUSED)
         out->failure_code = str_from(refusal->code), out->failure_message = refusal->message;
     return fault == FAULT_LOST_REPLY ? STATUS_PROVIDER_UNAVAILABLE : s;
@@ -83,6 +89,8 @@ static enum status confirm(struct provider *p, struct arena *arena, const struct
         .method = method.size > 0 ? method : usual_method,
     };
     enum status s = mock_confirm(m->account, arena, &request, &done, &refusal);
+    if (s == STATUS_PAYMENT_REFUSED && is_idempotency_error(&refusal))
+        s = mock_retrieve(m->account, arena, intent, &done, &refusal); /* the attempt was made: see its end */
     if (s == STATUS_PAYMENT_REFUSED && done.intent.status == INTENT_SUCCEEDED)
         s = STATUS_OK; /* an earlier attempt charged it: that is what the caller asks for */
     return answer(s, fault, &done, &refusal, out);
