@@ -2,6 +2,7 @@
 
 #include "pay/event.h"
 #include "pay/intent.h"
+#include "pay/outbox.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@ struct mock {
     struct provider provider;
     struct mock_options options;
     struct mock_account *account;
+    struct outbox *outbox; /* NULL where there is no webhook */
     struct faults faults;
     char *secret;
 };
@@ -134,6 +136,7 @@ static enum status event(struct provider *p, struct arena *arena, struct str sig
 
 static void close_mock(struct provider *p) {
     struct mock *m = mock_of(p);
+    outbox_close(m->outbox);
     mock_account_close(m->account);
     free(m->secret);
     free(m);
@@ -166,6 +169,31 @@ static char *make_secret(const struct mock_options *o) {
     return secret;
 }
 
+/* A mock_account_options.on_event. */
+static void on_event(void *context, enum mock_event event, const struct mock_intent *intent) {
+    const struct mock *m = context;
+    if (m->outbox)
+        outbox_event(m->outbox, event, intent);
+}
+
+static enum status open_parts(struct mock *m, char *why) {
+    const struct mock_options *o = &m->options;
+    enum status s = faults_parse(o->faults, &m->faults, why);
+    if (s != STATUS_OK)
+        return s;
+    struct mock_account_options account = {
+        .ledger = o->ledger, .clock = o->clock, .random = o->random, .on_event = on_event, .context = m};
+    s = mock_account_open(&account, &m->account, why);
+    if (s != STATUS_OK || !o->webhook_url)
+        return s;
+    struct outbox_options outbox = {.url = o->webhook_url,
+                                    .secret = str_from(m->secret),
+                                    .faults = &m->faults,
+                                    .clock = o->clock,
+                                    .random = o->random};
+    return outbox_open(&outbox, &m->outbox, why);
+}
+
 enum status mock_open(const struct mock_options *options, struct provider **out, char *why) {
     struct mock *m = calloc(1, sizeof *m);
     snprintf(why, pay_why_size, "out of memory");
@@ -174,11 +202,7 @@ enum status mock_open(const struct mock_options *options, struct provider **out,
     m->provider = (struct provider){.calls = &calls, .name = "stripe"};
     m->options = *options;
     m->secret = make_secret(options);
-    enum status s = m->secret ? faults_parse(options->faults, &m->faults, why) : STATUS_NO_MEMORY;
-    struct mock_account_options account = {
-        .ledger = options->ledger, .clock = options->clock, .random = options->random};
-    if (s == STATUS_OK)
-        s = mock_account_open(&account, &m->account, why);
+    enum status s = m->secret ? open_parts(m, why) : STATUS_NO_MEMORY;
     if (s != STATUS_OK) {
         close_mock(&m->provider);
         return s;

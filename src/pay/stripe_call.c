@@ -93,7 +93,7 @@ static enum status call_again(const struct stripe_line *line, struct arena *aren
     int64_t deadline_us = monotonic_us() + (int64_t)provider_call_ms_max * 1000;
     for (int tried = 1;; tried++) {
         int64_t left_ms = (deadline_us - monotonic_us()) / 1000;
-        request->limit_ms = left_ms < line->try_ms ? left_ms : line->try_ms;
+        request->limit_ms = left_ms < 1 ? 1 : left_ms < line->try_ms ? left_ms : line->try_ms;
         enum status s = web_call(line->web, arena, request, out);
         if (s != STATUS_OK || !may_retry(out) || tried == stripe_tries_max)
             return s;
