@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { secret_bytes_max = 512, path_bytes_max = 4096 };
 
@@ -50,9 +51,19 @@ static bool read_secret(const char *flag, const char *path, const char *variable
     return false;
 }
 
-/* The mock's books lie beside the database, so that both are there after a crash. */
+/* Whether the database can be written: it, or where it is not there yet the folder that it will be made in. */
+static bool can_write(const char *db) {
+    char folder[path_bytes_max];
+    const char *slash = strrchr(db, '/');
+    int size = slash ? (int)(slash - db) + 1 : 2;
+    snprintf(folder, sizeof folder, "%.*s", size, slash ? db : "./");
+    return access(folder, W_OK) == 0 && (access(db, F_OK) != 0 || access(db, W_OK) == 0);
+}
+
+/* The mock's books lie beside the database, so that both are there after a crash. NULL: in memory, for a shop
+ * that is in memory itself or can only be read. */
 static const char *ledger_path(const struct provider_options *o, char path[static path_bytes_max]) {
-    if (o->mock_ledger || db_is_private(o->db))
+    if (o->mock_ledger || db_is_private(o->db) || !can_write(o->db))
         return o->mock_ledger;
     int size = snprintf(path, path_bytes_max, "%s.mock-ledger", o->db);
     return size > 0 && size < path_bytes_max ? path : NULL;

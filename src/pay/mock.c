@@ -2,6 +2,7 @@
 
 #include "pay/event.h"
 #include "pay/intent.h"
+#include "pay/outbox.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@ struct mock {
     struct provider provider;
     struct mock_options options;
     struct mock_account *account;
+    struct outbox *outbox; /* NULL where there is no webhook */
     struct faults faults;
     char *secret;
 };
@@ -23,10 +25,16 @@ static struct mock *mock_of(struct provider *p) {
     return (struct mock *)(void *)p;
 }
 
+static bool is_idempotency_error(const struct mock_refusal *refusal) {
+    return refusal->type && strcmp(refusal->type, "idempotency_error") == 0;
+}
+
 /* What the caller is told of a call that met a fault, or was refused. */
 static enum status answer(enum status s, enum fault fault, const struct mock_intent *done,
                           const struct mock_refusal *refusal, struct intent *out) {
     *out = done->intent;
+    if (s == STATUS_PAYMENT_REFUSED && is_idempotency_error(refusal))
+        return STATUS_PROVIDER_UNAVAILABLE; /* something was done with this key, and who knows what */
     if (s == STATUS_PAYMENT_REFUSED)
         out->failure_code = str_from(refusal->code), out->failure_message = refusal->message;
     return fault == FAULT_LOST_REPLY ? STATUS_PROVIDER_UNAVAILABLE : s;
@@ -83,6 +91,8 @@ static enum status confirm(struct provider *p, struct arena *arena, const struct
         .method = method.size > 0 ? method : usual_method,
     };
     enum status s = mock_confirm(m->account, arena, &request, &done, &refusal);
+    if (s == STATUS_PAYMENT_REFUSED && is_idempotency_error(&refusal))
+        s = mock_retrieve(m->account, arena, intent, &done, &refusal); /* the attempt was made: see its end */
     if (s == STATUS_PAYMENT_REFUSED && done.intent.status == INTENT_SUCCEEDED)
         s = STATUS_OK; /* an earlier attempt charged it: that is what the caller asks for */
     return answer(s, fault, &done, &refusal, out);
@@ -126,6 +136,7 @@ static enum status event(struct provider *p, struct arena *arena, struct str sig
 
 static void close_mock(struct provider *p) {
     struct mock *m = mock_of(p);
+    outbox_close(m->outbox);
     mock_account_close(m->account);
     free(m->secret);
     free(m);
@@ -158,6 +169,31 @@ static char *make_secret(const struct mock_options *o) {
     return secret;
 }
 
+/* A mock_account_options.on_event. */
+static void on_event(void *context, enum mock_event event, const struct mock_intent *intent) {
+    const struct mock *m = context;
+    if (m->outbox)
+        outbox_event(m->outbox, event, intent);
+}
+
+static enum status open_parts(struct mock *m, char *why) {
+    const struct mock_options *o = &m->options;
+    enum status s = faults_parse(o->faults, &m->faults, why);
+    if (s != STATUS_OK)
+        return s;
+    struct mock_account_options account = {
+        .ledger = o->ledger, .clock = o->clock, .random = o->random, .on_event = on_event, .context = m};
+    s = mock_account_open(&account, &m->account, why);
+    if (s != STATUS_OK || !o->webhook_url)
+        return s;
+    struct outbox_options outbox = {.url = o->webhook_url,
+                                    .secret = str_from(m->secret),
+                                    .faults = &m->faults,
+                                    .clock = o->clock,
+                                    .random = o->random};
+    return outbox_open(&outbox, &m->outbox, why);
+}
+
 enum status mock_open(const struct mock_options *options, struct provider **out, char *why) {
     struct mock *m = calloc(1, sizeof *m);
     snprintf(why, pay_why_size, "out of memory");
@@ -166,11 +202,7 @@ enum status mock_open(const struct mock_options *options, struct provider **out,
     m->provider = (struct provider){.calls = &calls, .name = "stripe"};
     m->options = *options;
     m->secret = make_secret(options);
-    enum status s = m->secret ? faults_parse(options->faults, &m->faults, why) : STATUS_NO_MEMORY;
-    struct mock_account_options account = {
-        .ledger = options->ledger, .clock = options->clock, .random = options->random};
-    if (s == STATUS_OK)
-        s = mock_account_open(&account, &m->account, why);
+    enum status s = m->secret ? open_parts(m, why) : STATUS_NO_MEMORY;
     if (s != STATUS_OK) {
         close_mock(&m->provider);
         return s;

@@ -37,8 +37,8 @@ enum { secret_size = 25, digits62 = 62 };
 
 static const char alphabet[digits62 + 1] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/* 143 random bits, less the trace that 256 is no multiple of 62. */
-static void make_id(const struct random *random, char out[static mock_id_size]) {
+/* 143 random bits, less a trace since 256 is no multiple of 62. */
+void mock_make_id(const struct random *random, char out[static mock_id_size]) {
     uint8_t bytes[mock_id_size];
     random_fill(random, bytes, sizeof bytes);
     for (size_t i = 0; i < mock_id_size; i++)
@@ -262,7 +262,7 @@ static enum status decide_create(struct work *w) {
         .method = mock_no_method,
     };
     memcpy(i->currency, r->currency.at, sizeof i->currency);
-    make_id(w->a->options.random, i->id);
+    mock_make_id(w->a->options.random, i->id);
     w->change.row = row_none;
     return STATUS_OK;
 }
@@ -346,7 +346,7 @@ static enum status decide_refund(struct work *w) {
     *r = (struct stored_refund){.amount = amount,
                                 .created_s = clock_now_us(w->a->options.clock) / 1000000,
                                 .intent = (int32_t)w->change.row};
-    make_id(w->a->options.random, r->id);
+    mock_make_id(w->a->options.random, r->id);
     i->refunded += amount;
     return show_refund(&w->a->store, w->arena, r, w->refund);
 }

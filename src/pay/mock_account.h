@@ -28,6 +28,7 @@
 #include "pay/test_methods.h"
 
 enum {
+    mock_id_size = 24,          /* of what stands behind pi_, ch_, re_ and evt_ */
     mock_key_bytes_max = 255,   /* of an Idempotency-Key, as Stripe has it */
     mock_amount_max = 99999999, /* as Stripe: eight digits. No minimum, unlike Stripe's 50 cents: a shop may
                                    be tried out with prices of any size */
@@ -118,3 +119,6 @@ MUST_CHECK enum status mock_retrieve_refund(struct mock_account *a, struct arena
  * follow. */
 MUST_CHECK enum status mock_list(struct mock_account *a, struct arena *arena, struct str after, size_t most,
                                  struct list *out, bool *more, struct mock_refusal *refusal);
+
+/* Letters and digits behind the prefix of an id, such as Stripe's; no NUL. */
+void mock_make_id(const struct random *random, char out[static mock_id_size]);

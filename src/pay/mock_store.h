@@ -6,7 +6,7 @@
 #include "pay/mock_account.h"
 #include "pay/mock_table.h"
 
-enum { mock_id_size = 24, mock_seed_size = 32, mock_no_method = 255 };
+enum { mock_seed_size = 32, mock_no_method = 255 };
 
 struct stored_intent {
     char id[mock_id_size]; /* behind `pi_`, and behind `ch_` of its charge */

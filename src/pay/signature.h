@@ -16,9 +16,11 @@ enum {
     signature_text_size = 96,    /* of a header that signature_make writes, its NUL included */
 };
 
-/* STATUS_OK where `header` signs `body` with `secret` and was made less than signature_tolerance_s before or
- * after now_us (microseconds since 1970); otherwise STATUS_BAD_SIGNATURE. An absent or empty secret signs
- * nothing. Takes the same time wherever a digest differs. */
+/* STATUS_OK where `header` signs `body` with `secret` and was made at most signature_tolerance_s before
+ * now_us (microseconds since 1970); otherwise STATUS_BAD_SIGNATURE. A time that is still to come is taken, as
+ * Stripe's libraries do: only the secret's owner can have signed it, so it says that our clock is behind,
+ * which must not lose events. An absent or empty secret signs nothing. Takes the same time wherever a digest
+ * differs. */
 MUST_CHECK enum status signature_check(struct str header, struct str body, struct str secret, int64_t now_us);
 
 /* Writes the header, ended by NUL, that signs body at at_us. */

@@ -4,7 +4,7 @@ import shutil
 import pytest
 
 from server import database, till, wait_until
-from shopping import Clock, add, audit, bought, create, execute, placed, shopper
+from shopping import Clock, add, audit, bought, confirmed, create, execute, intended, placed, shopper
 
 
 @pytest.fixture(scope="module")
@@ -21,16 +21,11 @@ def sound(serve_module):
     placed(ann, add(ann, lamp, 3), add(ann, mug, 1))
     order = placed(bob, add(bob, lamp, 4), add(bob, mug, 5))
     bob.post(f"/orders/{order['id']}/cancel")
-    bought(bob, mug, 6)
+    confirmed(bob, intended(bob, bought(bob, mug, 6)))
     add(bob, mug)
     gone = create(server, stock_quantity=1, category="gone")
     server.shopkeeper.delete(f"/products/{gone['id']}")
     server.stop()
-    execute(
-        server,
-        "UPDATE orders SET status = 'paid' WHERE seq = 4",
-        "INSERT INTO stock_movements (product, order_seq, kind, quantity, created_at) VALUES (2, 4, 'sold', 6, 0)",
-    )
     audit(server)
     return server.db
 
@@ -44,7 +39,8 @@ def test_a_sound_shop(sound):
     done = till("audit", "--db", sound)
     assert done.returncode == 0
     assert done.stdout == (
-        "audit ok: 3 products, 2 categories, 1 cart lines, 4 orders, 10 stock movements, keys, pages and indexes\n"
+        "audit ok: 3 products, 2 categories, 1 cart lines, 4 orders, 10 stock movements, "
+        "1 payments (0 of expired orders, 0 given back as surplus), keys, pages and indexes\n"
     )
 
 
@@ -64,6 +60,35 @@ BREACHES = {
     "an order that is paid and was not sold": (
         "DELETE FROM stock_movements WHERE kind = 'sold'",
         "order {order 4}: paid with 1 lines, and its movements differ: 1 reserved, 0 returned, 0 sold",
+    ),
+    "an order that nobody paid": (
+        "UPDATE payments SET status = 'failed'",
+        "order {order 4}: paid with a total of 17994, and has 0 payments that succeeded, of 0",
+    ),
+    "an order that was paid with too little": (
+        "UPDATE payments SET amount = amount - 1",
+        "order {order 4}: paid with a total of 17994, and has 1 payments that succeeded, of 17993",
+    ),
+    "an order that was paid twice": (
+        "INSERT INTO payments SELECT 2, randomblob(16), order_seq, provider, 'pi_2', amount, currency, status, NULL, 1, 1, 'none', NULL, NULL, 0, 0, NULL FROM payments;"
+        "DROP INDEX payments_paying; UPDATE payments SET surplus = 0",
+        "order {order 4}: paid with a total of 17994, and has 2 payments that succeeded, of 17994",
+    ),
+    "a payment of an order that is not paid": (
+        "UPDATE payments SET order_seq = 3",
+        "payment {payment 1}: succeeded, its refund is 'none', and its order is cancelled",
+    ),
+    "an order that is refunded while its money is not": (
+        "UPDATE orders SET status = 'refunded' WHERE seq = 4",
+        "payment {payment 1}: succeeded, its refund is 'none', and its order is refunded",
+    ),
+    "money that does not go back": (
+        "UPDATE payments SET refund = 'wanted', surplus = 1, changed_at = (unixepoch() - 7200) * 1000000",
+        "payment {payment 1}: its 17994 should have gone back 120 minutes ago",
+    ),
+    "money that is not what was asked for": (
+        "UPDATE payments SET wrong_amount = 17, wrong_currency = 'eur'",
+        "payment {payment 1}: asks for 17994 usd, and the provider says that it took 17 eur",
     ),
     "an order that gave back twice": (
         "INSERT INTO stock_movements SELECT NULL, product, order_seq, kind, quantity, 0 FROM stock_movements WHERE kind = 'returned' AND order_seq = 1",
@@ -94,7 +119,7 @@ BREACHES = {
         "order {order 2}: its lines come to more than 64 bits hold",
     ),
     "an order without lines": (
-        "INSERT INTO orders SELECT 9, randomblob(16), session, 0, currency, 'pending', 0, 0 FROM orders WHERE seq = 1",
+        "INSERT INTO orders SELECT 9, randomblob(16), session, 0, currency, 'pending', 0, 0, 0 FROM orders WHERE seq = 1",
         "order {order 9}: has no lines",
     ),
     "a product twice in an order": (
@@ -136,7 +161,7 @@ def tamper(path, statements: str) -> None:
 
 def fill_in(path, line: str) -> str:
     connection = database(path)
-    for table, mark in (("products", "{%d}"), ("orders", "{order %d}")):
+    for table, mark in (("products", "{%d}"), ("orders", "{order %d}"), ("payments", "{payment %d}")):
         for seq, id in connection.execute(f"SELECT seq, lower(hex(id)) FROM {table}"):
             line = line.replace(mark % seq, f"{id[:8]}-{id[8:12]}-{id[12:16]}-{id[16:20]}-{id[20:]}")
     connection.close()
