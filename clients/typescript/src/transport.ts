@@ -60,7 +60,7 @@ export interface Reply {
 }
 
 export async function send(request: Outgoing, call: CallOptions, options: TransportOptions): Promise<Reply | Failed> {
-  const end = Date.now() + (call.deadlineMs ?? options.deadlineMs);
+  const end = performance.now() + (call.deadlineMs ?? options.deadlineMs);
   let doubt = false; /* whether an attempt that failed may have had the effect */
   for (let attempt = 1; ; attempt++) {
     const outcome = await sendOnce(request, call, options, end);
@@ -69,7 +69,7 @@ export async function send(request: Outgoing, call: CallOptions, options: Transp
     doubt ||= outcome.error.maybeDone;
     if (isPassing(outcome.error)) outcome.error.maybeDone = doubt;
     const wait = attempt < options.retry.attempts ? waitBeforeNext(request, outcome.error, attempt, options) : undefined;
-    if (wait === undefined || Date.now() + wait >= end) return outcome;
+    if (wait === undefined || performance.now() + wait >= end) return outcome;
     if (!(await sleep(wait, call.signal))) return failed(errorWithoutAnswer('aborted', 'The call was aborted', doubt));
   }
 }
@@ -114,7 +114,7 @@ async function sendOnce(request: Outgoing, call: CallOptions, options: Transport
   const writes = request.method !== 'GET';
   const limit = new AbortController();
   const stop = () => limit.abort();
-  const timer = setTimeout(stop, Math.min(call.timeoutMs ?? options.timeoutMs, end - Date.now()));
+  const timer = setTimeout(stop, Math.min(call.timeoutMs ?? options.timeoutMs, end - performance.now()));
   call.signal?.addEventListener('abort', stop);
   try {
     if (call.signal?.aborted) return failed(errorWithoutAnswer('aborted', 'The call was aborted', false));
