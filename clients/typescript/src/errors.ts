@@ -94,6 +94,7 @@ const kindsByDetail: Record<string, Exclude<TillErrorKind, 'validation' | 'insuf
   'The cart has 100 lines already': 'cart_full',
   "The order's total is too large": 'total_too_large',
   'Idempotency-Key was used for another request': 'key_reused',
+  'A request with this Idempotency-Key is still running': 'in_progress',
 };
 
 function kindByStatus(status: number) {
@@ -124,16 +125,17 @@ export function errorOf(status: number, headers: Headers, body: unknown, writes:
   const common = { status, detail, maybeDone: false, ...(id ? { requestId: id } : {}) };
   if (unavailableStatuses.includes(status)) {
     const ms = retryAfterMs(headers.get('retry-after'));
-    const gateway = status === 502 || status === 504; /* which may have passed the request on */
-    return { kind: 'unavailable', ...common, maybeDone: writes && gateway, ...(ms === undefined ? {} : { retryAfterMs: ms }) };
+    /* A gateway may have passed the request on, and the payment provider may have acted before it was lost. */
+    const passedOn = status === 502 || status === 504 || detail.startsWith('The payment provider');
+    return { kind: 'unavailable', ...common, maybeDone: writes && passedOn, ...(ms === undefined ? {} : { retryAfterMs: ms }) };
   }
   if (status === 422 && Array.isArray(said.detail)) {
     const issues = said.detail as ValidationIssue[];
     return { kind: 'validation', ...common, detail: sentence(issues), issues };
   }
   if (status === 409 && detail === 'Insufficient stock') return { kind: 'insufficient_stock', ...common, short: said.short ?? [] };
-  if (status === 409 && headers.has('retry-after')) return { kind: 'in_progress', ...common, maybeDone: writes };
-  return { kind: kindsByDetail[detail] ?? kindByStatus(status), ...common };
+  const kind = kindsByDetail[detail] ?? kindByStatus(status);
+  return { kind, ...common, maybeDone: kind === 'in_progress' };
 }
 
 /** Where no whole answer came. */

@@ -4,11 +4,12 @@ interface PaymentRead {
   id: string;
   order_id: string;
   provider: string;
-  provider_payment_id: string;
+  provider_payment_id: string | null;
   amount: number;
   currency: string;
   status: 'pending' | 'succeeded' | 'failed';
   created_at: string;
+  client_secret: string | null;
   failure_message: string | null;
 }
 
@@ -18,7 +19,7 @@ interface Replies<Status extends number, Reply> {
 
 export interface PaymentPaths {
   '/payments/create-intent': {
-    post: Replies<201, PaymentRead & { client_secret: string }> & {
+    post: Replies<201, PaymentRead> & {
       requestBody: { content: { 'application/json': { order_id: string } } };
     };
   };

@@ -21,8 +21,6 @@ export type OrderItem = Schemas['OrderItemRead'];
 export type OrderStatus = Order['status'];
 export type Payment = Data<'get', '/payments/{payment_id}'>;
 export type PaymentStatus = Payment['status'];
-/** A payment as it is made: with the secret that a payment form needs. */
-export type PaymentIntent = Data<'post', '/payments/create-intent'>;
 
 export type ListQuery = Query<'/products'>;
 export type SearchQuery = Query<'/products/search'>;
@@ -159,15 +157,21 @@ function orders(caller: Caller) {
   };
 }
 
+/* Calls that wait for the payment provider as well have this many times the time. */
+const providerPatience = 3;
+
 function payments(caller: Caller) {
+  const { timeoutMs, deadlineMs } = caller.transport;
+  const transport = { ...caller.transport, timeoutMs: timeoutMs * providerPatience, deadlineMs: deadlineMs * providerPatience };
+  const patient = { ...caller, transport };
   return {
-    /** A payment of the order's total: the one that is under way, where there is one. */
-    createIntent: (orderId: string, options?: KeyedCallOptions): Promise<Result<PaymentIntent>> =>
-      call(caller, 'session', 'post', '/payments/create-intent', { body: { order_id: orderId } }, keyed(options)),
+    /** A payment of the order's total, or the one that is under way already; with the `client_secret` that a payment form needs. */
+    createIntent: (orderId: string, options?: KeyedCallOptions): Promise<Result<Payment>> =>
+      call(patient, 'session', 'post', '/payments/create-intent', { body: { order_id: orderId } }, keyed(options)),
     /** A declined card is no error: the payment's status is `failed` then, the order stays pending, and a new intent may follow. */
     confirm: (paymentId: string, paymentMethod?: string, options?: KeyedCallOptions): Promise<Result<Payment>> => {
       const body = { payment_id: paymentId, ...(paymentMethod === undefined ? {} : { payment_method: paymentMethod }) };
-      return call(caller, 'session', 'post', '/payments/confirm', { body }, keyed(options));
+      return call(patient, 'session', 'post', '/payments/confirm', { body }, keyed(options));
     },
     get: (id: string, options?: CallOptions): Promise<Result<Payment>> =>
       call(caller, 'session', 'get', '/payments/{payment_id}', { path: { payment_id: id } }, options),

@@ -2,7 +2,7 @@
  * One call: its attempts, their time limits, and when there is another attempt.
  *
  * A call is repeated where that cannot have a second effect: reads, PUT and DELETE, and writes with an idempotency key, on
- * a lost connection, a time limit, 502, 503, 504 or 'still running'; any other write only where the answer says that
+ * a lost connection, a time limit, 429, 502, 503, 504 or, for as long as the call may take, 'still running'; any other write only where the answer says that
  * nothing was done (429 and 503 with Retry-After). Attempts, waits and the whole are bounded.
  */
 import { errorOf, errorWithoutAnswer, failed, type Failed, type TillError } from './errors.js';
@@ -68,7 +68,8 @@ export async function send(request: Outgoing, call: CallOptions, options: Transp
     if (doubt && request.method === 'DELETE' && outcome.error.kind === 'not_found') return removedBefore;
     doubt ||= outcome.error.maybeDone;
     if (isPassing(outcome.error)) outcome.error.maybeDone = doubt;
-    const wait = attempt < options.retry.attempts ? waitBeforeNext(request, outcome.error, attempt, options) : undefined;
+    const last = attempt >= options.retry.attempts && outcome.error.kind !== 'in_progress'; /* which only takes time */
+    const wait = last ? undefined : waitBeforeNext(request, outcome.error, attempt, options);
     if (wait === undefined || performance.now() + wait >= end) return outcome;
     if (!(await sleep(wait, call.signal))) return failed(errorWithoutAnswer('aborted', 'The call was aborted', doubt));
   }

@@ -85,8 +85,11 @@ test('rejected', async () => {
 });
 
 test('in_progress and conflict', async () => {
-  proxy.plan = [{ status: 409, headers: { 'retry-after': '1' } }, { status: 409 }];
-  errorIn(await onProxy.orders.place([nowhere]), 'in_progress', 409);
+  const running = { status: 409, body: { detail: 'A request with this Idempotency-Key is still running' } };
+  proxy.plan = Array(9).fill(running);
+  const patient = shopperOf(proxy.url, { retry: { baseMs: 60_000, capMs: 60_000 } });
+  assert.equal(errorIn(await patient.orders.place([nowhere]), 'in_progress', 409).maybeDone, true);
+  proxy.plan = [{ status: 409 }];
   errorIn(await onProxy.orders.place([nowhere]), 'conflict', 409);
 });
 
@@ -95,6 +98,12 @@ test('unavailable, with when to come back', async () => {
   assert.equal(errorIn(await onProxy.products.list(), 'unavailable', 503).retryAfterMs, 7000);
   assert.equal('retryAfterMs' in errorIn(await onProxy.products.list(), 'unavailable', 503), false);
   assert.equal(errorIn(await onProxy.cart.add(nowhere), 'unavailable', 502).maybeDone, true);
+});
+
+test('a payment provider that is lost leaves in doubt whether it has acted', async () => {
+  proxy.plan = Array(2).fill({ status: 503, body: { detail: 'The payment provider cannot be reached right now, try again shortly' } });
+  assert.equal(errorIn(await onProxy.payments.confirm(nowhere), 'unavailable', 503).maybeDone, true);
+  assert.equal(errorIn(await onProxy.payments.get(nowhere), 'unavailable', 503).maybeDone, false);
 });
 
 test("fault: the server's own, and what is no answer of Till's", async () => {
