@@ -1,5 +1,6 @@
 #!/bin/bash
-# Every test: layers, unit tests, API tests against three builds of the binary, the docs page in a browser, fuzzers.
+# Every test: layers, unit tests, API tests against three builds of the binary, the docs page in a browser,
+# the client package, fuzzers.
 # TILL_TEST_ONLY=unit,api,… runs only these; CI=true fuzzes longer and runs the long tests.
 #
 # After the build, steps run two at a time, the longest first: most of a test's time is a wait for somebody.
@@ -78,6 +79,10 @@ docs() {
     tests/docs/run.sh "$PWD/build/till"
 }
 
+client() {
+    (cd clients/typescript && npm ci --no-audit --no-fund && TILL=$PWD/../../build/till npm test)
+}
+
 export ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 TSAN_OPTIONS=halt_on_error=1
 fuzz_seconds=10
 if [ -n "${CI:-}" ]; then fuzz_seconds=60; fi
@@ -90,6 +95,7 @@ beside api 'API tests, release' api build long
 beside api 'API tests, TSan' api build-tsan short
 beside api 'API tests, ASan + UBSan' api build-asan short
 beside docs 'docs page in Chromium, tools on the document' docs
+beside client 'client package' client
 beside unit 'unit tests, ASan + UBSan' unit build-asan
 beside unit 'unit tests, TSan' unit build-tsan
 for source in tests/fuzz/fuzz_*.c; do

@@ -45,7 +45,8 @@ static void put_cross_origin(const struct loop *loop, const struct message *m, c
     if (m->request.method != METHOD_OPTIONS || !m->preflight_method.at) {
         put_header(
             out, STR("access-control-expose-headers"),
-            STR("Link, X-Total-Count, X-Next-Cursor, X-Request-Id, X-Session-Id, Idempotent-Replayed, Retry-After"));
+            STR("Link, X-Total-Count, X-Total-Count-Relation, X-Next-Cursor, X-Request-Id, X-Session-Id, Idempotent-Replayed, "
+                "Retry-After"));
         return;
     }
     for (size_t i = 0; i < r->header_count; i++)

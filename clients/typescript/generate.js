@@ -1,0 +1,35 @@
+// Writes src/openapi.ts from a binary's own /openapi.json: TILL=path/to/till node generate.js
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import openapiTS, { astToString } from 'openapi-typescript';
+
+export const typesFile = fileURLToPath(new URL('src/openapi.ts', import.meta.url));
+const binary = process.env.TILL ?? fileURLToPath(new URL('../../build/till', import.meta.url));
+
+/** Starts a shop in memory on a free port. Ends with `await stop()`. */
+export async function startTill(...flags) {
+  const server = spawn(binary, ['serve', '--db', ':memory:', '--listen', '127.0.0.1:0', '--log', 'none', ...flags], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise((resolve) => server.once('close', resolve));
+  server.once('error', (error) => console.error(`${binary}: ${error.message}. Build it first: make build`));
+  for await (const line of createInterface({ input: server.stdout })) {
+    const [, url] = /^listening on (.+)/.exec(line) ?? [];
+    if (url) return { url, stop: () => (server.kill(), ended) };
+  }
+  throw new Error(`${binary} ended before it listened`);
+}
+
+/** The text of src/openapi.ts for the server at `url`. */
+export async function typesOf(url) {
+  const document = await (await fetch(url + '/openapi.json')).json();
+  return '// Made by `npm run generate` from /openapi.json. Not to be edited.\n' + astToString(await openapiTS(document));
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const till = await startTill();
+  writeFileSync(typesFile, await typesOf(till.url));
+  await till.stop();
+}
