@@ -55,13 +55,13 @@ function Line({ item }: { item: CartItem }) {
 }
 
 export function CartLines() {
-  const { items } = useCart();
-  return <ul className="divide-y divide-line" aria-label="In the cart">{items.map(item => <Line key={item.product.id} item={item} />)}</ul>;
+  const { items, busy } = useCart();
+  return <ul className="divide-y divide-line" aria-label="In the cart" aria-busy={busy}>{items.map(item => <Line key={item.product.id} item={item} />)}</ul>;
 }
 
 /** Total and button. The order is made first; then it is paid. */
 export function Checkout() {
-  const { items, total, busy, take, calls } = useCart();
+  const { items, total, busy, take, reread, calls } = useCart();
   const router = useRouter();
   const [placing, setPlacing] = useState(false);
   const short = items.some(item => item.quantity > item.product.stock_quantity);
@@ -71,7 +71,10 @@ export function Checkout() {
     setPlacing(true);
     try {
       const placed = await (await calls()).place(items.map(item => item.id));
-      if ('order' in placed) return router.push(`/checkout/${placed.order}`);
+      if ('order' in placed) {
+        router.push(`/checkout/${placed.order}`);
+        return reread();
+      }
       take(placed);
     } catch {
       take({ items: null, problem: 'The shop cannot be reached just now. Your cart is as it was: try again in a moment.' });

@@ -28,6 +28,7 @@ interface Context {
   add(product: Product, quantity: number): void;
   setQuantity(line: string, quantity: number): void;
   take(cart: Cart): void;
+  reread(): void; // after something else than this file has changed it; other tabs are told
   calls(): Promise<ShopperCalls>;
   direct: string | null;
 }
@@ -70,6 +71,11 @@ export function CartProvider({ initial, direct, children }: { initial: CartItem[
     });
   }, [calls, change, take]);
 
+  const changedElsewhere = useCallback(() => {
+    run(null, calls => calls.cart());
+    otherTabs?.postMessage('changed');
+  }, [run]);
+
   useEffect(() => {
     const reread = () => run(null, calls => calls.cart());
     const shown = (event: PageTransitionEvent) => { if (event.persisted) reread(); }; // back, to a page the browser had kept whole
@@ -94,9 +100,10 @@ export function CartProvider({ initial, direct, children }: { initial: CartItem[
     add: (product, quantity) => run({ product, add: quantity }, calls => calls.add(product.id, quantity)),
     setQuantity: (line, quantity) => run({ line, quantity }, calls => calls.setQuantity(line, quantity)),
     take,
+    reread: changedElsewhere,
     calls,
     direct,
-  }), [items, busy, cart, isOpen, run, take, calls, direct]);
+  }), [items, busy, cart, isOpen, run, take, changedElsewhere, calls, direct]);
   return <CartContext value={value}>{children}</CartContext>;
 }
 

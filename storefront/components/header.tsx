@@ -1,5 +1,4 @@
 import Link from 'next/link';
-import { Suspense } from 'react';
 import { categoryPath } from '@/lib/filters';
 import { shop } from '@/lib/shop';
 import { CartButton } from './cart-drawer';
@@ -24,7 +23,7 @@ export function Header({ categories }: { categories: string[] }) {
           <Mark className="size-7 text-accent" />{shop.name}
         </Link>
         <div className="order-last w-full md:order-none md:mx-auto md:w-auto md:max-w-md md:grow">
-          <Suspense fallback={<div className="h-11" />}><SearchBox /></Suspense>
+          <SearchBox />
         </div>
         <div className="ml-auto flex items-center gap-1 md:ml-0">
           <Link href="/orders" prefetch={false} className="grid min-h-11 place-items-center rounded-full px-4 font-medium hover:bg-sunken">Orders</Link>

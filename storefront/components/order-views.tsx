@@ -1,6 +1,7 @@
 'use client';
 // The shopper's own pages: cart, orders, one order. Each is given its data by the server, or reads it (found.tsx).
 import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import { reopenForm } from '@/app/actions';
 import { money } from '@/lib/money';
 import type { ShopperCalls, ShownOrder } from '@/lib/shopper';
@@ -52,15 +53,17 @@ function Waiting({ orders }: { orders: ShownOrder[] }) {
 
 /** Takes an order back that is not paid: what was in it is in the cart again. */
 export function Reopen({ order, className = 'button-quiet' }: { order: string; className?: string }) {
-  const { calls, direct, take } = useCart();
+  const { calls, reread } = useCart();
+  const router = useRouter();
   return (
     <form
       action={reopenForm}
-      onSubmit={direct ? async event => {
+      onSubmit={async event => {
         event.preventDefault();
-        take(await (await calls()).reopen(order));
-        location.assign('/cart');
-      } : undefined}
+        const { problem } = await (await calls()).reopen(order);
+        reread();
+        router.push(problem ? '/cart?refused' : '/cart');
+      }}
     >
       <input type="hidden" name="order" value={order} />
       <button className={className}>Change it</button>
@@ -86,20 +89,25 @@ export function OrdersView({ orders }: { orders: ShownOrder[] | null }) {
 }
 
 const PICTURES = 4;
+const colours: Record<ShownOrder['status'], string> = {
+  paid: 'bg-wash text-accent', pending: 'bg-warn-wash text-warn', cancelled: 'bg-sunken text-soft', expired: 'bg-sunken text-soft',
+};
 
 function OrderRow({ order }: { order: ShownOrder }) {
   const count = order.lines.reduce((sum, line) => sum + line.quantity, 0);
   return (
-    <li className="relative flex flex-wrap items-center gap-x-6 gap-y-3 py-5">
-      <div className="flex -space-x-3">
+    <li className="relative flex items-center gap-x-6 py-5">
+      <div className="hidden -space-x-3 sm:flex">
         {order.lines.slice(0, PICTURES).map(({ id, product }) => product && <Picture key={id} product={product} size={56} className="w-14! rounded-full border-2 border-ground" />)}
       </div>
       <div className="grow">
         <h2 className="font-medium"><Link href={order.status === 'pending' ? `/checkout/${order.id}` : `/orders/${order.id}`} prefetch={false} className="after:absolute after:inset-0">Order {orderNumber(order.id)}</Link></h2>
         <p className="text-sm text-soft"><When at={order.created_at} />, {count === 1 ? '1 thing' : `${count} things`}</p>
       </div>
-      <p className={`rounded-full px-3 py-1 text-sm font-medium ${order.status === 'paid' ? 'bg-wash text-accent' : order.status === 'pending' ? 'bg-warn-wash text-warn' : 'bg-sunken text-soft'}`}>{statusWords[order.status]}</p>
-      <p className="figures w-24 text-right font-medium">{money(order.total_amount, order.currency)}</p>
+      <div className="flex flex-col items-end gap-2 sm:flex-row-reverse sm:items-center sm:gap-6">
+        <p className="figures font-medium sm:w-24 sm:text-right">{money(order.total_amount, order.currency)}</p>
+        <p className={`rounded-full px-3 py-1 text-sm font-medium ${colours[order.status]}`}>{statusWords[order.status]}</p>
+      </div>
     </li>
   );
 }

@@ -65,8 +65,8 @@ function Facets({ filters, found }: { filters: Filters; found: Results }) {
   );
 }
 
-function Facet({ title, children }: { title: string; children: React.ReactNode }) {
-  return (
+function Facet({ title, children }: { title: string; children: React.ReactNode[] }) {
+  return children.length > 0 && (
     <section>
       <h2 className="mb-2 font-semibold">{title}</h2>
       <ul className="-mx-3">{children}</ul>
