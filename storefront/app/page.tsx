@@ -1,0 +1,104 @@
+import Link from 'next/link';
+import { Suspense } from 'react';
+import type { Product } from 'till-client';
+import { Picture } from '@/components/picture';
+import { GridSkeleton, ProductGrid } from '@/components/product-card';
+import { categories, cheapest, newest, sample } from '@/lib/catalogue';
+import { categoryPath, productPath, searchPath } from '@/lib/filters';
+import { money, roundMoney } from '@/lib/money';
+import { shop } from '@/lib/shop';
+
+const SMALL_PRICE = 4000; // minor units
+const ROW = 4;
+const NEW = 8;
+
+export default async function Home() {
+  const [menu, all] = await Promise.all([categories(), newest(24)]);
+  return (
+    <>
+      <Hero products={inWindow(all)} />
+      <Suspense fallback={<Tiles names={menu.map(({ category }) => category)} />}><Categories names={menu.map(({ category }) => category)} /></Suspense>
+      <Section title="Just in" href={searchPath({ sort: 'newest' })} link="Everything"><ProductGrid products={all.slice(0, NEW)} wide /></Section>
+      <Section title={`Under ${roundMoney(SMALL_PRICE)}`} href={searchPath({ max_price: SMALL_PRICE, sort: 'price_asc' })} link="All of them">
+        <Suspense fallback={<GridSkeleton count={ROW} />}><SmallThings /></Suspense>
+      </Section>
+    </>
+  );
+}
+
+/** Three for the window: the newest that can be had, each from a category of its own. */
+function inWindow(products: Product[]): Product[] {
+  const one = new Map(products.filter(product => product.stock_quantity > 0).reverse().map(product => [product.category, product]));
+  const named = ['lighting', 'coffee', 'audio'].flatMap(name => one.get(name) ?? []);
+  return [...new Set([...named, ...one.values()])].slice(0, 3);
+}
+
+function Hero({ products: [first, ...rest] }: { products: Product[] }) {
+  return (
+    <section className="grid items-center gap-8 pt-8 pb-4 md:grid-cols-12 md:gap-6 md:pt-12 lg:gap-10">
+      <div className="md:col-span-5">
+        <h1 className="text-5xl leading-[1.02] font-bold tracking-tight lg:text-7xl">{shop.line}</h1>
+        <p className="mt-5 max-w-md text-lg text-soft">{shop.about}</p>
+        <div className="mt-8 flex flex-wrap gap-3">
+          <Link href="/search" prefetch={false} className="button-main">See everything</Link>
+        </div>
+      </div>
+      {first && (
+        <ul className="grid grid-cols-3 grid-rows-2 gap-3 sm:gap-4 md:col-span-7">
+          <li className="col-span-2 row-span-2"><Shown product={first} /></li>
+          {rest.map(product => <li key={product.id}><Shown product={product} /></li>)}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Shown({ product }: { product: Product }) {
+  return (
+    <Link href={productPath(product.id)} prefetch={false} aria-label={`${product.name}, ${money(product.price)}`} className="group block overflow-hidden rounded-2xl md:rounded-3xl">
+      <Picture product={product} eager size={800} className="transition-transform duration-500 group-hover:scale-[1.02]" />
+    </Link>
+  );
+}
+
+function Section({ title, href, link, children }: { title: string; href: string; link: string; children: React.ReactNode }) {
+  return (
+    <section className="pt-16 sm:pt-20">
+      <div className="mb-6 flex items-baseline justify-between gap-4">
+        <h2 className="text-2xl font-bold tracking-tight sm:text-3xl">{title}</h2>
+        <Link href={href} prefetch={false} className="link shrink-0 py-2">{link}</Link>
+      </div>
+      {children}
+    </section>
+  );
+}
+
+function Tiles({ names, products = [] }: { names: string[]; products?: (Product | undefined)[] }) {
+  return (
+    <nav aria-label="Shop by category" className="pt-10">
+      <ul className="grid grid-cols-4 gap-3 sm:gap-4 lg:grid-cols-8">
+        {names.slice(0, 8).map((name, i) => {
+          const product = products[i];
+          return (
+            <li key={name}>
+              <Link href={categoryPath(name)} prefetch={false} className="group block text-center">
+                <span className="block overflow-hidden rounded-2xl">
+                  {product ? <Picture product={product} size={200} className="transition-transform duration-500 group-hover:scale-105" /> : <span className="block aspect-square bg-sunken" />}
+                </span>
+                <span className="mt-2 block truncate text-sm font-medium capitalize group-hover:underline">{name}</span>
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}
+
+async function Categories({ names }: { names: string[] }) {
+  return <Tiles names={names} products={(await Promise.all(names.slice(0, 8).map(name => sample(name, 3)))).map(list => list.at(-1))} />;
+}
+
+async function SmallThings() {
+  return <ProductGrid products={await cheapest(SMALL_PRICE, ROW)} wide />;
+}

@@ -1,0 +1,101 @@
+'use client';
+// The cart's lines, and the way on to the checkout: in the drawer and on the cart's own page.
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import type { CartItem } from 'till-client';
+import { placeForm, setQuantityForm } from '@/app/actions';
+import { productPath } from '@/lib/filters';
+import { money } from '@/lib/money';
+import { useCart } from './cart';
+import { Picture } from './picture';
+import { Stepper } from './stepper';
+
+const QUANTITY_MAX = 10_000; // of a line, as Till has it
+
+const quantityOf = (submitter: HTMLElement | null) => Number((submitter as HTMLButtonElement | null)?.value);
+
+export function CartProblem({ refused = false }: { refused?: boolean }) {
+  const { problem } = useCart();
+  const text = problem ?? (refused ? 'That could not be done. This is the cart as it is.' : null);
+  return <p role="alert" className={text ? 'rounded-lg bg-warn-wash px-4 py-3 text-warn' : 'sr-only'}>{text}</p>;
+}
+
+function Line({ item }: { item: CartItem }) {
+  const { setQuantity } = useCart();
+  const { product, quantity } = item;
+  const stock = product.stock_quantity;
+  const short = quantity > stock;
+  return (
+    <li className="flex gap-4 py-5">
+      <Picture product={product} size={96} className="w-20! shrink-0 self-start rounded-xl sm:w-24!" />
+      <div className="flex min-w-0 grow flex-col gap-2">
+        <div className="flex justify-between gap-4">
+          <Link href={productPath(product.id)} prefetch={false} className="line-clamp-2 leading-snug font-medium hover:underline">{product.name}</Link>
+          <p className="figures font-medium">{money(product.price * quantity)}</p>
+        </div>
+        {short && <p className="text-sm font-medium text-warn">{stock === 0 ? 'Sold out. Remove it to go on.' : `Only ${stock} left.`}</p>}
+        <form
+          action={setQuantityForm} className="flex flex-wrap items-center justify-between gap-2"
+          onSubmit={event => {
+            event.preventDefault();
+            const to = quantityOf((event.nativeEvent as SubmitEvent).submitter);
+            if (Number.isInteger(to)) setQuantity(item.id, to);
+          }}
+        >
+          <input type="hidden" name="line" value={item.id} />
+          {short && stock > 0
+            ? <button name="quantity" value={stock} className="button-quiet px-4 text-sm">Take {stock} instead</button>
+            : stock > 0 && <Stepper value={quantity} most={Math.min(stock, QUANTITY_MAX)} name={product.name} type="submit" />}
+          <button name="quantity" value={0} className="min-h-11 px-1 text-sm text-soft underline underline-offset-4 hover:text-ink" aria-label={`Remove ${product.name}`}>Remove</button>
+        </form>
+      </div>
+    </li>
+  );
+}
+
+export function CartLines() {
+  const { items, busy } = useCart();
+  return <ul className="divide-y divide-line" aria-label="In the cart" aria-busy={busy}>{items.map(item => <Line key={item.product.id} item={item} />)}</ul>;
+}
+
+/** Total and button. The order is made first; then it is paid. */
+export function Checkout() {
+  const { items, total, busy, take, reread, calls } = useCart();
+  const router = useRouter();
+  const [placing, setPlacing] = useState(false);
+  const short = items.some(item => item.quantity > item.product.stock_quantity);
+  const pending = items.some(item => item.id.startsWith('new-')); // a line that Till has not named yet cannot be ordered
+
+  async function place() {
+    setPlacing(true);
+    try {
+      const placed = await (await calls()).place(items.map(item => item.id));
+      if ('order' in placed) {
+        router.push(`/checkout/${placed.order}`);
+        return reread();
+      }
+      take(placed);
+    } catch {
+      take({ items: null, problem: 'The shop cannot be reached just now. Your cart is as it was: try again in a moment.' });
+    }
+    setPlacing(false);
+  }
+
+  return (
+    <form
+      action={placeForm}
+      onSubmit={event => {
+        event.preventDefault();
+        if (!placing && !busy && !short) void place();
+      }}
+    >
+      {items.map(item => <input key={item.id} type="hidden" name="line" value={item.id} />)}
+      <p className="flex justify-between text-lg font-semibold"><span>Total</span><span className="figures" data-testid="total">{money(total)}</span></p>
+      <button className="button-main mt-4 w-full" disabled={short || pending} aria-disabled={placing || busy}>
+        {placing ? 'One moment …' : 'Check out'}
+      </button>
+      <p className="mt-3 text-sm text-soft">{short ? 'Something in the cart has sold out.' : 'Nothing is charged yet. We hold everything for you while you pay.'}</p>
+    </form>
+  );
+}

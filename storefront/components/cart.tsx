@@ -1,0 +1,110 @@
+'use client';
+// The cart as the page shows it: what Till said last, and on top of that what the shopper has just done and Till has not
+// answered yet. Changes go to Till one after the other, so that the last answer is the state of things.
+import { createContext, use, useCallback, useEffect, useMemo, useOptimistic, useRef, useState, useTransition, type ReactNode } from 'react';
+import type { CartItem, Product } from 'till-client';
+import * as actions from '@/app/actions';
+import type { Cart, ShopperCalls } from '@/lib/shopper';
+
+type Change = { product: Product; add: number } | { line: string; quantity: number };
+
+function changed(items: CartItem[], change: Change): CartItem[] {
+  if ('line' in change)
+    return items.flatMap(item => (item.id !== change.line ? [item] : change.quantity > 0 ? [{ ...item, quantity: change.quantity }] : []));
+  const { product, add } = change;
+  if (!items.some(item => item.product.id === product.id)) return [...items, { id: `new-${product.id}`, product, quantity: add }];
+  return items.map(item => (item.product.id === product.id ? { ...item, quantity: item.quantity + add } : item));
+}
+
+interface Context {
+  items: CartItem[];
+  count: number;
+  total: number;
+  busy: boolean;
+  loaded: boolean; // false in the cross-origin set-up until the browser has asked
+  problem: string | null;
+  isOpen: boolean;
+  setOpen(open: boolean): void;
+  add(product: Product, quantity: number): void;
+  setQuantity(line: string, quantity: number): void;
+  take(cart: Cart): void;
+  reread(): void; // after something else than this file has changed it; other tabs are told
+  calls(): Promise<ShopperCalls>;
+  direct: string | null;
+}
+
+const CartContext = createContext<Context | null>(null);
+
+export function useCart(): Context {
+  const context = use(CartContext);
+  if (!context) throw new Error('useCart outside of CartProvider');
+  return context;
+}
+
+/** `initial` is null where this server cannot know it. `direct`: where the browser calls Till itself, if it does. */
+export function CartProvider({ initial, direct, children }: { initial: CartItem[] | null; direct: string | null; children: ReactNode }) {
+  const [cart, setCart] = useState<Cart>({ items: initial, problem: null });
+  const [seen, setSeen] = useState(initial);
+  const [isOpen, setOpen] = useState(false);
+  const [busy, startTransition] = useTransition();
+  const [items, change] = useOptimistic(cart.items ?? [], changed);
+  const last = useRef<Promise<unknown>>(Promise.resolve());
+  if (initial !== seen) { // the server has rendered the page again
+    setSeen(initial);
+    if (initial) setCart({ items: initial, problem: null });
+  }
+
+  const calls = useCallback(
+    async (): Promise<ShopperCalls> => (direct ? (await import('@/lib/direct')).directCalls(direct) : actions),
+    [direct],
+  );
+  const take = useCallback((next: Cart) => setCart(cart => ({ items: next.items ?? cart.items, problem: next.problem })), []);
+
+  const run = useCallback((optimistic: Change | null, call: (calls: ShopperCalls) => Promise<Cart>) => {
+    startTransition(async () => {
+      if (optimistic) change(optimistic);
+      const answer = last.current.then(async () => call(await calls())).catch(() => ({ items: null, problem: 'The shop cannot be reached just now. Try again in a moment.' }));
+      last.current = answer;
+      const next = await answer;
+      startTransition(() => take(next));
+      if (optimistic && !next.problem) otherTabs?.postMessage('changed');
+    });
+  }, [calls, change, take]);
+
+  const changedElsewhere = useCallback(() => {
+    run(null, calls => calls.cart());
+    otherTabs?.postMessage('changed');
+  }, [run]);
+
+  useEffect(() => {
+    const reread = () => run(null, calls => calls.cart());
+    const shown = (event: PageTransitionEvent) => { if (event.persisted) reread(); }; // back, to a page the browser had kept whole
+    if (direct) reread();
+    otherTabs?.addEventListener('message', reread);
+    addEventListener('pageshow', shown);
+    return () => {
+      otherTabs?.removeEventListener('message', reread);
+      removeEventListener('pageshow', shown);
+    };
+  }, [direct, run]);
+
+  const value = useMemo<Context>(() => ({
+    items,
+    count: items.reduce((sum, item) => sum + item.quantity, 0),
+    total: items.reduce((sum, item) => sum + item.quantity * item.product.price, 0),
+    busy,
+    loaded: cart.items !== null,
+    problem: cart.problem,
+    isOpen,
+    setOpen,
+    add: (product, quantity) => run({ product, add: quantity }, calls => calls.add(product.id, quantity)),
+    setQuantity: (line, quantity) => run({ line, quantity }, calls => calls.setQuantity(line, quantity)),
+    take,
+    reread: changedElsewhere,
+    calls,
+    direct,
+  }), [items, busy, cart, isOpen, run, take, changedElsewhere, calls, direct]);
+  return <CartContext value={value}>{children}</CartContext>;
+}
+
+const otherTabs = typeof window === 'undefined' ? null : new BroadcastChannel('cart');

@@ -1,0 +1,54 @@
+import Link from 'next/link';
+import type { Product } from 'till-client';
+import { productPath } from '@/lib/filters';
+import { money } from '@/lib/money';
+import { Picture } from './picture';
+
+const LOW = 3;
+
+/** What to say about stock, if anything. */
+export function stockNote(stock: number): string | null {
+  if (stock === 0) return 'Sold out';
+  if (stock === 1) return 'The last one';
+  return stock <= LOW ? `Only ${stock} left` : null;
+}
+
+function Card({ product, eager }: { product: Product; eager: boolean }) {
+  const note = stockNote(product.stock_quantity);
+  return (
+    <article className="group relative">
+      <div className="relative overflow-hidden rounded-2xl">
+        <Picture product={product} eager={eager} className={`transition-transform duration-500 group-hover:scale-[1.03] ${product.stock_quantity ? '' : 'opacity-60'}`} />
+        {note && <p className="absolute top-3 left-3 rounded-full bg-ground px-2.5 py-1 text-xs font-semibold text-ink">{note}</p>}
+      </div>
+      <h3 className="mt-3 line-clamp-2 leading-snug font-medium">
+        <Link href={productPath(product.id)} prefetch={false} className="after:absolute after:inset-0 after:rounded-2xl">{product.name}</Link>
+      </h3>
+      <p className="figures mt-1 text-soft">{money(product.price)}</p>
+    </article>
+  );
+}
+
+/** `eager`: how many of the pictures are seen before one scrolls. */
+export function ProductGrid({ products, eager = 0, wide = false }: { products: Product[]; eager?: number; wide?: boolean }) {
+  return (
+    <ul className={`grid grid-cols-2 gap-x-4 gap-y-8 sm:gap-x-6 sm:gap-y-10 md:grid-cols-3 ${wide ? 'lg:grid-cols-4' : ''}`}>
+      {products.map((product, i) => <li key={product.id}><Card product={product} eager={i < eager} /></li>)}
+    </ul>
+  );
+}
+
+/** What stands where a grid of one row will be, as high as that. */
+export function GridSkeleton({ count }: { count: number }) {
+  return (
+    <ul aria-hidden="true" className="grid grid-cols-2 gap-x-4 gap-y-8 sm:gap-x-6 sm:gap-y-10 md:grid-cols-3 lg:grid-cols-4">
+      {Array.from({ length: count }, (_, i) => (
+        <li key={i}>
+          <div className="aspect-square rounded-2xl bg-sunken" />
+          <div className="mt-3 h-[1.375em] w-3/4 rounded bg-sunken" />
+          <div className="mt-1 h-[1.5em] w-1/4 rounded bg-sunken" />
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,25 @@
+'use client';
+import { useRouter } from 'next/navigation';
+import { searchPath, type Filters, type Sort } from '@/lib/filters';
+
+/** A form with a select: chosen is done, and without a script there is a button. */
+export function SortSelect({ filters, options }: { filters: Filters; options: (readonly [Sort, string])[] }) {
+  const router = useRouter();
+  const action = searchPath({ q: '', category: filters.q ? '' : filters.category });
+  return (
+    <form action={action} className="flex items-center gap-2">
+      {filters.q && <input type="hidden" name="q" value={filters.q} />}
+      {filters.q && filters.category && <input type="hidden" name="category" value={filters.category} />}
+      {filters.min_price !== null && <input type="hidden" name="min_price" value={filters.min_price} />}
+      {filters.max_price !== null && <input type="hidden" name="max_price" value={filters.max_price} />}
+      <label htmlFor="sort" className="text-soft">Sort by</label>
+      <select
+        id="sort" name="sort" key={filters.sort} defaultValue={filters.sort} className="field w-auto pr-8"
+        onChange={event => router.push(searchPath({ ...filters, sort: event.target.value as Sort, page: 1 }), { scroll: false })}
+      >
+        {options.map(([name, label]) => <option key={name} value={name}>{label}</option>)}
+      </select>
+      <noscript><button className="button-quiet">Sort</button></noscript>
+    </form>
+  );
+}

@@ -1,0 +1,8 @@
+import { formatMoney } from 'till-client';
+import { shop } from './shop';
+
+/** An amount in minor units (cents, pence, yen) as people write it. */
+export const money = (amount: number, currency: string = shop.currency) => formatMoney(amount, currency, shop.locale);
+
+/** Without the cents where there are none: for the bounds of a filter. */
+export const roundMoney = (amount: number) => money(amount).replace(/[.,]00(?=\D*$)/, '');

@@ -1,0 +1,18 @@
+import { fileURLToPath } from 'node:url';
+import type { NextConfig } from 'next';
+
+const config: NextConfig = {
+  poweredByHeader: false,
+  // The client (../clients/typescript) lies outside this folder.
+  turbopack: { root: fileURLToPath(new URL('..', import.meta.url)) },
+  headers: async () => [{
+    source: '/(.*)',
+    headers: [
+      { key: 'X-Content-Type-Options', value: 'nosniff' },
+      { key: 'X-Frame-Options', value: 'DENY' },
+      { key: 'Referrer-Policy', value: 'strict-origin-when-cross-origin' },
+    ],
+  }],
+};
+
+export default config;

@@ -1,0 +1,144 @@
+// What the tests need: a Till and a shop of their own, and a browser.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { chromium } from 'playwright-core';
+
+const TILL = process.env.TILL;
+if (!TILL) throw new Error('TILL (the path of the binary) must be set');
+
+export const adminToken = 'storefront-tests-token';
+export const revalidateSecret = 'storefront-tests-secret';
+
+const folder = mkdtempSync(join(tmpdir(), 'till-storefront-'));
+export const db = join(folder, 'shop.db');
+const children = new Set();
+
+after(async () => {
+  await browser?.close();
+  for (const child of [...children]) await stop(child);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Starts a server and waits for its `listening on URL`. */
+async function start(command, args, env = {}) {
+  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  children.add(child);
+  let said = '';
+  const url = await new Promise((resolve, reject) => {
+    child.stdout.on('data', data => {
+      said += data;
+      const found = /listening on (\S+)/.exec(said);
+      if (found) resolve(found[1]);
+    });
+    child.once('exit', code => reject(new Error(`${command} ended with ${code}: ${said}`)));
+  });
+  return { child, url };
+}
+
+export async function stop(child) {
+  if (!children.delete(child)) return;
+  const gone = new Promise(resolve => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await gone;
+}
+
+export const startTill = ({ port = 0, args = [] } = {}) =>
+  start(TILL, ['serve', '--demo', '--db', db, '--listen', `127.0.0.1:${port}`, '--log', 'none', '--admin-token', adminToken, ...args]);
+
+export const startShop = (env, port = 0) =>
+  start(process.execPath, ['server.mjs'], { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', PORT: String(port), REVALIDATE_SECRET: revalidateSecret, ...env });
+
+export function freePort() {
+  return new Promise(resolve => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Both, in the same-origin set-up. */
+export async function startBoth() {
+  const till = await startTill();
+  const shop = await startShop({ TILL_URL: till.url });
+  return { till, shop };
+}
+
+/** `till audit`: stock, orders and money add up. */
+export const audit = () => execFileSync(TILL, ['audit', '--db', db], { encoding: 'utf8' });
+
+let browser;
+
+/** A page in a context of its own. `troubles` gathers console errors, exceptions, and requests to anywhere but `origins`. */
+export async function newPage(origins, options = {}) {
+  browser ??= await chromium.launch({
+    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', ...options });
+  context.setDefaultTimeout(10_000);
+  const troubles = [];
+  const sent = []; // everything that left the browser, as text
+  const watch = page => {
+    page.on('console', message => { if (message.type() === 'error') troubles.push(message.text()); });
+    page.on('pageerror', error => troubles.push(String(error)));
+    page.on('request', request => {
+      sent.push(`${request.method()} ${request.url()} ${request.postData() ?? ''}`);
+      const { protocol, origin } = new URL(request.url());
+      if (protocol !== 'data:' && ![origins].flat().includes(origin)) troubles.push(`foreign request: ${request.url()}`);
+    });
+  };
+  context.on('page', watch);
+  return { page: await context.newPage(), context, troubles, sent };
+}
+
+/** As the shop's owner. */
+export async function admin(till, method, path, body) {
+  const answer = await fetch(till.url + path, {
+    method,
+    headers: { Authorization: `Bearer ${adminToken}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  assert.ok(answer.ok, `${method} ${path}: ${answer.status}`);
+  return answer.json();
+}
+
+let made = 0;
+
+/** A product that only this test knows. */
+export const newProduct = (till, fields = {}) =>
+  admin(till, 'POST', '/products', {
+    name: `Test thing ${++made}`, description: 'Made by a test.', price: 1250, stock_quantity: 9, category: 'kitchen',
+    image_url: '/media/none.svg', ...fields,
+  });
+
+export const addToCart = async (page, url, product) => {
+  await page.goto(`${url}/product/${product.id}`);
+  await page.waitForFunction(() => document.querySelector('main form')?.matches('form'));
+  await page.getByRole('button', { name: 'Add to cart' }).click();
+  await cartCount(page, 1);
+};
+
+/** Waits until the button with the bag says so. */
+export const cartCount = (page, count) =>
+  page.locator(`header a[aria-label="Cart, ${count === 0 ? 'empty' : count === 1 ? '1 thing' : `${count} things`}"]`).waitFor();
+
+export async function payWith(page, number) {
+  await page.getByLabel('Card number').fill(number);
+  await page.getByLabel('Expiry').fill('1234');
+  await page.getByLabel('Security code').fill('123');
+  await page.getByRole('button', { name: /^Pay / }).click();
+}
+
+export const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor();
+
+/** The shopper's orders, as Till has them. */
+export async function ordersOf(context, till) {
+  const session = (await context.cookies()).find(({ name }) => name === 'till_session');
+  return (await fetch(`${till.url}/orders`, { headers: { 'X-Session-Id': session.value } })).json();
+}

@@ -1,0 +1,81 @@
+// What a page weighs, that it stands still, its status, and its caches.
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { admin, newPage, newProduct, revalidateSecret, startBoth } from './lib.mjs';
+
+const SCRIPT_BYTES_MAX = 130_000;
+
+let till, shop, paths;
+before(async () => {
+  ({ till, shop } = await startBoth());
+  const [lamp] = await (await fetch(`${till.url}/products/search?q=mushroom`)).json();
+  paths = ['/', `/product/${lamp.id}`, '/search?q=lamp', '/category/coffee'];
+});
+
+test('scripts weigh less than 130 kB on first load, and nothing comes from elsewhere', async () => {
+  for (const path of [...paths, '/cart', '/orders']) {
+    const { page, context, troubles } = await newPage(shop.url);
+    await page.goto(shop.url + path, { waitUntil: 'networkidle' });
+    const bytes = await page.evaluate(() => performance.getEntriesByType('resource')
+      .filter(({ name }) => new URL(name).pathname.endsWith('.js')).reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0));
+    assert.ok(bytes > 50_000 && bytes < SCRIPT_BYTES_MAX, `${path}: ${bytes} bytes`);
+    assert.deepEqual(troubles, [], path);
+    await context.close();
+  }
+});
+
+test('nothing on a page moves while it loads, on a desk or on a phone', async () => {
+  for (const viewport of [{ width: 1280, height: 900 }, { width: 390, height: 844 }])
+    for (const path of paths) {
+      const { page, context } = await newPage(shop.url, { viewport });
+      await page.addInitScript(() => {
+        globalThis.shifts = [];
+        new PerformanceObserver(list => globalThis.shifts.push(...list.getEntries().map(({ value, sources }) => `${value} ${sources?.[0]?.node?.outerHTML?.slice(0, 120)}`)))
+          .observe({ type: 'layout-shift', buffered: true });
+      });
+      await page.route('**/*.{svg,woff2}', async route => { await new Promise(resolve => setTimeout(resolve, 100)); await route.continue().catch(() => {}); }); // late
+      await page.goto(shop.url + path, { waitUntil: 'networkidle' });
+      await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+      await page.waitForLoadState('networkidle');
+      assert.deepEqual(await page.evaluate(() => globalThis.shifts), [], `${path} at ${viewport.width}`);
+      await context.close();
+    }
+});
+
+test('what is not there is 404, and what is there is whole without a script', async () => {
+  const status = async path => (await fetch(shop.url + path)).status;
+  assert.equal(await status('/nothing-here'), 404);
+  assert.equal(await status('/category/nothing'), 404);
+  assert.equal(await status('/product/5d9dc9f8-1818-4811-892f-902bd23f0824'), 404);
+  assert.equal(await status('/product/not-an-id'), 404);
+  assert.equal(await status('/orders/5d9dc9f8-1818-4811-892f-902bd23f0824'), 404);
+  const product = await newProduct(till, { name: 'A "quoted" <thing> & more' });
+  const html = await (await fetch(`${shop.url}/product/${product.id}`)).text();
+  assert.match(html, /<h1[^>]*>A &quot;quoted&quot; &lt;thing&gt; &amp; more<\/h1>/);
+});
+
+test('a change of the catalogue is shown once its tag is named, by those who may', async () => {
+  const shown = async name => (await (await fetch(shop.url)).text()).includes(name);
+  const revalidate = (secret, body) => fetch(`${shop.url}/revalidate`, { method: 'POST', headers: { Authorization: `Bearer ${secret}` }, body });
+  assert.equal(await shown('Walnut turntable'), true);
+  const product = await newProduct(till);
+  assert.equal(await shown(product.name), false, 'cached');
+  assert.equal((await revalidate('wrong', '{}')).status, 401);
+  assert.equal((await revalidate(revalidateSecret, '{"tags": 1}')).status, 422);
+  assert.equal(await shown(product.name), false);
+  assert.equal((await revalidate(revalidateSecret, '{"tags": ["catalogue"]}')).status, 200);
+  assert.equal(await shown(product.name), true);
+  await admin(till, 'PATCH', `/products/${product.id}`, { stock_quantity: 2 });
+  assert.match(await (await fetch(`${shop.url}/product/${product.id}`)).text(), /Only 2 left/, 'stock is never cached');
+});
+
+test('Till behind /api and /media is the same origin, and pages cannot be framed', async () => {
+  const answer = await fetch(`${shop.url}/api/products/suggest?q=lam`);
+  assert.equal(answer.status, 200);
+  assert.equal((await answer.json())[0].text, 'lamp');
+  const [product] = await (await fetch(`${shop.url}/api/products?limit=1&offset=20`)).json();
+  const picture = await fetch(shop.url + product.image_url);
+  assert.match(picture.headers.get('content-type'), /svg/);
+  assert.match(picture.headers.get('cache-control'), /immutable/);
+  assert.equal((await fetch(shop.url)).headers.get('x-frame-options'), 'DENY');
+});
