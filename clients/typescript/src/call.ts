@@ -1,15 +1,13 @@
 /** A call of the document: its path, parameters, body and reply are typed by the generated `paths` and by nothing else. */
 import type { Result } from './errors.js';
-import type { paths as documentPaths } from './openapi.js';
+import type { paths } from './openapi.js';
 import { pageOf, type Page } from './pages.js';
-import type { PaymentPaths } from './payment_paths.js';
 import type { Session } from './session.js';
 import { send, type CallOptions, type KeyedCallOptions, type TransportOptions } from './transport.js';
 
-type Paths = documentPaths & PaymentPaths;
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
-type PathWith<M extends Method> = { [P in keyof Paths]: Paths[P] extends Record<M, object> ? P : never }[keyof Paths];
-type OperationOf<M extends Method, P extends PathWith<M>> = Paths[P][M & keyof Paths[P]];
+type PathWith<M extends Method> = { [P in keyof paths]: paths[P] extends Record<M, object> ? P : never }[keyof paths];
+type OperationOf<M extends Method, P extends PathWith<M>> = paths[P][M & keyof paths[P]];
 
 type Json<Content> = Content extends { content: { 'application/json': infer Body } } ? Body : undefined;
 type ReplyOf<O> = O extends { responses: infer R }

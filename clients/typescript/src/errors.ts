@@ -33,6 +33,9 @@ export type TillError =
   | (Failure<'insufficient_stock'> & { short: Shortage[] })
   /** The order is paid, cancelled or expired already. */
   | Failure<'order_not_pending'>
+  /** Of a refund. */
+  | Failure<'order_not_paid'>
+  /** By the provider, and not for the card's sake: a declined card is a payment that is `failed`. */
   | Failure<'payment_refused'>
   | Failure<'cart_full'>
   | Failure<'total_too_large'>
@@ -90,6 +93,7 @@ export function failed(error: TillError): Failed {
 /* The contract gives errors no codes: their words are fixed, and told apart here alone. */
 const kindsByDetail: Record<string, Exclude<TillErrorKind, 'validation' | 'insufficient_stock' | 'unavailable'>> = {
   'Order is not pending': 'order_not_pending',
+  'Order is not paid': 'order_not_paid',
   'The payment provider refused the payment': 'payment_refused',
   'The cart has 100 lines already': 'cart_full',
   "The order's total is too large": 'total_too_large',

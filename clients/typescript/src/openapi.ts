@@ -229,6 +229,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/orders/{order_id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refund order
+         * @description Gives all of the money back, and the stock can be bought again. An order that is refunded already is given as it is. Where the provider cannot be reached it is refunded as soon as it can be.
+         */
+        post: operations["refund_order_orders__order_id__refund_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/create-intent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create payment
+         * @description Makes the provider's PaymentIntent for a pending order. While it can still be paid the same one is given again, so there is never a second. Its client_secret is for the provider's own script in the page.
+         */
+        post: operations["create_payment_payments_create_intent_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm payment
+         * @description Charges the payment, and the order is paid. A declined card is an answer, not an error: the payment is `failed`, the order stays pending, and another payment can be created. A page that has confirmed by itself leaves the payment method out, and gets what the provider has. Never send a card's number: it is refused.
+         */
+        post: operations["confirm_payment_payments_confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a provider's event
+         * @description For the provider alone: its events, signed in Stripe-Signature over the very bytes of the body. Each has its effect once, however often and in whatever order they are delivered.
+         */
+        post: operations["take_a_provider_s_event_payments_webhook_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/{payment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get payment */
+        get: operations["get_payment_payments__payment_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -568,10 +665,10 @@ export interface components {
             total_amount: number;
             /**
              * Status
-             * @description Only a pending order changes any more
+             * @description What is paid can be refunded; nothing else but a pending order changes
              * @enum {string}
              */
-            status: "pending" | "paid" | "cancelled" | "expired";
+            status: "pending" | "paid" | "cancelled" | "expired" | "refunded";
             /** Items */
             items: components["schemas"]["OrderItemRead"][];
             /**
@@ -603,6 +700,89 @@ export interface components {
             /** Detail */
             detail: string;
             short?: components["schemas"]["Shortage"][];
+        };
+        /** PaymentIntentCreate */
+        PaymentIntentCreate: {
+            /**
+             * Order Id
+             * Format: uuid
+             * @example 0198c0de-9c2d-7a44-8e57-6b1f0a9d8c7e
+             */
+            order_id: string;
+        };
+        /** PaymentRead */
+        PaymentRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @example 0198c0de-b5e1-7d20-a1c3-9d4e5f6a7b8c
+             */
+            id: string;
+            /**
+             * Order Id
+             * Format: uuid
+             * @example 0198c0de-9c2d-7a44-8e57-6b1f0a9d8c7e
+             */
+            order_id: string;
+            /**
+             * Provider
+             * @example stripe
+             */
+            provider: string;
+            /**
+             * Provider Payment Id
+             * @description The provider's PaymentIntent; none where there is nothing to pay
+             * @example pi_3PqR8s2eZvKYlo2C1gFJ9wXy
+             */
+            provider_payment_id: string | null;
+            /**
+             * Amount
+             * @description In minor units
+             * @example 5998
+             */
+            amount: number;
+            /**
+             * Currency
+             * @example usd
+             */
+            currency: string;
+            /**
+             * Status
+             * @description A failed one leaves the order pending, and another may be created
+             * @enum {string}
+             */
+            status: "pending" | "succeeded" | "failed";
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-11-23T02:03:31.123456Z
+             */
+            created_at: string;
+            /**
+             * Client Secret
+             * @description For the page's own talk with the provider; told by create-intent alone
+             */
+            client_secret: string | null;
+            /**
+             * Failure Message
+             * @description Why it failed, or what the shopper has to do, in words for the shopper
+             */
+            failure_message: string | null;
+        };
+        /** PaymentConfirm */
+        PaymentConfirm: {
+            /**
+             * Payment Id
+             * Format: uuid
+             * @example 0198c0de-b5e1-7d20-a1c3-9d4e5f6a7b8c
+             */
+            payment_id: string;
+            /**
+             * Payment Method
+             * @description The provider's id of a payment method; left out where the page has confirmed already
+             * @example pm_card_visa
+             */
+            payment_method?: string;
         };
         /** Health */
         Health: {
@@ -1334,6 +1514,270 @@ export interface operations {
             };
             /** @description Order is not pending */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    refund_order_orders__order_id__refund_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderRead"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Order not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Order is not paid; The payment provider refused the payment */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description The payment provider cannot be reached right now, try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_payment_payments_create_intent_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own; the same key again within 24 hours gets the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentIntentCreate"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentRead"];
+                };
+            };
+            /** @description Order not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Order is not pending; The payment provider refused the payment; A request with this Idempotency-Key is still running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"] | components["schemas"]["Error"];
+                };
+            };
+            /** @description The payment provider cannot be reached right now, try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    confirm_payment_payments_confirm_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own; the same key again within 24 hours gets the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentConfirm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentRead"];
+                };
+            };
+            /** @description Payment not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Order is not pending; The payment provider refused the payment; A request with this Idempotency-Key is still running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"] | components["schemas"]["Error"];
+                };
+            };
+            /** @description The payment provider cannot be reached right now, try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    take_a_provider_s_event_payments_webhook_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The webhook's signature does not match; The webhook's body is no event */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_payment_payments__payment_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentRead"];
+                };
+            };
+            /** @description Payment not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

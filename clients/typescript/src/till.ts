@@ -1,5 +1,5 @@
 /** The client: what Till's endpoints are called here. */
-import { call, callPage, type Caller, type Data, type Query } from './call.js';
+import { call, callPage, type Caller, type Query } from './call.js';
 import type { Result } from './errors.js';
 import { newIdempotencyKey } from './keys.js';
 import type { components } from './openapi.js';
@@ -19,7 +19,7 @@ export type CartItem = Schemas['CartItemRead'];
 export type Order = Schemas['OrderRead'];
 export type OrderItem = Schemas['OrderItemRead'];
 export type OrderStatus = Order['status'];
-export type Payment = Data<'get', '/payments/{payment_id}'>;
+export type Payment = Schemas['PaymentRead'];
 export type PaymentStatus = Payment['status'];
 
 export type ListQuery = Query<'/products'>;
@@ -154,21 +154,22 @@ function orders(caller: Caller) {
       const order = await get(id, options); /* the reply was lost: the order itself tells */
       return order.ok && order.data.status === 'cancelled' ? order : result;
     },
+    /** Admin. Gives all of a paid order's money back, and its stock; once, however often it is called. */
+    refund: (id: string, options?: CallOptions): Promise<Result<Order>> =>
+      call(patientWith(caller), 'admin', 'post', '/orders/{order_id}/refund', { path: { order_id: id } }, options),
   };
 }
 
-/* Calls that wait for the payment provider as well have this many times the time. */
-const providerPatience = 3;
-
 function payments(caller: Caller) {
-  const { timeoutMs, deadlineMs } = caller.transport;
-  const transport = { ...caller.transport, timeoutMs: timeoutMs * providerPatience, deadlineMs: deadlineMs * providerPatience };
-  const patient = { ...caller, transport };
+  const patient = patientWith(caller);
   return {
     /** A payment of the order's total, or the one that is under way already; with the `client_secret` that a payment form needs. */
     createIntent: (orderId: string, options?: KeyedCallOptions): Promise<Result<Payment>> =>
       call(patient, 'session', 'post', '/payments/create-intent', { body: { order_id: orderId } }, keyed(options)),
-    /** A declined card is no error: the payment's status is `failed` then, the order stays pending, and a new intent may follow. */
+    /**
+     * Charges it. A declined card is no error: the payment's status is `failed` then, the order stays pending, and a new intent
+     * may follow. Without a payment method, what the page's own form has confirmed with the provider is looked up.
+     */
     confirm: (paymentId: string, paymentMethod?: string, options?: KeyedCallOptions): Promise<Result<Payment>> => {
       const body = { payment_id: paymentId, ...(paymentMethod === undefined ? {} : { payment_method: paymentMethod }) };
       return call(patient, 'session', 'post', '/payments/confirm', { body }, keyed(options));
@@ -176,6 +177,14 @@ function payments(caller: Caller) {
     get: (id: string, options?: CallOptions): Promise<Result<Payment>> =>
       call(caller, 'session', 'get', '/payments/{payment_id}', { path: { payment_id: id } }, options),
   };
+}
+
+/* Calls that wait for the payment provider as well have this many times the time. */
+const providerPatience = 3;
+
+function patientWith({ transport, ...caller }: Caller): Caller {
+  const timeoutMs = transport.timeoutMs * providerPatience, deadlineMs = transport.deadlineMs * providerPatience;
+  return { ...caller, transport: { ...transport, timeoutMs, deadlineMs } };
 }
 
 /** One key for the call, and so for all its attempts. */

@@ -17,7 +17,7 @@ export async function results() {
   // @ts-expect-error and an error has no data
   found.data;
   const order: Order = unwrap(await till.orders.get('id'));
-  const status: 'pending' | 'paid' | 'cancelled' | 'expired' = order.status;
+  const status: 'pending' | 'paid' | 'cancelled' | 'expired' | 'refunded' = order.status;
   return status;
 }
 
