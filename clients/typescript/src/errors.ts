@@ -139,7 +139,8 @@ export function errorOf(status: number, headers: Headers, body: unknown, writes:
   }
   if (status === 409 && detail === 'Insufficient stock') return { kind: 'insufficient_stock', ...common, short: said.short ?? [] };
   const kind = kindsByDetail[detail] ?? kindByStatus(status);
-  return { kind, ...common, maybeDone: kind === 'in_progress' };
+  const foreign = kind === 'fault' && said.detail === undefined; /* no answer of Till's, who says that nothing was done */
+  return { kind, ...common, maybeDone: kind === 'in_progress' || (writes && foreign) };
 }
 
 /** Where no whole answer came. */

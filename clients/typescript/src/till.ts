@@ -88,11 +88,11 @@ function products(caller: Caller) {
     /** A page of all products, newest first. */
     list,
     /** Every product, newest first, page by page: `for await (const product of till.products.each())`. Throws what fails. */
-    each: (query: ListQuery = {}, options?: CallOptions) => eachItem(list, query, options),
+    each: (query: ListQuery = {}, options?: CallOptions): AsyncGenerator<Product> => eachItem(list, query, options),
     /** A page of what matches, the best first. */
     search,
     /** What matches, page by page, down to some 10,000. Throws what fails. */
-    eachFound: (query: SearchQuery = {}, options?: CallOptions) => eachItem(search, query, options),
+    eachFound: (query: SearchQuery = {}, options?: CallOptions): AsyncGenerator<Product> => eachItem(search, query, options),
     get: (id: string, options?: CallOptions): Promise<Result<Product>> =>
       call(caller, 'public', 'get', '/products/{product_id}', { path: { product_id: id } }, options),
     /** Completions of what has been typed so far, 8 at most. */
@@ -145,7 +145,7 @@ function orders(caller: Caller) {
     /** A page of the session's own orders, newest first. */
     list,
     /** Each of them, page by page. Throws what fails. */
-    each: (query: OrdersQuery = {}, options?: CallOptions) => eachItem(list, query, options),
+    each: (query: OrdersQuery = {}, options?: CallOptions): AsyncGenerator<Order> => eachItem(list, query, options),
     get,
     /** Only a pending order; what it held can be bought again. */
     cancel: async (id: string, options?: CallOptions): Promise<Result<Order>> => {

@@ -120,7 +120,7 @@ async function sendOnce(request: Outgoing, call: CallOptions, options: Transport
   try {
     if (call.signal?.aborted) return failed(errorWithoutAnswer('aborted', 'The call was aborted', false));
     const response = await options.fetch(request.url, initOf(request, call, limit.signal));
-    const body = parse(await response.text());
+    const body = parse(await response.text(), response.status);
     if (response.ok && body !== notJson) return { ok: true, status: response.status, headers: response.headers, body };
     return failed(errorOf(response.ok ? 500 : response.status, response.headers, body, writes));
   } catch (thrown) {
@@ -147,8 +147,8 @@ function initOf(request: Outgoing, call: CallOptions, signal: AbortSignal): Requ
 
 const notJson = Symbol('not JSON');
 
-function parse(text: string): unknown {
-  if (text === '') return undefined;
+function parse(text: string, status: number): unknown {
+  if (status === 204) return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -107,7 +107,9 @@ test('a payment provider that is lost leaves in doubt whether it has acted', asy
 });
 
 test("fault: the server's own, and what is no answer of Till's", async () => {
-  proxy.plan = [{ status: 500 }, 'html'];
+  proxy.plan = [{ status: 500 }, 'html', 'html', 'empty'];
+  assert.equal(errorIn(await onProxy.cart.add(nowhere), 'fault', 500).maybeDone, false);
+  assert.equal(errorIn(await onProxy.cart.add(nowhere), 'fault', 500).maybeDone, true);
   errorIn(await onProxy.products.list(), 'fault', 500);
   errorIn(await onProxy.products.list(), 'fault', 500);
 });

@@ -25,7 +25,7 @@ export async function newProduct(admin, change = {}) {
 
 /**
  * A proxy to the shop. Each request takes the next of `plan`, and passes where there is none:
- * 'drop' does as it is told and loses the reply, 'half' breaks off within it, 'stall' never answers, 'html' answers as a proxy does, and
+ * 'drop' does as it is told and loses the reply, 'half' breaks off within it, 'stall' never answers, 'html' and 'empty' are answers of something else, and
  * { status, headers, body } is answered without the shop. `seen` has the requests that came.
  */
 export async function startProxy(url) {
@@ -37,6 +37,7 @@ export async function startProxy(url) {
     proxy.seen.push({ method: request.method, url: request.url, headers: request.headers });
     if (step === 'stall') return;
     if (step === 'html') return void reply.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html>');
+    if (step === 'empty') return void reply.writeHead(200).end();
     if (step?.status) return void reply.writeHead(step.status, step.headers).end(JSON.stringify(step.body ?? { detail: 'Made up' }));
     const answer = await forward(url, request, Buffer.concat(chunks));
     if (step === 'drop') return void request.socket.destroy();
