@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import openapiTS, { astToString } from 'openapi-typescript';
 
 export const typesFile = fileURLToPath(new URL('src/openapi.ts', import.meta.url));
 const binary = process.env.TILL ?? fileURLToPath(new URL('../../build/till', import.meta.url));
@@ -24,6 +23,7 @@ export async function startTill(...flags) {
 
 /** The text of src/openapi.ts for the server at `url`. */
 export async function typesOf(url) {
+  const { default: openapiTS, astToString } = await import('openapi-typescript'); // with a compiler in it: not for every test
   const document = await (await fetch(url + '/openapi.json')).json();
   return '// Made by `npm run generate` from /openapi.json. Not to be edited.\n' + astToString(await openapiTS(document));
 }
