@@ -1,15 +1,18 @@
 #include "cli/provider.h"
 
+#include "base/log.h"
 #include "base/random.h"
 #include "cli/command.h"
 #include "db/db.h"
 #include "pay/mock.h"
+#include "pay/stripe.h"
 
 #include <errno.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 enum { secret_bytes_max = 512, path_bytes_max = 4096 };
@@ -89,11 +92,41 @@ static enum status open_mock(const struct provider_options *o, struct provider *
     return s;
 }
 
+static bool read_stripe_secrets(const struct provider_options *o, struct secret *key,
+                                struct secret *webhook) {
+    if (!read_secret("stripe-key-file", o->stripe_key_file, "TILL_STRIPE_KEY", key) ||
+        !read_secret("webhook-secret-file", o->webhook_secret_file, "TILL_WEBHOOK_SECRET", webhook))
+        return false;
+    if (key->size == 0)
+        usage_error("--payments stripe needs Stripe's secret key, in TILL_STRIPE_KEY or in the file of "
+                    "--stripe-key-file");
+    return key->size > 0;
+}
+
 static enum status open_stripe(const struct provider_options *o, struct provider **out) {
-    (void)o;
-    (void)out;
-    usage_error("--payments stripe is not there yet");
-    return STATUS_USAGE;
+    char why[stripe_why_size];
+    struct secret key = {.size = 0}, webhook = {.size = 0};
+    enum status s = read_stripe_secrets(o, &key, &webhook) ? STATUS_OK : STATUS_USAGE;
+    struct stripe_options options = {
+        .key = secret_text(&key),
+        .webhook_secret = secret_text(&webhook),
+        .url = o->stripe_url,
+        .random = &random_system,
+    };
+    /* The environment and what libcurl copies hold the key too: no core of this process may be written. */
+    if (s == STATUS_OK && prctl(PR_SET_DUMPABLE, 0) != 0)
+        log_warning("a core dump of this process would hold Stripe's key: %s", strerror(errno));
+    if (s == STATUS_OK) {
+        s = stripe_open(&options, out, why);
+        if (s != STATUS_OK)
+            usage_error("%s", why);
+    }
+    OPENSSL_cleanse(&key, sizeof key);
+    OPENSSL_cleanse(&webhook, sizeof webhook);
+    if (s == STATUS_OK && options.webhook_secret.at == NULL)
+        log_warning("no webhook secret: events are refused, and payments that a page confirms are found out "
+                    "by asking");
+    return s;
 }
 
 enum status provider_open(const struct provider_options *o, struct provider **out) {
