@@ -78,12 +78,12 @@ static enum status run_job(struct job *job, struct db *db) {
 
 static void give_back(struct exchange *x) {
     struct loop *loop = x->loop;
-    struct exchange *first = atomic_load_explicit(&loop->finished, memory_order_relaxed);
-    do
-        x->next = first;
-    while (!atomic_compare_exchange_weak_explicit(&loop->finished, &first, x, memory_order_release,
-                                                  memory_order_relaxed));
+    x->next = NULL;
+    pthread_mutex_lock(&loop->finished_lock);
+    *loop->finished_last = x;
+    loop->finished_last = &x->next;
     uv_async_send(&loop->wake);
+    pthread_mutex_unlock(&loop->finished_lock);
 }
 
 static void job_done(struct job *job, enum status status);

@@ -73,15 +73,12 @@ static void on_tick(uv_timer_t *timer) {
     try_end(loop);
 }
 
-/* The finished exchanges, in the order in which they were finished. */
 static struct exchange *take_finished(struct loop *loop) {
-    struct exchange *x = atomic_exchange_explicit(&loop->finished, NULL, memory_order_acquire), *first = NULL;
-    while (x) {
-        struct exchange *next = x->next;
-        x->next = first;
-        first = x;
-        x = next;
-    }
+    pthread_mutex_lock(&loop->finished_lock);
+    struct exchange *first = loop->finished;
+    loop->finished = NULL;
+    loop->finished_last = &loop->finished;
+    pthread_mutex_unlock(&loop->finished_lock);
     return first;
 }
 
@@ -124,6 +121,21 @@ static int open_listener(struct loop *loop, int fd) {
     return error ? error : uv_listen(&loop->listener.stream, 1024, on_connection);
 }
 
+static void loop_free(struct loop *loop) {
+    for (struct exchange *x = loop->pool, *next; x; x = next) {
+        next = x->next;
+        arena_free(&x->arena);
+        free(x);
+    }
+    cache_free(loop->cache);
+    arena_free(&loop->out_arena);
+    arena_free(&loop->log_arena);
+    pthread_mutex_destroy(&loop->finished_lock);
+    int busy = uv_loop_close(&loop->uv);
+    assert(busy == 0);
+    free(loop);
+}
+
 static struct loop *loop_new(struct server *server, size_t index, int fd) {
     struct loop *loop = calloc(1, sizeof *loop);
     if (!loop || uv_loop_init(&loop->uv) != 0) {
@@ -139,6 +151,8 @@ static struct loop *loop_new(struct server *server, size_t index, int fd) {
     arena_init(&loop->log_arena, log_bytes_max);
     loop->out = buf_new(&loop->out_arena);
     loop->log = buf_new(&loop->log_arena);
+    loop->finished_last = &loop->finished;
+    pthread_mutex_init(&loop->finished_lock, NULL);
     uv_async_init(&loop->uv, &loop->wake, on_wake);
     uv_timer_init(&loop->uv, &loop->tick);
     uv_prepare_init(&loop->uv, &loop->rest);
@@ -149,24 +163,8 @@ static struct loop *loop_new(struct server *server, size_t index, int fd) {
         return loop;
     uv_walk(&loop->uv, on_walk, NULL);
     uv_run(&loop->uv, UV_RUN_DEFAULT);
-    uv_loop_close(&loop->uv);
-    cache_free(loop->cache);
-    free(loop);
+    loop_free(loop);
     return NULL;
-}
-
-static void loop_free(struct loop *loop) {
-    for (struct exchange *x = loop->pool, *next; x; x = next) {
-        next = x->next;
-        arena_free(&x->arena);
-        free(x);
-    }
-    cache_free(loop->cache);
-    arena_free(&loop->out_arena);
-    arena_free(&loop->log_arena);
-    int busy = uv_loop_close(&loop->uv);
-    assert(busy == 0);
-    free(loop);
 }
 
 /* As many descriptors as the system lets us have, and no more connections than that. */
