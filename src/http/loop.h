@@ -105,6 +105,8 @@ struct loop {
 
 struct server {
     struct server_options options;
+    const struct api *api;
+    int fds[threads_max]; /* of the loops' listeners, each until its loop takes it; -1: none */
     bool is_unix;
     char unix_path[server_address_size];
     _Atomic bool stopping;

@@ -74,21 +74,20 @@ static void server_outlives_the_thread_that_gives_the_last_job_back(void **state
     struct metrics *metrics = metrics_new(2);
     struct api_options api_options = {
         .groups = groups, .clock = &clock_system, .random = &random_system, .metrics = metrics};
-    struct server_options options = {.listen = "127.0.0.1:0",
-                                     .threads = 1,
-                                     .api = api_open(&api_options),
-                                     .metrics = metrics,
-                                     .random = &random_system};
+    struct server_options options = {
+        .listen = "127.0.0.1:0", .threads = 1, .metrics = metrics, .random = &random_system};
     struct executor_options executor = {.url = ":memory:", .readers = 1, .searchers = 1};
+    struct api *api = api_open(&api_options);
     struct server *server;
     assert_int_equal(executor_open(&executor, &options.executor, why), STATUS_OK);
-    assert_int_equal(server_start(&options, &server, address, why), STATUS_OK);
+    assert_int_equal(server_open(&options, &server, address, why), STATUS_OK);
+    assert_int_equal(server_start(server, api, why), STATUS_OK);
     ask(address, said, sizeof said);
     assert_has(str_from(said), "\r\n\r\ndone");
     server_stop(server);
     sem_post(&stopped);
     executor_close(options.executor);
-    api_close((struct api *)(uintptr_t)options.api);
+    api_close(api);
     metrics_free(metrics);
     sem_destroy(&stopped);
 }
