@@ -31,12 +31,16 @@ static const struct endpoint_group probe_endpoints = {
 static const struct endpoint_group *const groups[] = {&probe_endpoints, NULL};
 
 /* Serves until a signal of `stop`, which is blocked in every thread, comes. */
-static int serve(struct server_options *options, const sigset_t *stop) {
-    char address[server_address_size], why[server_why_size] = "out of memory";
-    struct server *server;
+static int serve(const struct server_options *options, const struct api *api, const sigset_t *stop) {
+    char address[server_address_size], why[server_why_size];
+    struct server *server = NULL;
     int received;
-    if (server_start(options, &server, address, why) != STATUS_OK) {
+    enum status s = server_open(options, &server, address, why);
+    if (s == STATUS_OK)
+        s = server_start(server, api, why);
+    if (s != STATUS_OK) {
         fprintf(stderr, "probe_server: %s\n", why);
+        server_stop(server);
         return EXIT_FAILURE;
     }
     printf("listening on %s\n", address);
@@ -59,13 +63,13 @@ int main(void) {
         .groups = groups, .clock = &clock_system, .random = &random_system, .metrics = metrics};
     struct api *api = api_open(&api_options);
     struct server_options options = {
-        .listen = "127.0.0.1:0", .threads = loops, .api = api, .metrics = metrics, .random = &random_system};
+        .listen = "127.0.0.1:0", .threads = loops, .metrics = metrics, .random = &random_system};
     struct executor_options executor = {.url = ":memory:", .readers = loops, .searchers = 1};
     if (!metrics || !api || executor_open(&executor, &options.executor, why) != STATUS_OK) {
         fprintf(stderr, "probe_server: %s\n", why);
         return EXIT_FAILURE;
     }
-    int code = serve(&options, &stop);
+    int code = serve(&options, api, &stop);
     executor_close(options.executor);
     api_close(api);
     metrics_free(metrics);

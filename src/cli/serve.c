@@ -86,18 +86,18 @@ static void say_ready(const char *address, const struct start *start) {
                         : start->options->admin_token.at
                             ? "as given with --admin-token"
                             : "as printed at the first start (a new one: till token)";
-    printf("Shop         %s/products\nDocs         %s/docs\nAdmin token  %s\nPayments     %s\nlistening on %s\n",
-           address, address, token, payments_in_words(&start->options->payments), address);
+    printf(
+        "Shop         %s/products\nDocs         %s/docs\nAdmin token  %s\nPayments     %s\nlistening on %s\n",
+        address, address, token, payments_in_words(&start->options->payments), address);
     fflush(stdout);
 }
 
 /* Serves until a signal says stop. */
-static enum status serve(const struct server_options *options, const struct start *start,
-                         const sigset_t *stop) {
-    char address[server_address_size], why[server_why_size] = "out of memory";
-    struct server *server;
+static enum status serve(struct server *server, const struct api *api, const char *address,
+                         const struct start *start, const sigset_t *stop) {
+    char why[server_why_size];
     int received;
-    enum status s = server_start(options, &server, address, why);
+    enum status s = server_start(server, api, why);
     if (s != STATUS_OK) {
         usage_error("%s", why);
         return s;
@@ -105,7 +105,6 @@ static enum status serve(const struct server_options *options, const struct star
     say_ready(address, start);
     sigwait(stop, &received);
     log_info("stopping");
-    server_stop(server);
     return STATUS_OK;
 }
 
@@ -164,16 +163,19 @@ static void company_stop(struct company *c) {
     chores_stop(c->chores);
 }
 
-/* With the database and the provider open: brings the shop up, then the API, its company and the server. */
-static enum status serve_shop(struct serve_options *o, struct provider *provider, const sigset_t *stop) {
-    struct start start = {.options = o};
-    enum status s = executor_call(o->server.executor, start_job, &start);
+/* What must be in the database before the first request, or else said why it is not. */
+static enum status bring_up(struct start *start, struct executor *executor) {
+    enum status s = executor_call(executor, start_job, start);
     if (s == STATUS_STORAGE)
-        s = start_reading(&start);
-    if (s != STATUS_OK) {
-        usage_error("%s", start.why[0] ? start.why : status_text(s));
-        return s;
-    }
+        s = start_reading(start);
+    if (s != STATUS_OK)
+        usage_error("%s", start->why[0] ? start->why : status_text(s));
+    return s;
+}
+
+/* Serves with the API and its company around the server, which is stopped before them. */
+static enum status serve_in_company(struct serve_options *o, struct provider *provider, struct server *server,
+                                    const char *address, const struct start *start, const sigset_t *stop) {
     struct api_options api_options = {
         .groups = shop_endpoints,
         .clock = &o->clock,
@@ -183,13 +185,33 @@ static enum status serve_shop(struct serve_options *o, struct provider *provider
         .cart_global = o->cart_global,
         .provider = provider,
     };
-    memcpy(api_options.admin_hash, start.admin_hash, sizeof api_options.admin_hash);
+    memcpy(api_options.admin_hash, start->admin_hash, sizeof api_options.admin_hash);
     struct api *api = api_open(&api_options);
     struct company company;
-    o->server.api = api;
-    s = company_start(&company, o, provider) && api ? serve(&o->server, &start, stop) : STATUS_NO_MEMORY;
+    bool ready = company_start(&company, o, provider) && api;
+    enum status s = ready ? serve(server, api, address, start, stop) : STATUS_NO_MEMORY;
+    server_stop(server);
     company_stop(&company);
     api_close(api);
+    return s;
+}
+
+/* With the database and the provider open: listens, brings the shop up, serves. It listens first, since what
+ * brings the shop up is not for a second server, which finds the address taken: it lets go of keys that are
+ * running, and a token that is minted then would never be seen. */
+static enum status serve_shop(struct serve_options *o, struct provider *provider, const sigset_t *stop) {
+    char address[server_address_size], why[server_why_size];
+    struct start start = {.options = o};
+    struct server *server;
+    enum status s = server_open(&o->server, &server, address, why);
+    if (s != STATUS_OK) {
+        usage_error("%s", why);
+        return s;
+    }
+    s = bring_up(&start, o->server.executor);
+    if (s == STATUS_OK)
+        return serve_in_company(o, provider, server, address, &start, stop);
+    server_stop(server);
     return s;
 }
 

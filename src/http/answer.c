@@ -146,7 +146,7 @@ void answer_refuse(struct loop *loop, struct exchange *x, enum status status) {
     struct call *call = &x->call;
     const char *text = status_text(status);
     struct buf body = buf_new(&x->arena);
-    *call = (struct call){.route = api_route_count(loop->server->options.api) - 1,
+    *call = (struct call){.route = api_route_count(loop->server->api) - 1,
                           .response.http_status = status_http(status)};
     buf_put(&body, STR("{\"detail\":"));
     buf_put_json(&body, str_from(text));

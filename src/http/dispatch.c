@@ -78,12 +78,12 @@ static enum status run_job(struct job *job, struct db *db) {
 
 static void give_back(struct exchange *x) {
     struct loop *loop = x->loop;
-    struct exchange *first = atomic_load_explicit(&loop->finished, memory_order_relaxed);
-    do
-        x->next = first;
-    while (!atomic_compare_exchange_weak_explicit(&loop->finished, &first, x, memory_order_release,
-                                                  memory_order_relaxed));
+    x->next = NULL;
+    pthread_mutex_lock(&loop->finished_lock);
+    *loop->finished_last = x;
+    loop->finished_last = &x->next;
     uv_async_send(&loop->wake);
+    pthread_mutex_unlock(&loop->finished_lock);
 }
 
 static void job_done(struct job *job, enum status status);
@@ -171,7 +171,7 @@ static void submit(struct connection *c) {
 /* `OPTIONS *` asks about the server and not about any path (RFC 9110 §9.3.7). */
 static void answer_asterisk(struct connection *c) {
     struct call *call = &c->exchange->call;
-    *call = (struct call){.route = api_route_count(c->loop->server->options.api) - 1,
+    *call = (struct call){.route = api_route_count(c->loop->server->api) - 1,
                           .response.http_status = 204};
     call_header(call, STR("allow"), STR("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
     dispatch_answer(c);
@@ -187,7 +187,7 @@ void dispatch(struct connection *c) {
     if (answer_cached(c))
         return;
     x->commits = 0;
-    api_begin(loop->server->options.api, &x->call, &x->message.request, &x->arena);
+    api_begin(loop->server->api, &x->call, &x->message.request, &x->arena);
     if (x->call.runs == RUNS_NOWHERE) {
         dispatch_answer(c);
         return;

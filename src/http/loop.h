@@ -23,8 +23,8 @@ struct exchange {
     struct message message;
     struct call call;
     struct job job;
-    uint64_t commits; /* what the answer's snapshot had, at least */
-    bool has_place;   /* in the provider's pool */
+    uint64_t commits;  /* what the answer's snapshot had, at least */
+    bool has_place;    /* in the provider's pool */
     int64_t queued_us; /* for the provider */
     int64_t began_us;
     char request_id[16]; /* minted, where the client sent none */
@@ -82,7 +82,10 @@ struct loop {
     uv_async_t wake;
     uv_timer_t tick;
     uv_prepare_t rest;
-    _Atomic(struct exchange *) finished;
+    /* In the order in which they were finished. The lock is held until `wake` has been told, too: a loop that
+     * stops may be gone as soon as it has its last exchange. */
+    struct exchange *finished, **finished_last;
+    pthread_mutex_t finished_lock;
     struct exchange *pool;
     size_t pool_size, connections;
     size_t in_flight; /* exchanges that other threads have */
@@ -102,6 +105,8 @@ struct loop {
 
 struct server {
     struct server_options options;
+    const struct api *api;
+    int fds[threads_max]; /* of the loops' listeners, each until its loop takes it; -1: none */
     bool is_unix;
     char unix_path[server_address_size];
     _Atomic bool stopping;

@@ -73,15 +73,12 @@ static void on_tick(uv_timer_t *timer) {
     try_end(loop);
 }
 
-/* The finished exchanges, in the order in which they were finished. */
 static struct exchange *take_finished(struct loop *loop) {
-    struct exchange *x = atomic_exchange_explicit(&loop->finished, NULL, memory_order_acquire), *first = NULL;
-    while (x) {
-        struct exchange *next = x->next;
-        x->next = first;
-        first = x;
-        x = next;
-    }
+    pthread_mutex_lock(&loop->finished_lock);
+    struct exchange *first = loop->finished;
+    loop->finished = NULL;
+    loop->finished_last = &loop->finished;
+    pthread_mutex_unlock(&loop->finished_lock);
     return first;
 }
 
@@ -111,8 +108,10 @@ static void loop_main(void *context) {
     write_log(loop);
 }
 
-static int open_listener(struct loop *loop, int fd) {
-    int error;
+/* The loop takes its descriptor over. */
+static int open_listener(struct loop *loop) {
+    int error, fd = loop->server->fds[loop->index];
+    loop->server->fds[loop->index] = -1;
     if (loop->server->is_unix) {
         uv_pipe_init(&loop->uv, &loop->listener.pipe, 0);
         error = uv_pipe_open(&loop->listener.pipe, fd);
@@ -124,7 +123,23 @@ static int open_listener(struct loop *loop, int fd) {
     return error ? error : uv_listen(&loop->listener.stream, 1024, on_connection);
 }
 
-static struct loop *loop_new(struct server *server, size_t index, int fd) {
+static void loop_free(struct loop *loop) {
+    for (struct exchange *x = loop->pool, *next; x; x = next) {
+        next = x->next;
+        arena_free(&x->arena);
+        free(x);
+    }
+    cache_free(loop->cache);
+    arena_free(&loop->out_arena);
+    arena_free(&loop->log_arena);
+    pthread_mutex_destroy(&loop->finished_lock);
+    int busy = uv_loop_close(&loop->uv);
+    assert(busy == 0);
+    free(loop);
+}
+
+/* A loop that runs; NULL without memory. */
+static struct loop *loop_new(struct server *server, size_t index) {
     struct loop *loop = calloc(1, sizeof *loop);
     if (!loop || uv_loop_init(&loop->uv) != 0) {
         free(loop);
@@ -139,34 +154,20 @@ static struct loop *loop_new(struct server *server, size_t index, int fd) {
     arena_init(&loop->log_arena, log_bytes_max);
     loop->out = buf_new(&loop->out_arena);
     loop->log = buf_new(&loop->log_arena);
+    loop->finished_last = &loop->finished;
+    pthread_mutex_init(&loop->finished_lock, NULL);
     uv_async_init(&loop->uv, &loop->wake, on_wake);
     uv_timer_init(&loop->uv, &loop->tick);
     uv_prepare_init(&loop->uv, &loop->rest);
     loop->wake.data = loop->tick.data = loop->rest.data = loop;
     uv_timer_start(&loop->tick, on_tick, tick_ms, tick_ms);
     uv_prepare_start(&loop->rest, on_rest);
-    if (loop->cache && open_listener(loop, fd) == 0)
+    if (loop->cache && open_listener(loop) == 0 && uv_thread_create(&loop->thread, loop_main, loop) == 0)
         return loop;
     uv_walk(&loop->uv, on_walk, NULL);
     uv_run(&loop->uv, UV_RUN_DEFAULT);
-    uv_loop_close(&loop->uv);
-    cache_free(loop->cache);
-    free(loop);
+    loop_free(loop);
     return NULL;
-}
-
-static void loop_free(struct loop *loop) {
-    for (struct exchange *x = loop->pool, *next; x; x = next) {
-        next = x->next;
-        arena_free(&x->arena);
-        free(x);
-    }
-    cache_free(loop->cache);
-    arena_free(&loop->out_arena);
-    arena_free(&loop->log_arena);
-    int busy = uv_loop_close(&loop->uv);
-    assert(busy == 0);
-    free(loop);
 }
 
 /* As many descriptors as the system lets us have, and no more connections than that. */
@@ -184,6 +185,8 @@ static size_t connections_for(size_t loops) {
 }
 
 void server_stop(struct server *server) {
+    if (!server)
+        return;
     atomic_store(&server->stopping, true);
     for (size_t i = 0; i < server->count; i++)
         uv_async_send(&server->loops[i]->wake);
@@ -191,28 +194,17 @@ void server_stop(struct server *server) {
         uv_thread_join(&server->loops[i]->thread);
     for (size_t i = 0; i < server->count; i++)
         loop_free(server->loops[i]);
+    for (size_t i = 0; i < server->options.threads; i++)
+        if (server->fds[i] >= 0)
+            close(server->fds[i]);
     if (server->is_unix)
         unlink(server->unix_path);
     free(server);
 }
 
-static bool start_loops(struct server *server, const int fds[]) {
-    for (size_t i = 0; i < server->options.threads; i++) {
-        struct loop *loop = loop_new(server, i, fds[i]);
-        if (!loop)
-            return false;
-        server->loops[i] = loop;
-        if (uv_thread_create(&loop->thread, loop_main, loop) != 0)
-            return false;
-        server->count++;
-    }
-    return true;
-}
-
-enum status server_start(const struct server_options *options, struct server **out,
-                         char address[static server_address_size], char why[static server_why_size]) {
+enum status server_open(const struct server_options *options, struct server **out,
+                        char address[static server_address_size], char why[static server_why_size]) {
     struct listen_address where;
-    int fds[threads_max];
     assert(options->threads >= 1 && options->threads <= threads_max);
     if (!listen_parse(options->listen, &where)) {
         snprintf(why, server_why_size, "--listen %s is neither host:port nor the path of a socket",
@@ -220,23 +212,32 @@ enum status server_start(const struct server_options *options, struct server **o
         return STATUS_USAGE;
     }
     struct server *server = calloc(1, sizeof *server);
-    if (!server)
+    if (!server) {
+        snprintf(why, server_why_size, "out of memory");
         return STATUS_NO_MEMORY;
+    }
     server->options = *options;
     server->is_unix = where.is_unix;
     snprintf(server->unix_path, sizeof server->unix_path, "%s", where.text);
     server->connections_max = connections_for(options->threads);
-    enum status s = listen_open(&where, options->threads, fds, address, why);
-    if (s != STATUS_OK) {
+    enum status s = listen_open(&where, options->threads, server->fds, address, why);
+    if (s == STATUS_OK)
+        *out = server;
+    else
         free(server);
-        return s;
+    return s;
+}
+
+enum status server_start(struct server *server, const struct api *api, char why[static server_why_size]) {
+    server->api = api;
+    while (server->count < server->options.threads) {
+        struct loop *loop = loop_new(server, server->count);
+        if (!loop) {
+            snprintf(why, server_why_size, "not enough memory for %zu threads; give a smaller --threads",
+                     server->options.threads);
+            return STATUS_NO_MEMORY;
+        }
+        server->loops[server->count++] = loop;
     }
-    if (!start_loops(server, fds)) {
-        snprintf(why, server_why_size, "not enough memory for %zu threads; give a smaller --threads",
-                 options->threads);
-        server_stop(server);
-        return STATUS_NO_MEMORY;
-    }
-    *out = server;
     return STATUS_OK;
 }

@@ -28,8 +28,7 @@ struct server_options {
     struct str origins[origins_max]; /* that browsers may call from, exactly as they send them */
     size_t origin_count;
     size_t cache_bytes;        /* of all loops together; 0 keeps nothing */
-    const struct api *api;     /* these outlive the server */
-    struct executor *executor; /* with one reader for each thread */
+    struct executor *executor; /* these outlive the server; with one reader for each thread */
     struct job_pool *provider; /* for steps that call the payment provider; NULL where no endpoint has any */
     struct metrics *metrics;   /* with one shard for each thread */
     const struct random *random;
@@ -39,12 +38,17 @@ struct server;
 
 enum { server_why_size = 512, server_address_size = 256 };
 
-/* Listens and serves on threads of its own. `address` gets what to connect to (`http://127.0.0.1:8000`, or
- * `unix:/path`). On failure `why` says in one line what is wrong and what to do. */
-MUST_CHECK enum status server_start(const struct server_options *options, struct server **out,
-                                    char address[static server_address_size],
+/* Listens; who connects waits until server_start. `address` gets what to connect to (`http://127.0.0.1:8000`,
+ * or `unix:/path`). On failure `why` says in one line what is wrong and what to do. The server must be
+ * stopped, started or not; of `options` it keeps what they point at. */
+MUST_CHECK enum status server_open(const struct server_options *options, struct server **out,
+                                   char address[static server_address_size],
+                                   char why[static server_why_size]);
+
+/* Serves on threads of its own, `api` until server_stop. Once; `why` as above. */
+MUST_CHECK enum status server_start(struct server *server, const struct api *api,
                                     char why[static server_why_size]);
 
 /* Stops listening, answers what was taken (for at most stop_ms), closes every connection, and frees the
- * server. */
+ * server. NULL is none. */
 void server_stop(struct server *server);

@@ -1,6 +1,7 @@
 """Starting, stopping and listening: what `till serve` does around its requests."""
 import concurrent.futures
 import json
+import re
 import signal
 import socket
 import time
@@ -70,6 +71,17 @@ def test_second_server_on_a_port_is_refused(serve):
     why = refuses("--listen", f"127.0.0.1:{server.port}")
     assert str(server.port) in why and "another server is there" in why
     assert server.wire().request("GET", "/health").answer().status == 200
+
+
+def test_a_start_that_is_refused_wrote_nothing_so_that_its_token_is_not_lost(serve):
+    taken, folder = serve(), serve.folder()
+    refused = till("serve", f"--listen=127.0.0.1:{taken.port}", "--demo", cwd=folder)
+    assert refused.returncode == 2 and "another server is there" in refused.stderr
+    server = serve(folder, admin_token=None)
+    token = re.search(r"^Admin token  (\S+)$", server.output, re.M)[1]
+    wire = server.wire().request("POST", "/products", b"{}", content_type="application/json", authorization=f"Bearer {token}")
+    assert wire.answer().status == 422
+    assert server.wire().request("GET", "/products").answer().json() == []
 
 
 @pytest.mark.parametrize("listen", ["nonsense", "127.0.0.1", "127.0.0.1:", ":8000", "127.0.0.1:x", "127.0.0.1:65536",

@@ -1,0 +1,100 @@
+/* The end of a server, with another thread still about to say that its job is done. */
+#include "test.h"
+
+#include "api/api.h"
+#include "db/executor.h"
+#include "http/server.h"
+
+#include "base/log.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <semaphore.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+#include <uv.h>
+
+static pthread_t main_thread;
+static sem_t stopped;
+
+/* libuv's own, and what stands in for it (the linker's --wrap). */
+int __real_uv_async_send(uv_async_t *wake); // NOLINT(bugprone-reserved-identifier)
+int __wrap_uv_async_send(uv_async_t *wake); // NOLINT(bugprone-reserved-identifier)
+
+/* A thread that gives a job back is held up just before its call, while something else wakes the loop: until
+ * the server has stopped, or for as long as it would wait for this very call. */
+int __wrap_uv_async_send(uv_async_t *wake) {
+    struct timespec until;
+    if (pthread_equal(pthread_self(), main_thread))
+        return __real_uv_async_send(wake);
+    __real_uv_async_send(wake);
+    clock_gettime(CLOCK_REALTIME, &until);
+    timespec_add_ms(&until, 300);
+    while (sem_timedwait(&stopped, &until) != 0 && errno == EINTR)
+        ;
+    return __real_uv_async_send(wake);
+}
+
+static enum status answer(struct call *call) {
+    call_text(call, STR("text/plain"), STR("done"));
+    return STATUS_OK;
+}
+
+static const struct endpoint row = {.method = METHOD_GET,
+                                    .path = "/",
+                                    .runs = RUNS_WRITE,
+                                    .undocumented = true,
+                                    .http_status = 200,
+                                    .handle = answer};
+static const struct endpoint_group group = {.rows = &row, .count = 1};
+static const struct endpoint_group *const groups[] = {&group, NULL};
+
+/* Asks for `/` and reads up to the server's close. */
+static void ask(const char *address, char *out, size_t room) {
+    static const char request[] = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    struct sockaddr_in where = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    where.sin_port = htons((uint16_t)atoi(strrchr(address, ':') + 1));
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(connect(fd, (const struct sockaddr *)&where, sizeof where), 0);
+    assert_int_equal(write(fd, request, sizeof request - 1), sizeof request - 1);
+    size_t size = 0;
+    for (ssize_t n; size < room - 1 && (n = read(fd, out + size, room - 1 - size)) > 0;)
+        size += (size_t)n;
+    out[size] = '\0';
+    close(fd);
+}
+
+static void server_outlives_the_thread_that_gives_the_last_job_back(void **state) {
+    (void)state;
+    char why[db_why_size], address[server_address_size], said[1024];
+    log_open(LOG_NONE);
+    main_thread = pthread_self();
+    sem_init(&stopped, 0, 0);
+    struct metrics *metrics = metrics_new(2);
+    struct api_options api_options = {
+        .groups = groups, .clock = &clock_system, .random = &random_system, .metrics = metrics};
+    struct server_options options = {
+        .listen = "127.0.0.1:0", .threads = 1, .metrics = metrics, .random = &random_system};
+    struct executor_options executor = {.url = ":memory:", .readers = 1, .searchers = 1};
+    struct api *api = api_open(&api_options);
+    struct server *server;
+    assert_int_equal(executor_open(&executor, &options.executor, why), STATUS_OK);
+    assert_int_equal(server_open(&options, &server, address, why), STATUS_OK);
+    assert_int_equal(server_start(server, api, why), STATUS_OK);
+    ask(address, said, sizeof said);
+    assert_has(str_from(said), "\r\n\r\ndone");
+    server_stop(server);
+    sem_post(&stopped);
+    executor_close(options.executor);
+    api_close(api);
+    metrics_free(metrics);
+    sem_destroy(&stopped);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(server_outlives_the_thread_that_gives_the_last_job_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
