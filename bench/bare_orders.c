@@ -63,6 +63,13 @@ static void bind(sqlite3_stmt *stmt, const char *kinds, ...) {
     va_end(args);
 }
 
+/* The shop reads texts and blobs too. */
+static void read_columns(sqlite3_stmt *stmt) {
+    for (int i = 0; i < sqlite3_column_count(stmt); i++)
+        if (sqlite3_column_type(stmt, i) == SQLITE_BLOB || sqlite3_column_type(stmt, i) == SQLITE_TEXT)
+            sqlite3_column_blob(stmt, i);
+}
+
 /* To the statement's end, with the first column of its first row; a statement that finds nothing is a fault
  * where it should have. */
 static int64_t finish(sqlite3_stmt *stmt, int rows_wanted) {
@@ -71,9 +78,7 @@ static int64_t finish(sqlite3_stmt *stmt, int rows_wanted) {
     while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
         if (rows++ == 0)
             first = sqlite3_column_int64(stmt, 0);
-        for (int i = 0; i < sqlite3_column_count(stmt); i++)
-            if (sqlite3_column_type(stmt, i) == SQLITE_BLOB || sqlite3_column_type(stmt, i) == SQLITE_TEXT)
-                sqlite3_column_blob(stmt, i); /* what the shop reads too */
+        read_columns(stmt);
     }
     sqlite3_reset(stmt);
     if (code != SQLITE_DONE || (rows_wanted >= 0 && rows != rows_wanted))
@@ -99,7 +104,7 @@ static void item_id(int64_t number, unsigned char id[static 16]) {
 
 static struct {
     sqlite3_stmt *begin, *commit, *session, *find_line, *take, *order, *item, *movements, *empty;
-    sqlite3_stmt *product, *target, *use, *count, *insert, *line;
+    sqlite3_stmt *product, *target, *use, *put;
 } sql;
 
 static void prepare_all(void) {
@@ -127,21 +132,18 @@ static void prepare_all(void) {
         " (SELECT product FROM order_items WHERE order_seq = $2)");
     sql.product = prepare("SELECT id FROM products WHERE seq = $1");
     sql.target = prepare(
-        "SELECT p.seq, p.stock_quantity, c.id, coalesce(c.quantity, 0) FROM products AS p"
-        " LEFT JOIN cart_items AS c ON c.session = $1 AND c.product = p.seq"
-        " WHERE p.id = $2 AND p.is_active = 1");
+        "SELECT p.id, p.name, p.description, p.price, p.stock_quantity * p.is_active, p.category,"
+        " p.image_url, p.seq,"
+        " (SELECT count(*) FROM cart_items AS c WHERE c.session = $1 AND c.product <> p.seq),"
+        " coalesce((SELECT used_at FROM carts WHERE session = $1), 0)"
+        " FROM products AS p WHERE p.id = $2 AND p.is_active = 1");
     sql.use = prepare(
         "INSERT INTO carts (session, used_at) VALUES ($1, $2)"
-        " ON CONFLICT (session) DO UPDATE SET used_at = excluded.used_at");
-    sql.count = prepare("SELECT count(*) FROM cart_items WHERE session = $1");
-    sql.insert = prepare(
-        "INSERT INTO cart_items (id, session, product, quantity, created_at)"
-        " VALUES ($1, $2, $3, $4, $5)");
-    sql.line = prepare(
-        "SELECT c.id, c.quantity, p.id, p.name, p.description, p.price,"
-        " p.stock_quantity * p.is_active, p.category, p.image_url"
-        " FROM cart_items AS c JOIN products AS p ON p.seq = c.product"
-        " WHERE c.id = $1 AND c.session = $2");
+        " ON CONFLICT (session) DO UPDATE SET used_at = excluded.used_at WHERE carts.used_at < $3");
+    sql.put = prepare(
+        "INSERT INTO cart_items (id, session, product, quantity, created_at) VALUES ($1, $2, $3, $4, $5)"
+        " ON CONFLICT (session, product) DO UPDATE SET quantity = cart_items.quantity + excluded.quantity"
+        " WHERE cart_items.quantity + excluded.quantity <= $6 RETURNING id, quantity");
 }
 
 /* The blob that a statement gives for a number; not among what is measured. */
@@ -170,13 +172,25 @@ static struct work *load_orders(int64_t *count) {
     return works;
 }
 
+/* Spread over the index as the shop's hashes are (splitmix64, by Steele and others). */
+static void session_key(uint64_t number, unsigned char key[static 16]) {
+    uint64_t halves[2];
+    for (uint64_t i = 0; i < 2; i++) {
+        uint64_t x = (2 * number + i + 1) * 0x9E3779B97F4A7C15u;
+        x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;
+        x = (x ^ x >> 27) * 0x94D049BB133111EBu;
+        halves[i] = x ^ x >> 31;
+    }
+    memcpy(key, halves, sizeof halves);
+}
+
 /* Every session gets another product in each round, so that each add makes a line. */
 static struct work *load_adds(int64_t *count) {
     *count = (int64_t)sessions * 50;
     struct work *works = calloc((size_t)*count, sizeof *works);
     for (int64_t i = 0; works && i < *count; i++) {
         int64_t session = i % sessions, round = i / sessions;
-        item_id(session, works[i].session);
+        session_key((uint64_t)session, works[i].session);
         bind(sql.product, "i", 1 + (session * 7 + round) % products);
         look_up(sql.product, works[i].ids[0]);
     }
@@ -216,15 +230,18 @@ static void add(const struct work *w, int64_t now) {
     unsigned char id[16];
     new_id(id);
     bind(sql.target, "bb", w->session, w->ids[0]);
-    int64_t product = finish(sql.target, 1);
-    bind(sql.use, "bi", w->session, now);
-    finish(sql.use, 0);
-    bind(sql.count, "b", w->session);
-    finish(sql.count, 1);
-    bind(sql.insert, "bbiii", id, w->session, product, (int64_t)1, now);
-    finish(sql.insert, 0);
-    bind(sql.line, "bb", id, w->session);
-    finish(sql.line, 1);
+    if (sqlite3_step(sql.target) != SQLITE_ROW)
+        fail("a product is missing");
+    int64_t stock = sqlite3_column_int64(sql.target, 4), product = sqlite3_column_int64(sql.target, 7);
+    int64_t used_at = sqlite3_column_int64(sql.target, 9);
+    read_columns(sql.target);
+    finish(sql.target, 0);
+    if (used_at == 0) {
+        bind(sql.use, "bii", w->session, now, now);
+        finish(sql.use, 0);
+    }
+    bind(sql.put, "bbiiii", id, w->session, product, (int64_t)1, now, stock);
+    finish(sql.put, 1);
 }
 
 static int by_value(const void *a, const void *b) {
@@ -270,6 +287,7 @@ int main(int argc, char **argv) {
         fprintf(stderr, "bare_orders DATABASE order|add BATCH SECONDS\n");
         return 2;
     }
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     if (sqlite3_open_v2(argv[1], &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         fail(argv[1]);
     run_text(

@@ -6,6 +6,7 @@
 #include "db/sqlite_upkeep.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -316,6 +317,12 @@ static char *immutable_uri(const char *path) {
     return uri;
 }
 
+/* By itself SQLite counts every allocation under one lock that all connections share, and nobody asks.
+ * Without effect where the process has opened a connection of its own before, as a test may. */
+static void count_no_memory(void) {
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum status open_as(const char *name, const char *path, enum db_mode mode, struct db **out, char *why,
                            int *code) {
     static const int flags[] = {
@@ -324,6 +331,8 @@ static enum status open_as(const char *name, const char *path, enum db_mode mode
         [DB_READ] = SQLITE_OPEN_READONLY,
         [DB_COPY] = SQLITE_OPEN_READONLY,
     };
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, count_no_memory);
     struct sqlite_db *db = calloc(1, sizeof *db);
     if (!db) {
         snprintf(why, db_why_size, "out of memory");

@@ -1,25 +1,27 @@
 #include "shop/cart.h"
 
-/* A line with its product; a product that is no longer sold has nothing in stock. */
-#define LINE_COLUMNS                                                                                         \
-    "c.id, c.quantity, p.id, p.name, p.description, p.price, p.stock_quantity * p.is_active, p.category, p.image_url"
+/* A product that is no longer sold has nothing in stock. */
+#define PRODUCT_COLUMNS                                                                                      \
+    "p.id, p.name, p.description, p.price, p.stock_quantity * p.is_active, p.category, p.image_url"
+#define LINE_COLUMNS PRODUCT_COLUMNS ", c.id, c.quantity"
 #define LINE_TABLES "cart_items AS c JOIN products AS p ON p.seq = c.product"
 
-static void read_line(struct tx *tx, struct db_rows *rows, struct cart_item *out) {
-    *out = (struct cart_item){
+static void read_product(struct tx *tx, struct db_rows *rows, struct product *out) {
+    *out = (struct product){
         .id = db_column_uuid(rows, 0),
-        .quantity = db_column_int(rows, 1),
-        .product =
-            {
-                .id = db_column_uuid(rows, 2),
-                .name = db_column_text(rows, 3, tx->arena),
-                .description = db_column_text(rows, 4, tx->arena),
-                .price = db_column_int(rows, 5),
-                .stock_quantity = db_column_int(rows, 6),
-                .category = db_column_text(rows, 7, tx->arena),
-                .image_url = db_column_text(rows, 8, tx->arena),
-            },
+        .name = db_column_text(rows, 1, tx->arena),
+        .description = db_column_text(rows, 2, tx->arena),
+        .price = db_column_int(rows, 3),
+        .stock_quantity = db_column_int(rows, 4),
+        .category = db_column_text(rows, 5, tx->arena),
+        .image_url = db_column_text(rows, 6, tx->arena),
     };
+}
+
+static void read_line(struct tx *tx, struct db_rows *rows, struct cart_item *out) {
+    read_product(tx, rows, &out->product);
+    out->id = db_column_uuid(rows, 7);
+    out->quantity = db_column_int(rows, 8);
 }
 
 enum status cart_list(struct tx *tx, const struct uuid *session, struct list *out) {
@@ -49,60 +51,68 @@ static enum status get_line(struct tx *tx, const struct uuid *session, const str
     return s == STATUS_OK && !found ? STATUS_CART_ITEM_NOT_FOUND : s;
 }
 
-/* The product to be added, and the id and quantity of the line that it has already (0 where there is none).
- */
+/* What an add needs to know: the product, and how the session's cart stands. */
 struct target {
+    struct product product;
     int64_t product_seq;
-    int64_t available;
-    struct uuid line;
-    int64_t quantity;
+    int64_t other_lines; /* of the cart, for other products */
+    int64_t used_at;     /* as noted; 0 where there is no cart */
 };
 
 static enum status find_target(struct tx *tx, const struct uuid *session, const struct uuid *product,
                                struct target *out) {
     static const struct sql sql = {
-        "SELECT p.seq, p.stock_quantity, c.id, coalesce(c.quantity, 0) FROM products AS p"
-        " LEFT JOIN cart_items AS c ON c.session = $1 AND c.product = p.seq"
-        " WHERE p.id = $2 AND p.is_active = 1",
+        "SELECT " PRODUCT_COLUMNS
+        ", p.seq,"
+        " (SELECT count(*) FROM cart_items AS c WHERE c.session = $1 AND c.product <> p.seq),"
+        " coalesce((SELECT used_at FROM carts WHERE session = $1), 0)"
+        " FROM products AS p WHERE p.id = $2 AND p.is_active = 1",
         NULL};
     struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_uuid(session), db_uuid(product)));
     bool found = db_step(rows);
-    if (found)
-        *out = (struct target){db_column_int(rows, 0), db_column_int(rows, 1), db_column_uuid(rows, 2),
-                               db_column_int(rows, 3)};
+    if (found) {
+        read_product(tx, rows, &out->product);
+        out->product_seq = db_column_int(rows, 7);
+        out->other_lines = db_column_int(rows, 8);
+        out->used_at = db_column_int(rows, 9);
+    }
     enum status s = db_finish(rows);
     return s == STATUS_OK && !found ? STATUS_PRODUCT_NOT_FOUND : s;
 }
 
-/* Makes the session's cart where there is none, and notes that it is in use. */
+/* Makes the session's cart where there is none, and notes that it is in use where that was noted some time
+ * ago. */
 static enum status use_cart(struct tx *tx, const struct uuid *session) {
     static const struct sql sql = {
         "INSERT INTO carts (session, used_at) VALUES ($1, $2)"
-        " ON CONFLICT (session) DO UPDATE SET used_at = excluded.used_at",
+        " ON CONFLICT (session) DO UPDATE SET used_at = excluded.used_at WHERE carts.used_at < $3",
         NULL};
-    return db_exec(tx->db, &sql, ARGS(db_uuid(session), db_int(clock_now_us(tx->clock))), NULL);
+    int64_t now = clock_now_us(tx->clock);
+    return db_exec(tx->db, &sql, ARGS(db_uuid(session), db_int(now), db_int(now - cart_note_us)), NULL);
 }
 
-static enum status check_room(struct tx *tx, const struct uuid *session) {
-    static const struct sql sql = {"SELECT count(*) FROM cart_items WHERE session = $1", NULL};
-    int64_t lines = 0;
-    struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_uuid(session)));
-    while (db_step(rows))
-        lines = db_column_int(rows, 0);
-    enum status s = db_finish(rows);
-    return s == STATUS_OK && lines >= cart_lines_max ? STATUS_CART_FULL : s;
-}
-
-static enum status insert_line(struct tx *tx, const struct uuid *session, const struct target *target,
-                               int64_t quantity) {
+/* Adds to the session's line of the product, or makes it. The line itself is asked whether it would pass what
+ * is available, so that adds at the same time add up. */
+static enum status put_line(struct tx *tx, const struct uuid *session, const struct target *target,
+                            int64_t quantity, struct cart_item *out) {
     static const struct sql sql = {
-        "INSERT INTO cart_items (id, session, product, quantity, created_at)"
-        " VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO cart_items (id, session, product, quantity, created_at) VALUES ($1, $2, $3, $4, $5)"
+        " ON CONFLICT (session, product) DO UPDATE SET quantity = cart_items.quantity + excluded.quantity"
+        " WHERE cart_items.quantity + excluded.quantity <= $6 RETURNING id, quantity",
         NULL};
-    return db_exec(tx->db, &sql,
-                   ARGS(db_uuid(&target->line), db_uuid(session), db_int(target->product_seq),
-                        db_int(quantity), db_int(clock_now_us(tx->clock))),
-                   NULL);
+    struct uuid id = uuid_new(tx->clock, tx->random);
+    struct db_rows *rows =
+        db_query(tx->db, &sql,
+                 ARGS(db_uuid(&id), db_uuid(session), db_int(target->product_seq), db_int(quantity),
+                      db_int(clock_now_us(tx->clock)), db_int(target->product.stock_quantity)));
+    bool put = false;
+    while (db_step(rows)) {
+        *out = (struct cart_item){
+            .id = db_column_uuid(rows, 0), .product = target->product, .quantity = db_column_int(rows, 1)};
+        put = true;
+    }
+    enum status s = db_finish(rows);
+    return s == STATUS_OK && !put ? STATUS_INSUFFICIENT_STOCK : s;
 }
 
 static enum status update_line(struct tx *tx, const struct uuid *session, const struct uuid *item,
@@ -115,22 +125,16 @@ static enum status update_line(struct tx *tx, const struct uuid *session, const 
 enum status cart_add(struct tx *tx, const struct uuid *session, const struct cart_add *add,
                      struct cart_item *out) {
     struct target target;
-    int64_t wanted;
     enum status s = find_target(tx, session, &add->product_id, &target);
     if (s != STATUS_OK)
         return s;
-    if (__builtin_add_overflow(target.quantity, add->quantity, &wanted) || wanted > target.available)
+    if (add->quantity > target.product.stock_quantity)
         return STATUS_INSUFFICIENT_STOCK;
-    s = use_cart(tx, session);
-    if (s == STATUS_OK && target.quantity == 0) {
-        target.line = uuid_new(tx->clock, tx->random);
-        s = check_room(tx, session);
-        if (s == STATUS_OK)
-            s = insert_line(tx, session, &target, wanted);
-    } else if (s == STATUS_OK) {
-        s = update_line(tx, session, &target.line, wanted);
-    }
-    return s == STATUS_OK ? get_line(tx, session, &target.line, out) : s;
+    if (target.other_lines >= cart_lines_max)
+        return STATUS_CART_FULL;
+    if (target.used_at < clock_now_us(tx->clock) - cart_note_us)
+        s = use_cart(tx, session);
+    return s == STATUS_OK ? put_line(tx, session, &target, add->quantity, out) : s;
 }
 
 enum status cart_set(struct tx *tx, const struct uuid *session, const struct uuid *item, int64_t quantity,

@@ -6,6 +6,9 @@
 
 enum { cart_lines_max = 100 };
 
+/* A cart's last use is noted at most this often (10 minutes): one write less for most adds. */
+#define cart_note_us (INT64_C(600) * 1000000)
+
 struct cart_item {
     struct uuid id;
     struct product product; /* as it is now; with a stock of 0 where it is no longer sold */
@@ -32,5 +35,5 @@ MUST_CHECK enum status cart_set(struct tx *tx, const struct uuid *session, const
 
 MUST_CHECK enum status cart_remove(struct tx *tx, const struct uuid *session, const struct uuid *item);
 
-/* Removes up to `limit` carts that nobody has changed since before `since_us`; `removed` gets how many. */
+/* Removes up to `limit` carts whose last use was noted before `since_us`; `removed` gets how many. */
 MUST_CHECK enum status cart_sweep(struct tx *tx, int64_t since_us, int64_t limit, int64_t *removed);

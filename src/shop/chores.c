@@ -7,7 +7,8 @@
 
 enum { batch = 100 }; /* of orders with a few lines each: some milliseconds */
 
-#define cart_keep_us (INT64_C(30) * 24 * 3600 * 1000000)
+/* 30 days, and as much as a cart's last use may be later than was noted. */
+#define cart_keep_us (INT64_C(30) * 24 * 3600 * 1000000 + cart_note_us)
 
 enum status chores_run(struct tx *tx, bool *more) {
     int64_t orders = 0, carts = 0, keys = 0, events = 0;

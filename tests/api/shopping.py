@@ -18,8 +18,7 @@ def session(name: str) -> dict[str, str]:
 
 
 class Plain(httpx.BaseTransport):
-    """A connection that sends a request in one piece. httpx sends the head and then the body, and the second waits
-    until the first is acknowledged: 40 ms, by Nagle's rule on the one side and delayed acknowledgement on the other."""
+    """A connection that sends a request in one piece; httpx sends head and body apart."""
 
     def __init__(self, server: Server):
         self.wire = server.wire()
