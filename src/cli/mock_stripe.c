@@ -28,20 +28,22 @@ static const struct flag flags[] = {
 };
 
 /* Serves until a signal of `stop` comes. */
-static enum status serve(const struct server_options *options, const sigset_t *stop) {
+static enum status serve(const struct server_options *options, const struct api *api, const sigset_t *stop) {
     char address[server_address_size], why[server_why_size] = "out of memory";
-    struct server *server;
+    struct server *server = NULL;
     int received;
-    enum status s = server_start(options, &server, address, why);
-    if (s != STATUS_OK) {
+    enum status s = server_open(options, &server, address, why);
+    if (s == STATUS_OK)
+        s = server_start(server, api, why);
+    if (s == STATUS_OK) {
+        printf("Stripe's API, mocked; any key such as sk_test_123 will do\nlistening on %s\n", address);
+        fflush(stdout);
+        sigwait(stop, &received);
+    } else {
         usage_error("%s", why);
-        return s;
     }
-    printf("Stripe's API, mocked; any key such as sk_test_123 will do\nlistening on %s\n", address);
-    fflush(stdout);
-    sigwait(stop, &received);
     server_stop(server);
-    return STATUS_OK;
+    return s;
 }
 
 /* The layers under the port need a database, and get one that holds nothing. */
@@ -59,10 +61,9 @@ static enum status serve_mock(struct server_options *options, struct provider *m
     if (s != STATUS_OK)
         return s;
     struct api *api = api_open(&api_options);
-    options->api = api;
     s = api ? job_pool_open(connections, NULL, &options->provider) : STATUS_NO_MEMORY;
     if (s == STATUS_OK) {
-        s = serve(options, stop);
+        s = serve(options, api, stop);
         job_pool_close(options->provider);
     }
     executor_close(options->executor);
