@@ -234,8 +234,10 @@ static void settle(struct connection *c) {
     } else {
         if (c->exchange)
             acknowledge(c);
-        else
+        if (!c->exchange)
             enter(c, PHASE_IDLE);
+        else if (c->phase == PHASE_WRITE) /* a request that had begun to come goes on to come */
+            enter(c, c->parser.in_body ? PHASE_BODY : PHASE_HEAD);
         read_on(c);
     }
 }

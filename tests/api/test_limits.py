@@ -217,9 +217,23 @@ def drip(wire, data: bytes, every_s: float):
     raise AssertionError("no answer at all")
 
 
-def test_head_must_come_in_time(serve):
+def stopped_in_a_head(server, answers: int):
+    """A client that began its next request before it read any of so many answers, and then sends no more of it."""
+    wire, other, request = server.wire(), server.wire(), message("GET", "/products?limit=500")
+    wire.send(request[:5])
+    for _ in range(answers):
+        wire.send(request[5:] + request[:5])
+        assert other.request("GET", "/health").answer().status == 200  # by now the one loop has read it
+    assert {wire.answer().status for _ in range(answers)} == {200}
+    return wire
+
+
+def test_head_must_come_in_time_also_behind_answers_that_were_not_taken(serve):
     """All at once: the silent and the slow ones get 408, those between two requests or just arrived are left alone."""
-    server = serve()
+    folder = serve.folder()
+    server = serve(folder, listen=str(folder / "till.sock"), threads=1, catalogue=True)
+    # Answers of 10 KiB each, in all sums around what the socket and the server hold for one client.
+    behind = [stopped_in_a_head(server, answers) for answers in range(15, 80)]
     halves = [b"G", b"GET /health HTTP/1.1\r\n", b"GET /health HTTP/1.1\r\nHost: x\r\nX-", b"\r\n"]
     stuck = [server.wire().send(half) for half in halves]
     again = server.wire().send(message("GET", "/health") + b"GET /he")
@@ -235,6 +249,7 @@ def test_head_must_come_in_time(serve):
             assert answer.json() == {"detail": "The request did not arrive in time"}
             assert took_ms >= HEAD_MS - 500  # never early: what it took to get here lies before
     assert all(wire.is_closed() for wire in stuck)
+    assert {wire.answer().status for wire in behind} == {408}
     for wire in (idle, silent):
         assert wire.request("GET", "/health").answer().status == 200
 
