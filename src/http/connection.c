@@ -416,8 +416,9 @@ static struct connection *connection_new(struct loop *loop) {
 
 void connection_accept(struct loop *loop) {
     struct connection *c = connection_new(loop);
+    loop->accept_again = !c;
     if (!c)
-        return; /* the kernel keeps it in the backlog */
+        return; /* until it is accepted, libuv brings no other */
     if (uv_accept(&loop->listener.stream, &c->uv.stream) != 0) {
         connection_close(c);
         return;

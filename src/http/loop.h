@@ -100,6 +100,7 @@ struct loop {
     char date[http_date_size];
     uint64_t stop_deadline_ms;
     bool stopping;
+    bool accept_again; /* a connection waits for which there was no memory */
     char read_buffer[read_bytes_max];
 };
 
@@ -119,7 +120,7 @@ struct server {
 struct exchange *exchange_new(struct loop *loop);
 void exchange_free(struct exchange *exchange);
 
-/* Accepts what waits on the loop's listener. */
+/* Accepts the connection that waits on the loop's listener; without memory, the next tick is to try again. */
 void connection_accept(struct loop *loop);
 
 /* An exchange whose job is done: answers it, and reads on. */

@@ -70,6 +70,8 @@ static void on_tick(uv_timer_t *timer) {
     for (size_t p = 0; p < PHASE_COUNT; p++)
         while (loop->phases[p].first && loop->phases[p].first->deadline_ms <= now)
             connection_expire(loop->phases[p].first);
+    if (loop->accept_again && !loop->stopping)
+        connection_accept(loop);
     try_end(loop);
 }
 

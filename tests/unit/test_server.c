@@ -1,15 +1,15 @@
-/* The end of a server, with another thread still about to say that its job is done. */
+/* A server whose libraries fail it or let it wait at the wrong moment. */
 #include "test.h"
 
 #include "api/api.h"
+#include "base/log.h"
 #include "db/executor.h"
 #include "http/server.h"
-
-#include "base/log.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,6 +17,7 @@
 
 static pthread_t main_thread;
 static sem_t stopped;
+static atomic_bool no_memory; /* for the next calloc of another thread */
 
 /* libuv's own, and what stands in for it (the linker's --wrap). */
 int __real_uv_async_send(uv_async_t *wake); // NOLINT(bugprone-reserved-identifier)
@@ -34,6 +35,14 @@ int __wrap_uv_async_send(uv_async_t *wake) {
     while (sem_timedwait(&stopped, &until) != 0 && errno == EINTR)
         ;
     return __real_uv_async_send(wake);
+}
+
+void *__real_calloc(size_t count, size_t size); // NOLINT(bugprone-reserved-identifier)
+void *__wrap_calloc(size_t count, size_t size); // NOLINT(bugprone-reserved-identifier)
+
+void *__wrap_calloc(size_t count, size_t size) {
+    bool other = !pthread_equal(pthread_self(), main_thread);
+    return other && atomic_exchange(&no_memory, false) ? NULL : __real_calloc(count, size);
 }
 
 static enum status answer(struct call *call) {
@@ -65,36 +74,67 @@ static void ask(const char *address, char *out, size_t room) {
     close(fd);
 }
 
-static void server_outlives_the_thread_that_gives_the_last_job_back(void **state) {
-    (void)state;
-    char why[db_why_size], address[server_address_size], said[1024];
+/* A server with its executor, on a free port. */
+struct running {
+    struct metrics *metrics;
+    struct api *api;
+    struct server *server;
+    struct server_options options;
+    char address[server_address_size];
+};
+
+static void start(struct running *r) {
+    char why[db_why_size];
     log_open(LOG_NONE);
     main_thread = pthread_self();
     sem_init(&stopped, 0, 0);
-    struct metrics *metrics = metrics_new(2);
+    r->metrics = metrics_new(2);
     struct api_options api_options = {
-        .groups = groups, .clock = &clock_system, .random = &random_system, .metrics = metrics};
-    struct server_options options = {
-        .listen = "127.0.0.1:0", .threads = 1, .metrics = metrics, .random = &random_system};
+        .groups = groups, .clock = &clock_system, .random = &random_system, .metrics = r->metrics};
     struct executor_options executor = {.url = ":memory:", .readers = 1, .searchers = 1};
-    struct api *api = api_open(&api_options);
-    struct server *server;
-    assert_int_equal(executor_open(&executor, &options.executor, why), STATUS_OK);
-    assert_int_equal(server_open(&options, &server, address, why), STATUS_OK);
-    assert_int_equal(server_start(server, api, why), STATUS_OK);
-    ask(address, said, sizeof said);
-    assert_has(str_from(said), "\r\n\r\ndone");
-    server_stop(server);
+    r->api = api_open(&api_options);
+    r->options = (struct server_options){
+        .listen = "127.0.0.1:0", .threads = 1, .metrics = r->metrics, .random = &random_system};
+    assert_int_equal(executor_open(&executor, &r->options.executor, why), STATUS_OK);
+    assert_int_equal(server_open(&r->options, &r->server, r->address, why), STATUS_OK);
+    assert_int_equal(server_start(r->server, r->api, why), STATUS_OK);
+}
+
+static void stop(struct running *r) {
+    server_stop(r->server);
     sem_post(&stopped);
-    executor_close(options.executor);
-    api_close(api);
-    metrics_free(metrics);
+    executor_close(r->options.executor);
+    api_close(r->api);
+    metrics_free(r->metrics);
     sem_destroy(&stopped);
+}
+
+static void server_outlives_the_thread_that_gives_the_last_job_back(void **state) {
+    (void)state;
+    char said[1024];
+    struct running running;
+    start(&running);
+    ask(running.address, said, sizeof said);
+    assert_has(str_from(said), "\r\n\r\ndone");
+    stop(&running);
+}
+
+static void connection_without_memory_does_not_end_all_accepting(void **state) {
+    (void)state;
+    char said[1024];
+    struct running running;
+    start(&running);
+    atomic_store(&no_memory, true);
+    ask(running.address, said, sizeof said);
+    assert_has(str_from(said), "\r\n\r\ndone");
+    assert_false(atomic_load(&no_memory));
+    stop(&running);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(server_outlives_the_thread_that_gives_the_last_job_back),
+        cmocka_unit_test(connection_without_memory_does_not_end_all_accepting),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
