@@ -18,8 +18,8 @@ static int print_result(enum status s, const struct audit *a) {
     if (s != STATUS_OK || a->breaches > 0)
         return exit_failed;
     printf("audit ok: %" PRId64 " products, %" PRId64 " categories, %" PRId64 " cart lines, %" PRId64
-           " orders, %" PRId64 " stock movements, %" PRId64 " payments (%" PRId64 " of expired orders, %" PRId64
-           " given back as surplus), keys, pages and indexes\n",
+           " orders, %" PRId64 " stock movements, %" PRId64 " payments (%" PRId64
+           " of expired orders, %" PRId64 " given back as surplus), keys, pages and indexes\n",
            a->products, a->categories, a->cart_lines, a->orders, a->movements, a->payments, a->retaken,
            a->surplus);
     return exit_done;
@@ -33,10 +33,8 @@ static int run(const char *const values[], const char *operand) {
     if (db_is_private(values[0]))
         return usage_error("audit needs a database that is in a file");
     enum status s = db_open(values[0], DB_READ, &db, why);
-    if (s != STATUS_OK) {
-        usage_error("%s", why);
-        return s == STATUS_USAGE ? exit_usage : exit_failed;
-    }
+    if (s != STATUS_OK)
+        return open_error(s, why);
     s = audit_database(db, print_breach, NULL, &found);
     db_close(db);
     return print_result(s, &found);

@@ -101,10 +101,8 @@ static int run(const char *const values[], const char *operand) {
         return usage_error("backup needs a database that is in a file");
     signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a failed write, as a full disk is */
     enum status s = db_open(values[0], DB_COPY, &db, why);
-    if (s != STATUS_OK) {
-        usage_error("%s", why);
-        return s == STATUS_USAGE ? exit_usage : exit_failed;
-    }
+    if (s != STATUS_OK)
+        return open_error(s, why);
     int code = backup(db, operand);
     db_close(db);
     return code;

@@ -25,6 +25,11 @@ int usage_error(const char *format, ...) {
     return exit_usage;
 }
 
+int open_error(enum status status, const char *why) {
+    usage_error("%s", why);
+    return status == STATUS_USAGE ? exit_usage : exit_failed;
+}
+
 bool parse_number(const char *flag, const char *text, int64_t min, int64_t max, int64_t *out) {
     char *end;
     errno = 0;

@@ -4,6 +4,7 @@
  * codes: 0 done, 1 found or failed, 2 used wrongly. */
 #pragma once
 
+#include "base/status.h"
 #include "base/str.h"
 
 enum { exit_done = 0, exit_failed = 1, exit_usage = 2 };
@@ -31,6 +32,9 @@ int command_main(int argc, char **argv);
 
 /* Says on standard error what was used wrongly, and gives exit_usage. */
 __attribute__((format(printf, 1, 2))) int usage_error(const char *format, ...);
+
+/* Says on standard error why a database could not be opened, and gives the exit code. */
+int open_error(enum status status, const char *why);
 
 /* A whole number between min and max; false, with the error said, where text is none. */
 bool parse_number(const char *flag, const char *text, int64_t min, int64_t max, int64_t *out);

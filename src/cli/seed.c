@@ -109,8 +109,9 @@ static int run(const char *const values[], const char *operand) {
         return usage_error("seed needs --demo or --products; see till seed --help");
     if (values[FLAG_PRODUCTS] && !parse_number("products", values[FLAG_PRODUCTS], 0, 100000000, &count))
         return exit_usage;
-    if (db_open(values[FLAG_DB], DB_CREATE, &db, why) != STATUS_OK)
-        return usage_error("%s", why);
+    enum status s = db_open(values[FLAG_DB], DB_CREATE, &db, why);
+    if (s != STATUS_OK)
+        return open_error(s, why);
     int code = seed(db, values[FLAG_DEMO] != NULL, count);
     db_close(db);
     return code;

@@ -21,9 +21,10 @@ static int run(const char *const values[], const char *operand) {
     (void)operand;
     char why[db_why_size], token[token_text_size + 1];
     struct db *db;
-    if (db_open(values[0], DB_WRITE, &db, why) != STATUS_OK)
-        return usage_error("%s", why);
-    enum status s = replace(db, token);
+    enum status s = db_open(values[0], DB_WRITE, &db, why);
+    if (s != STATUS_OK)
+        return open_error(s, why);
+    s = replace(db, token);
     db_close(db);
     if (s != STATUS_OK) {
         fprintf(stderr, "till: %s\n", status_text(s));

@@ -230,6 +230,16 @@ def test_database_of_another_program_is_refused(serve):
     assert "not Till's" in why and "exit 2" in why
 
 
+@pytest.mark.parametrize("command", [["token"], ["seed", "--demo"], ["audit"], ["backup", "copy.db"]], ids=lambda c: c[0])
+def test_every_command_tells_a_database_that_fails_from_one_that_is_none_of_its_own(serve, command):
+    folder = serve.folder()
+    with contextlib.closing(sqlite3.connect(folder / "other.db")) as connection:
+        connection.execute("CREATE TABLE products (id)")
+    for name, code in [("no-such-folder/till.db", 1), ("other.db", 2)]:
+        done = till(*command, "--db", folder / name, cwd=folder)
+        assert (done.returncode, done.stdout) == (code, "") and name in done.stderr
+
+
 def test_file_that_is_no_database_is_refused(serve):
     folder = serve.folder()
     (folder / "till.db").write_text("Dear diary,\n" * 1000)
