@@ -11,11 +11,12 @@ enum { bytes_per_bucket = 4096 }; /* about the size of an entry, so that chains 
 struct cache {
     size_t bytes, bytes_max;
     struct cached *newest, *oldest;
-    size_t mask; /* buckets - 1; a power of two */
+    size_t mask;   /* buckets - 1; a power of two */
+    uint64_t seed; /* of the hash */
     struct cached *buckets[];
 };
 
-struct cache *cache_new(size_t bytes_max) {
+struct cache *cache_new(size_t bytes_max, const struct random *random) {
     size_t buckets = 1;
     while (buckets < bytes_max / bytes_per_bucket)
         buckets *= 2;
@@ -23,6 +24,7 @@ struct cache *cache_new(size_t bytes_max) {
     if (cache) {
         cache->bytes_max = bytes_max;
         cache->mask = buckets - 1;
+        random_fill(random, &cache->seed, sizeof cache->seed);
     }
     return cache;
 }
@@ -66,10 +68,10 @@ static void touch(struct cache *cache, struct cached *e) {
     link_newest(cache, e);
 }
 
-/* FNV-1a (draft-eastlake-fnv). That a client can make keys collide costs it a longer chain of at most the
- * cache. */
-static uint64_t hash_of(struct str path, struct str query) {
-    uint64_t h = 0xCBF29CE484222325u;
+/* FNV-1a (draft-eastlake-fnv) from a start that nobody knows: a client that could choose thousands of targets
+ * for one chain would make each of its requests cost the loop a walk along it. */
+static uint64_t hash_of(const struct cache *cache, struct str path, struct str query) {
+    uint64_t h = cache->seed;
     for (size_t i = 0; i < path.size; i++)
         h = (h ^ (unsigned char)path.at[i]) * 0x100000001B3u;
     h = (h ^ '?') * 0x100000001B3u;
@@ -94,7 +96,7 @@ static bool holds(const struct cached *e, const struct freshness *f) {
 
 /* The entry of a target, whether it holds or not. */
 static struct cached *find(struct cache *cache, struct str path, struct str query) {
-    uint64_t hash = hash_of(path, query);
+    uint64_t hash = hash_of(cache, path, query);
     struct cached *e = cache->buckets[hash & cache->mask];
     while (e && (e->hash != hash || !key_is(e, path, query)))
         e = e->chain;
@@ -177,7 +179,7 @@ struct cached *cache_put(struct cache *cache, struct str path, struct str query,
         .window_ms = window_ms,
         .reads = reads,
         .lasting = lasting,
-        .hash = hash_of(path, query),
+        .hash = hash_of(cache, path, query),
         .bytes = bytes,
     };
     char *at = (char *)(e + 1);

@@ -36,16 +36,16 @@ struct cached {
     uint64_t commits, uses;
     uint64_t window_ms; /* when the half second began in which it was read … */
     unsigned reads;     /* … so many times */
-    bool lasting;   /* depends on no data */
-    bool gzip_done; /* compressed, or found not worth it */
+    bool lasting;       /* depends on no data */
+    bool gzip_done;     /* compressed, or found not worth it */
     uint64_t hash;
     struct str key;
     size_t bytes;
     struct cached *chain, *newer, *older;
 };
 
-/* A cache of at most `bytes_max` bytes; NULL without memory. 0 keeps nothing. */
-struct cache *cache_new(size_t bytes_max);
+/* A cache of at most `bytes_max` bytes; NULL without memory. 0 keeps nothing. `random` is used here alone. */
+struct cache *cache_new(size_t bytes_max, const struct random *random);
 void cache_free(struct cache *cache);
 
 /* The answer kept for a target (path and query as sent), or NULL. Valid until the next cache_put. */

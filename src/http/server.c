@@ -150,7 +150,7 @@ static struct loop *loop_new(struct server *server, size_t index) {
     loop->server = server;
     loop->index = index;
     loop->metrics = metrics_shard(server->options.metrics, index);
-    loop->cache = cache_new(server->options.cache_bytes / server->options.threads);
+    loop->cache = cache_new(server->options.cache_bytes / server->options.threads, server->options.random);
     random_fill(server->options.random, &loop->next_id, sizeof loop->next_id);
     arena_init(&loop->out_arena, (size_t)2 * request_arena_bytes_max);
     arena_init(&loop->log_arena, log_bytes_max);
