@@ -21,7 +21,7 @@ soak: build
 
 bench: build
 	@tools/setup.sh bench
-	@tools/build.sh bench/bare bench/bare_orders
+	@tools/build.sh bench/bare bench/bare_orders bench/bare_search
 	@python3 bench/run.py $(ARGS)
 
 lint:

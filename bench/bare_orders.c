@@ -1,18 +1,22 @@
 /* The yardstick for orders and carts: what SQLite itself takes for the statements of src/shop/order_place.c
  * and src/shop/cart.c, made durable on the same disk, with nothing around them: no HTTP, no JSON, no queue.
  *
- *     bare_orders DATABASE order|add BATCH SECONDS
+ *     bare_orders DATABASE order|add|sync BATCH SECONDS
  *
  * DATABASE is one that bench/orders.py has filled, and is changed. BATCH orders (or adds) share a commit.
- * Prints one line of JSON; a latency is that of a whole commit with its statements. */
+ * With `sync` there is no SQLite: as many bytes as the commit of one order puts into the WAL, and one
+ * fdatasync. Prints one line of JSON; a latency is that of a whole commit with its statements. */
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
     lines = 3,
@@ -20,6 +24,9 @@ enum {
     commits_max = 10000000,
     sessions = 20000, /* of adds; as in orders.py */
     products = 1000,
+    order_pages = 13,  /* that an order of three lines writes to the WAL, if it is alone in its commit */
+    page_bytes = 4120, /* with the frame's head */
+    ring_pages = 1000, /* SQLite begins the WAL anew after as many */
 };
 
 static sqlite3 *db;
@@ -244,6 +251,33 @@ static void add(const struct work *w, int64_t now) {
     finish(sql.put, 1);
 }
 
+static int ring_fd = -1;
+
+/* A file as the WAL is after a while: its blocks are there, and are written over. */
+static void open_ring(const char *database) {
+    static const char page[page_bytes];
+    char path[4096];
+    snprintf(path, sizeof path, "%s-ring", database);
+    ring_fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+    for (int i = 0; i < ring_pages; i++)
+        if (pwrite(ring_fd, page, sizeof page, (off_t)i * page_bytes) != page_bytes)
+            fail(path);
+    if (fsync(ring_fd) != 0)
+        fail(path);
+}
+
+static void sync_once(const struct work *w, int64_t now) {
+    static char page[page_bytes];
+    static int at;
+    (void)w;
+    memcpy(page, &now, sizeof now);
+    for (int i = 0; i < order_pages; i++, at = (at + 1) % ring_pages)
+        if (pwrite(ring_fd, page, sizeof page, (off_t)at * page_bytes) != page_bytes)
+            fail("write");
+    if (fdatasync(ring_fd) != 0)
+        fail("fdatasync");
+}
+
 static int by_value(const void *a, const void *b) {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
     return (x > y) - (x < y);
@@ -264,10 +298,12 @@ static void measure(void (*work)(const struct work *, int64_t), const struct wor
         fail("out of memory");
     while (end - start < us_max && done + batch <= count && commits < commits_max) {
         int64_t before = end;
-        finish(sql.begin, 0);
+        if (sql.begin)
+            finish(sql.begin, 0);
         for (int64_t i = 0; i < batch; i++)
             work(&works[done + i], before);
-        finish(sql.commit, 0);
+        if (sql.commit)
+            finish(sql.commit, 0);
         end = now_us();
         took[commits++] = end - before;
         done += batch;
@@ -281,24 +317,34 @@ static void measure(void (*work)(const struct work *, int64_t), const struct wor
     free(took);
 }
 
-int main(int argc, char **argv) {
-    int64_t count = 0;
-    if (argc != 5 || (batch = atoll(argv[3])) < 1) {
-        fprintf(stderr, "bare_orders DATABASE order|add BATCH SECONDS\n");
-        return 2;
-    }
+static void open_database(const char *path) {
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    if (sqlite3_open_v2(argv[1], &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
-        fail(argv[1]);
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+        fail(path);
     run_text(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;"
         "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=OFF; PRAGMA cache_size=-32768; PRAGMA foreign_keys=ON");
     prepare_all();
-    int is_order = strcmp(argv[2], "order") == 0;
-    struct work *works = is_order ? load_orders(&count) : load_adds(&count);
+}
+
+int main(int argc, char **argv) {
+    int64_t count = commits_max;
+    if (argc != 5 || (batch = atoll(argv[3])) < 1) {
+        fprintf(stderr, "bare_orders DATABASE order|add|sync BATCH SECONDS\n");
+        return 2;
+    }
+    const char *mode = argv[2];
+    bool is_sync = strcmp(mode, "sync") == 0, is_order = strcmp(mode, "order") == 0;
+    if (is_sync)
+        open_ring(argv[1]);
+    else
+        open_database(argv[1]);
+    struct work *works = is_sync    ? calloc((size_t)count, sizeof *works)
+                         : is_order ? load_orders(&count)
+                                    : load_adds(&count);
     if (!works)
         fail("out of memory");
-    measure(is_order ? place : add, works, count, (int64_t)(atof(argv[4]) * 1e6));
+    measure(is_sync ? sync_once : is_order ? place : add, works, count, (int64_t)(atof(argv[4]) * 1e6));
     free(works);
     return 0;
 }

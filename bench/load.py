@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import statistics
 import subprocess
-from collections.abc import Callable, Sequence
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from process import BenchError, Server, pinned
 
 CONNECTIONS = 64
 WARM_UP_SECONDS = 1
+SETTLE_SECONDS = 0.3  # until a load beside has begun
 
 # Requests are made once, before the clock runs; in the loop Lua only picks the next. A single path needs none there.
 SCRIPT_PATHS = """
@@ -64,16 +68,34 @@ class Sample:
 class Wrk:
     """Drives servers with GETs of the paths, in turn, from `core`. The same script drives both sides."""
 
-    def __init__(self, paths: Sequence[str], core: int, directory: Path) -> None:
-        self.core = core
+    def __init__(
+        self, paths: Sequence[str], core: int, directory: Path, connections: int = CONNECTIONS, script: str = ""
+    ) -> None:
+        """A `script` is Lua that makes the requests itself."""
+        self.core, self.connections = core, connections
         self.first_path = paths[0]
-        self.script = directory / "wrk.lua"
-        quoted = ", ".join(json.dumps(path) for path in paths)
-        self.script.write_text((SCRIPT_PATHS % quoted if len(paths) > 1 else "") + SCRIPT_DONE)
+        if not script and len(paths) > 1:
+            script = SCRIPT_PATHS % ", ".join(json.dumps(path) for path in paths)
+        with tempfile.NamedTemporaryFile("w", dir=directory, suffix=".lua", delete=False) as file:
+            file.write(script + SCRIPT_DONE)
+        self.script = Path(file.name)
 
     def _command(self, server: Server, seconds: int) -> list[str]:
         url = f"http://127.0.0.1:{server.port}{self.first_path}"
-        return ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(self.script), url]
+        return ["wrk", "-t1", f"-c{self.connections}", f"-d{seconds}s", "-s", str(self.script), url]
+
+    @contextlib.contextmanager
+    def beside(self, server: Server, seconds: int) -> Iterator[None]:
+        """A load beside what is measured inside, on the same core and behind it; ended with it."""
+        command = ["nice", "-n", "10", *self._command(server, seconds)]
+        with pinned(self.core):
+            running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(SETTLE_SECONDS)
+        try:
+            yield
+        finally:
+            running.terminate()
+            running.wait()
 
     def run(self, server: Server, seconds: int) -> Sample:
         cpu_before = server.cpu_seconds()
@@ -97,6 +119,22 @@ class Wrk:
             p50_ms=counted["p50"] / 1000,
             p99_ms=counted["p99"] / 1000,
         )
+
+
+def run_loop(command: list[str], core: int) -> Sample:
+    """One run of a yardstick that is no server and prints its own figures."""
+    with pinned(core):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise BenchError(f"`{' '.join(command)}` ended with {done.returncode}: {done.stderr}")
+    counted = json.loads(done.stdout)
+    return Sample(
+        requests=counted["requests"],
+        seconds=counted["microseconds"] / 1e6,
+        cpu_seconds=counted["cpu_seconds"],
+        p50_ms=counted["p50"] / 1000,
+        p99_ms=counted["p99"] / 1000,
+    )
 
 
 @dataclass(frozen=True)

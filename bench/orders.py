@@ -7,31 +7,34 @@ the loop know them by their numbers.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import shutil
+import socket
 import sqlite3
-import subprocess
+import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from load import SCRIPT_DONE, Pair, Sample, Wrk
-from process import BenchError, Server, body_of, pinned
+import beside
+from load import CONNECTIONS, Pair, Sample, Wrk, run_loop
+from process import REPLY_SECONDS_MAX, Server, pinned, read_reply
+from scenario import Bench, Figures, Scenario, rates_of
 
 LINES = 3
 PRODUCTS = 1_000
 ADD_SESSIONS = 20_000  # as in bare_orders.c
-ORDERS_PER_SECOND_MAX = 20_000  # carts made for a second of load
+ORDERS_PER_SECOND_MAX = 15_000  # carts made for a second of load
 STOCK = 10**12
-PAGE_CONNECTIONS = 4
+BATCH = 32  # in a commit of the loop over SQLite
 ITEM_PREFIX = bytes.fromhex("0198c0de7a1170008000")  # a UUID of version 7, whose end is the number
 
-# In both, `at` is the number of the next request; where it begins is told behind `--`.
+# In both, `at` is the number of the next request.
 SCRIPT_START = """
-local at
-function init(args) at = tonumber(args[1]) end
+local at = 0
 local function headers()
   return {["Content-Type"] = "application/json", ["X-Session-Id"] = string.format("bench-session-%%08d", %s)}
 end
@@ -72,31 +75,6 @@ def item_id(number: int) -> bytes:
     return ITEM_PREFIX + number.to_bytes(6, "big")
 
 
-class Posts(Wrk):
-    """wrk with a script of its own, which starts at request number `first`."""
-
-    def __init__(self, script: str, path: str, connections: int, core: int, directory: Path) -> None:
-        self.core, self.first_path, self.connections = core, path, connections
-        self.script = directory / "posts.lua"
-        self.script.write_text(script + SCRIPT_DONE)
-
-    def _command(self, server: Server, seconds: int) -> list[str]:
-        url = f"http://127.0.0.1:{server.port}{self.first_path}"
-        return ["wrk", "-t1", f"-c{self.connections}", f"-d{seconds}s", "-s", str(self.script), url, "--", "0"]
-
-
-class PlainGet(Wrk):
-    """Of one path, from as many connections as are wanted."""
-
-    def __init__(self, path: str, connections: int, core: int, directory: Path) -> None:
-        super().__init__([path], core, directory)
-        self.connections = connections
-
-    def _command(self, server: Server, seconds: int) -> list[str]:
-        command = super()._command(server, seconds)
-        return [f"-c{self.connections}" if word.startswith("-c") else word for word in command]
-
-
 @dataclass(frozen=True)
 class Kind:
     """What is measured: orders of three lines, or adds to a cart."""
@@ -114,43 +92,42 @@ def adds_script(connection: sqlite3.Connection) -> str:
 
 ORDERS = Kind("order", "/orders", lambda _: SCRIPT_ORDERS)
 ADDS = Kind("add", "/cart", adds_script)
+SYNCS = Kind("sync", "", lambda _: "")  # of the bare loop alone: as many bytes as an order's commit, and fsync
 
 
 class Shop:
     """A database to copy, and how to put either side to work on a copy."""
 
-    def __init__(self, till: Path, bare: Path, cores: tuple[int, int], directory: Path, seconds: int) -> None:
-        self.till, self.bare, self.seconds = till, bare, seconds
-        self.server_core, self.client_core = cores
-        self.directory = directory
-        self.template = directory / "orders.db"
-        self._fill(seconds * ORDERS_PER_SECOND_MAX)
-
-    def _fill(self, carts: int) -> None:
-        command = [str(self.till), "seed", "--db", str(self.template), "--products", str(PRODUCTS)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise BenchError(f"`{' '.join(command)}` ended with {done.returncode}: {done.stdout}{done.stderr}")
-        with sqlite3.connect(self.template) as db:
-            db.execute("UPDATE products SET stock_quantity = ?1, stock_received = ?1", (STOCK,))
-            now = time.time_ns() // 1000  # or they would be swept as idle
-            db.executemany("INSERT INTO carts VALUES (?, ?)", ((session_key(n), now) for n in range(carts)))
-            db.executemany(
-                "INSERT INTO cart_items (id, session, product, quantity, created_at) VALUES (?, ?, ?, 1, 0)",
-                (
-                    (item_id(cart * LINES + line), session_key(cart), 1 + (cart * 31 + line * 337) % PRODUCTS)
-                    for cart in range(carts)
-                    for line in range(LINES)
-                ),
-            )
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.template = bench.directory / "orders.db"
+        bench.progress("filling carts")
+        bench.seeded(self.template, PRODUCTS)
+        db = sqlite3.connect(self.template)
+        with db:
+            self._fill(db, (bench.seconds + 1) * ORDERS_PER_SECOND_MAX)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self.scripts = {kind.name: kind.script(db) for kind in (ORDERS, ADDS)}
+        self.scripts = {kind: kind.script(db) for kind in (ORDERS, ADDS)}
         db.close()
+
+    @staticmethod
+    def _fill(db: sqlite3.Connection, carts: int) -> None:
+        db.execute("UPDATE products SET stock_quantity = ?1, stock_received = ?1", (STOCK,))
+        now = time.time_ns() // 1000  # or they would be swept as idle
+        db.executemany("INSERT INTO carts VALUES (?, ?)", ((session_key(n), now) for n in range(carts)))
+        db.executemany(
+            "INSERT INTO cart_items (id, session, product, quantity, created_at) VALUES (?, ?, ?, 1, 0)",
+            (
+                (item_id(cart * LINES + line), session_key(cart), 1 + (cart * 31 + line * 337) % PRODUCTS)
+                for cart in range(carts)
+                for line in range(LINES)
+            ),
+        )
 
     def copy(self, kind: Kind) -> Path:
         """A fresh one, in the page cache. Adds start without carts; the loop makes sessions out of numbers."""
-        path = self.directory / "copy.db"
-        for old in self.directory.glob("copy.db*"):
+        path = self.bench.directory / "copy.db"
+        for old in self.bench.directory.glob("copy.db*"):
             old.unlink()
         shutil.copy(self.template, path)
         if kind is ADDS:
@@ -160,59 +137,104 @@ class Shop:
             db.close()
         return path
 
-    def serve(self, path: Path, core: int | None = None) -> Server:
-        command = [str(self.till), "serve", "--db", str(path), "--listen", "127.0.0.1:0", "--log", "none", "--threads", "1"]
-        return Server("till", command, self.server_core if core is None else core, self.directory)
+    def wrk(self, kind: Kind, connections: int) -> Wrk:
+        bench = self.bench
+        return Wrk([kind.path], bench.client_core, bench.directory, connections, self.scripts[kind])
 
     def run_till(self, kind: Kind, connections: int) -> Sample:
-        with self.serve(self.copy(kind)) as server:
-            wrk = Posts(self.scripts[kind.name], kind.path, connections, self.client_core, self.directory)
-            return wrk.run(server, self.seconds)
+        with self.bench.serve(self.copy(kind)) as server:
+            return self.wrk(kind, connections).run(server, self.bench.seconds)
 
     def run_bare(self, kind: Kind, batch: int) -> Sample:
         """A latency is a whole commit's."""
-        command = [str(self.bare), str(self.copy(kind)), kind.name, str(batch), str(self.seconds)]
-        with pinned(self.server_core):
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise BenchError(f"`{' '.join(command)}` ended with {done.returncode}: {done.stderr}")
-        counted = json.loads(done.stdout)
-        return Sample(
-            requests=counted["requests"],
-            seconds=counted["microseconds"] / 1e6,
-            cpu_seconds=counted["cpu_seconds"],
-            p50_ms=counted["p50"] / 1000,
-            p99_ms=counted["p99"] / 1000,
-        )
+        command = [str(self.bench.binary("bench/bare_orders")), str(self.copy(kind)), kind.name, str(batch)]
+        return run_loop([*command, str(self.bench.seconds)], self.bench.server_core)
 
-    def pairs(self, kind: Kind, connections: int, batch: int, rounds: int, progress: Callable[[str], None]) -> list[Pair]:
+    def pairs(self, kind: Kind, connections: int, bare_kind: Kind, batch: int) -> list[Pair]:
         """Both sides in turns, a drift of the machine's speed falling on both."""
         pairs = []
-        for number in range(rounds):
-            sides = [lambda: self.run_till(kind, connections), lambda: self.run_bare(kind, batch)]
+        for number in range(self.bench.rounds):
             if number % 2:
-                bare, till = sides[1](), sides[0]()
+                bare, till = self.run_bare(bare_kind, batch), self.run_till(kind, connections)
             else:
-                till, bare = sides[0](), sides[1]()
+                till, bare = self.run_till(kind, connections), self.run_bare(bare_kind, batch)
             pairs.append(Pair(till, bare))
-            progress(
-                f"round {number + 1}/{rounds}: till {till.rate:,.0f}/s, p50 {till.p50_ms:.2f} ms, p99 {till.p99_ms:.2f} ms; "
-                f"SQLite, {batch} a commit: {bare.rate:,.0f}/s, a commit {bare.p50_ms:.2f} ms"
+            self.bench.progress(
+                f"round {number + 1}/{self.bench.rounds}: till {till.rate:,.0f}/s, p50 {till.p50_ms:.2f} ms, "
+                f"p99 {till.p99_ms:.2f} ms; bare {bare.rate:,.0f}/s, a commit p50 {bare.p50_ms:.2f} ms, "
+                f"p99 {bare.p99_ms:.2f} ms"
             )
         return pairs
 
-    def pages_beside_orders(self, connections: int) -> tuple[Sample, Sample]:
-        """Product pages without and with orders at the same time, from a second wrk."""
-        with self.serve(self.copy(ORDERS)) as server:
-            [newest] = json.loads(body_of(server.get("/products?limit=1")))
-            pages = PlainGet(f"/products/{newest['id']}", PAGE_CONNECTIONS, self.client_core, self.directory)
-            alone = pages.run(server, self.seconds)
-            orders = Posts(self.scripts["order"], "/orders", connections, self.client_core, self.directory)
-            with pinned(self.client_core):
-                beside = subprocess.Popen(
-                    orders._command(server, self.seconds), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-                )
-            try:
-                return alone, pages.run(server, max(self.seconds - 1, 1))  # within the time of the orders
-            finally:
-                beside.wait()
+
+shop = functools.cache(Shop)
+
+
+@functools.cache
+def orders_at_64(bench: Bench) -> list[Pair]:
+    return shop(bench).pairs(ORDERS, CONNECTIONS, ORDERS, BATCH)
+
+
+def orders_against_sqlite(bench: Bench) -> Figures:
+    return rates_of(orders_at_64(bench))
+
+
+def order_tail(bench: Bench) -> Figures:
+    return Figures([pair.till.p99_ms / pair.till.p50_ms for pair in orders_at_64(bench)])
+
+
+def order_alone(bench: Bench) -> Figures:
+    """What one client's order takes at the median beyond writing as many bytes to the disk and one fsync."""
+    pairs = shop(bench).pairs(ORDERS, 1, SYNCS, 1)
+    return Figures([pair.till.p50_ms - pair.bare.p50_ms for pair in pairs], pairs)
+
+
+def adds_against_sqlite(bench: Bench) -> Figures:
+    return rates_of(shop(bench).pairs(ADDS, CONNECTIONS, ADDS, BATCH))
+
+
+def page_beside_orders(bench: Bench) -> Figures:
+    rounds = []
+    for _ in range(bench.rounds):
+        with bench.serve(shop(bench).copy(ORDERS)) as server:
+            wrk = shop(bench).wrk(ORDERS, CONNECTIONS)
+            rounds.append(beside.later_by_ms(bench, server, server.newest_product(), wrk))
+    return Figures(rounds)
+
+
+def add_in_two_segments(bench: Bench) -> Figures:
+    """By how much an add to the cart takes longer where head and body are sent apart, without TCP_NODELAY."""
+    rounds = []
+    with bench.serve(shop(bench).copy(ADDS)) as server:
+        product_id = server.newest_product().rpartition("/")[2]
+        body = json.dumps({"product_id": product_id, "quantity": 1}).encode()
+        head = b"POST /cart HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        head += b"X-Session-Id: bench-session-of-two-segments\r\nContent-Length: %d\r\n\r\n" % len(body)
+        for _ in range(bench.rounds):
+            one, two = (median_ms(server, pieces, bench) for pieces in ([head + body], [head, body]))
+            rounds.append(two - one)
+            bench.progress(f"p50 {one:.2f} ms in one piece, {two:.2f} ms in two")
+    return Figures(rounds)
+
+
+def median_ms(server: Server, pieces: list[bytes], bench: Bench) -> float:
+    """Of a hundred requests, each sent in these pieces."""
+    took = []
+    with pinned(bench.client_core), socket.create_connection(("127.0.0.1", server.port), REPLY_SECONDS_MAX) as to:
+        for _ in range(100):
+            start = time.perf_counter()
+            for piece in pieces:
+                to.send(piece)
+            read_reply(to)
+            took.append(time.perf_counter() - start)
+    return statistics.median(took) * 1000
+
+
+SCENARIOS = [
+    Scenario("order of 3 lines, 64 connections", "× SQLite", "≥", 0.5, orders_against_sqlite),
+    Scenario("order of 3 lines, p99 to median", "×", "≤", 5.0, order_tail),
+    Scenario("order of 3 lines, alone, past one fsync", "ms more", "≤", 0.3, order_alone),
+    Scenario("add to the cart, 64 connections", "× SQLite", "≥", 0.4, adds_against_sqlite),
+    Scenario("add to the cart, in two segments", "ms more", "≤", 1.0, add_in_two_segments),
+    Scenario("product page beside orders, p99", "ms more", "≤", 2.0, page_beside_orders),
+]

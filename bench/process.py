@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import resource
@@ -140,6 +141,11 @@ class Server:
         if not reply.startswith(b"HTTP/1.1 200 "):
             raise BenchError(f"{self.name} answered GET {path} with: {reply[:300].decode(errors='replace')}")
         return reply
+
+    def newest_product(self) -> str:
+        """Its path, of the shop that till serves."""
+        [product] = json.loads(body_of(self.get("/products?limit=1")))
+        return f"/products/{product['id']}"
 
 
 def resident_bytes_of(pid: int) -> int:
