@@ -10,7 +10,8 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-    &serve_command, &seed_command, &import_command, &token_command, &audit_command, &backup_command, NULL};
+    &serve_command, &seed_command,   &import_command,      &token_command,
+    &audit_command, &backup_command, &mock_stripe_command, NULL};
 
 enum { flags_max = 24 };
 
@@ -40,7 +41,7 @@ bool parse_number(const char *flag, const char *text, int64_t min, int64_t max, 
 static void print_help(void) {
     puts("Till " TILL_VERSION ": a shop's backend in one program.\n\nUsage: till COMMAND [FLAGS]\n");
     for (size_t i = 0; commands[i]; i++)
-        printf("  %-8s %s\n", commands[i]->name, commands[i]->summary);
+        printf("  %-11s %s\n", commands[i]->name, commands[i]->summary);
     puts(
         "\n  till serve --demo        try it: a shop with a catalogue on http://127.0.0.1:8000\n"
         "  till COMMAND --help      a command's flags");
