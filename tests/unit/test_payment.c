@@ -298,6 +298,7 @@ static void an_event_of_somebody_elses_is_taken_and_ignored(void **state) {
     struct payment_event event = {.id = STR("evt_1"), .about_intent = true};
     event.intent = intent_of(&p, INTENT_SUCCEEDED);
     event.intent.payment = (struct uuid){{9}};
+    event.intent.id = STR("pi_of_somebody_else");
     assert_int_equal(payment_event(&shop->tx, &event), STATUS_OK);
     event = (struct payment_event){.id = STR("evt_2")};
     assert_int_equal(payment_event(&shop->tx, &event), STATUS_OK);
