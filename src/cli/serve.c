@@ -86,8 +86,9 @@ static void say_ready(const char *address, const struct start *start) {
                         : start->options->admin_token.at
                             ? "as given with --admin-token"
                             : "as printed at the first start (a new one: till token)";
-    printf("Shop         %s/products\nDocs         %s/docs\nAdmin token  %s\nPayments     %s\nlistening on %s\n",
-           address, address, token, payments_in_words(&start->options->payments), address);
+    printf(
+        "Shop         %s/products\nDocs         %s/docs\nAdmin token  %s\nPayments     %s\nlistening on %s\n",
+        address, address, token, payments_in_words(&start->options->payments), address);
     fflush(stdout);
 }
 

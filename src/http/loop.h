@@ -23,8 +23,8 @@ struct exchange {
     struct message message;
     struct call call;
     struct job job;
-    uint64_t commits; /* what the answer's snapshot had, at least */
-    bool has_place;   /* in the provider's pool */
+    uint64_t commits;  /* what the answer's snapshot had, at least */
+    bool has_place;    /* in the provider's pool */
     int64_t queued_us; /* for the provider */
     int64_t began_us;
     char request_id[16]; /* minted, where the client sent none */

@@ -14,10 +14,9 @@ enum { minute_us = 60 * 1000000 };
 #define SURPLUS_MESSAGE "The order could no longer be paid, so the money is given back."
 
 void payment_count(unsigned outcomes, struct metrics_shard *shard) {
-    static const enum metric metrics[] = {METRIC_PAYMENTS_SUCCEEDED, METRIC_PAYMENTS_FAILED,
-                                          METRIC_PAYMENTS_LATE,      METRIC_PAYMENTS_SURPLUS,
-                                          METRIC_PAYMENTS_WRONG,     METRIC_REFUNDS,
-                                          METRIC_EVENTS,             METRIC_EVENTS_REPEATED};
+    static const enum metric metrics[] = {
+        METRIC_PAYMENTS_SUCCEEDED, METRIC_PAYMENTS_FAILED, METRIC_PAYMENTS_LATE, METRIC_PAYMENTS_SURPLUS,
+        METRIC_PAYMENTS_WRONG,     METRIC_REFUNDS,         METRIC_EVENTS,        METRIC_EVENTS_REPEATED};
     for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++)
         if (outcomes & 1u << i)
             metric_add(shard, metrics[i], 1);
@@ -175,8 +174,8 @@ enum status payment_refused(struct tx *tx, struct payment *p, struct str why) {
 }
 
 enum status payment_unanswered(struct tx *tx, const struct payment *p) {
-    static const struct sql sql = {
-        "UPDATE payments SET due_at = $1 WHERE seq = $2 AND due_at IS NOT NULL", NULL};
+    static const struct sql sql = {"UPDATE payments SET due_at = $1 WHERE seq = $2 AND due_at IS NOT NULL",
+                                   NULL};
     return db_exec(tx->db, &sql, ARGS(db_int(next_look(tx, p)), db_int(p->seq)), NULL);
 }
 
