@@ -248,7 +248,8 @@ static enum status migrate_steps(struct sqlite_db *db, const char *path, char *w
     if (s == STATUS_OK)
         s = run(db, pragmas, why);
     if (s == STATUS_OK && pragma_int(db, "SELECT count(*) FROM pragma_foreign_key_check") != 0) {
-        snprintf(why, db_why_size, "%s has rows that refer to rows that are not there; restore a backup of it", path);
+        snprintf(why, db_why_size,
+                 "%s has rows that refer to rows that are not there; restore a backup of it", path);
         s = STATUS_STORAGE;
     }
     return s;

@@ -22,30 +22,13 @@ static enum status confirm(struct provider *provider, struct arena *arena, const
     enum status s = provider->calls->confirm(provider, arena, &p->id, id, method, p->attempts, out);
     if (s != STATUS_PAYMENT_REFUSED)
         return s;
-    struct str why = out->failure_message;
-    *out = (struct intent){0};
     enum status looked = provider->calls->retrieve(provider, arena, id, out);
-    if (looked != STATUS_OK)
-        *out = (struct intent){0};
-    else if (out->status == INTENT_SUCCEEDED || out->status == INTENT_CANCELED)
-        return STATUS_OK;
-    if (!out->failure_message.at)
-        out->failure_message = why;
-    return looked == STATUS_OK ? STATUS_PAYMENT_REFUSED : looked;
+    bool final = looked == STATUS_OK && (out->status == INTENT_SUCCEEDED || out->status == INTENT_CANCELED);
+    return looked == STATUS_OK && !final ? STATUS_PAYMENT_REFUSED : looked;
 }
 
-enum status payment_ask(struct provider *provider, struct arena *arena, const struct payment *p, enum ask ask,
-                        struct str method, struct intent *out) {
-    struct str id = p->provider_payment_id;
-    *out = (struct intent){0};
-    if (!id.at) {
-        enum status s = create(provider, arena, p, out);
-        if (s != STATUS_OK)
-            out->id = (struct str){0};
-        if (s != STATUS_OK || ask == ASK_CREATE || ask == ASK_RETRIEVE)
-            return s;
-        id = out->id;
-    }
+static enum status ask_of(struct provider *provider, struct arena *arena, const struct payment *p,
+                          struct str id, enum ask ask, struct str method, struct intent *out) {
     switch (ask) {
     case ASK_CONFIRM:
         return confirm(provider, arena, p, id, method, out);
@@ -56,4 +39,20 @@ enum status payment_ask(struct provider *provider, struct arena *arena, const st
     default:
         return provider->calls->retrieve(provider, arena, id, out);
     }
+}
+
+enum status payment_ask(struct provider *provider, struct arena *arena, const struct payment *p, enum ask ask,
+                        struct str method, struct intent *out) {
+    struct str id = p->provider_payment_id;
+    enum status s = STATUS_OK;
+    *out = (struct intent){0};
+    if (!id.at) {
+        s = create(provider, arena, p, out);
+        out->id = id = s == STATUS_OK ? out->id : id;
+    }
+    if (s == STATUS_OK && (p->provider_payment_id.at || (ask != ASK_CREATE && ask != ASK_RETRIEVE)))
+        s = ask_of(provider, arena, p, id, ask, method, out);
+    if (s != STATUS_OK && s != STATUS_PAYMENT_REFUSED)
+        *out = (struct intent){0}; /* whatever a call that failed has left there is not known */
+    return s;
 }

@@ -14,10 +14,9 @@ enum { minute_us = 60 * 1000000 };
 #define SURPLUS_MESSAGE "The order could no longer be paid, so the money is given back."
 
 void payment_count(unsigned outcomes, struct metrics_shard *shard) {
-    static const enum metric metrics[] = {METRIC_PAYMENTS_SUCCEEDED, METRIC_PAYMENTS_FAILED,
-                                          METRIC_PAYMENTS_LATE,      METRIC_PAYMENTS_SURPLUS,
-                                          METRIC_PAYMENTS_WRONG,     METRIC_REFUNDS,
-                                          METRIC_EVENTS,             METRIC_EVENTS_REPEATED};
+    static const enum metric metrics[] = {
+        METRIC_PAYMENTS_SUCCEEDED, METRIC_PAYMENTS_FAILED, METRIC_PAYMENTS_LATE, METRIC_PAYMENTS_SURPLUS,
+        METRIC_PAYMENTS_WRONG,     METRIC_REFUNDS,         METRIC_EVENTS,        METRIC_EVENTS_REPEATED};
     for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++)
         if (outcomes & 1u << i)
             metric_add(shard, metrics[i], 1);
@@ -175,8 +174,8 @@ enum status payment_refused(struct tx *tx, struct payment *p, struct str why) {
 }
 
 enum status payment_unanswered(struct tx *tx, const struct payment *p) {
-    static const struct sql sql = {
-        "UPDATE payments SET due_at = $1 WHERE seq = $2 AND due_at IS NOT NULL", NULL};
+    static const struct sql sql = {"UPDATE payments SET due_at = $1 WHERE seq = $2 AND due_at IS NOT NULL",
+                                   NULL};
     return db_exec(tx->db, &sql, ARGS(db_int(next_look(tx, p)), db_int(p->seq)), NULL);
 }
 
@@ -192,10 +191,18 @@ static enum status take_event(struct tx *tx, struct str id, bool *fresh) {
     return s;
 }
 
-static enum status find_payment(struct tx *tx, const struct uuid *id, int64_t *seq) {
-    static const struct sql sql = {"SELECT seq FROM payments WHERE id = $1", NULL};
+/* By the provider's id; or by ours, which it was told, where its own has not been written down yet. */
+static enum status find_payment(struct tx *tx, const struct intent *intent, int64_t *seq) {
+    static const struct sql by_theirs = {"SELECT seq FROM payments WHERE provider_payment_id = $1", NULL};
+    static const struct sql by_ours = {"SELECT seq FROM payments WHERE id = $1", NULL};
     *seq = 0;
-    struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_uuid(id)));
+    struct db_rows *rows = db_query(tx->db, &by_theirs, ARGS(db_text(intent->id)));
+    while (db_step(rows))
+        *seq = db_column_int(rows, 0);
+    enum status s = db_finish(rows);
+    if (s != STATUS_OK || *seq != 0)
+        return s;
+    rows = db_query(tx->db, &by_ours, ARGS(db_uuid(&intent->payment)));
     while (db_step(rows))
         *seq = db_column_int(rows, 0);
     return db_finish(rows);
@@ -207,7 +214,7 @@ enum status payment_event(struct tx *tx, const struct payment_event *event) {
     bool fresh = false;
     enum status s = take_event(tx, event->id, &fresh);
     if (s == STATUS_OK && fresh && event->about_intent)
-        s = find_payment(tx, &event->intent.payment, &seq);
+        s = find_payment(tx, &event->intent, &seq);
     if (s != STATUS_OK || seq == 0)
         return s;
     s = payment_load(tx, seq, &p);

@@ -37,8 +37,10 @@ def compare(server: Server) -> None:
     """Both books say the same, and each order has exactly the money that it should have."""
     books, kept = ledger(server), {}
     for row in rows(server):
+        if row["amount"] == 0:
+            continue  # the provider is not told of it
         at = books.pop(row["intent"]) if row["intent"] else {"status": None, "received": 0, "refunded": 0, "amount": row["amount"]}
-        assert (row["status"] == "succeeded") == (at["status"] == "succeeded" or row["amount"] == 0), (row, at)
+        assert (row["status"] == "succeeded") == (at["status"] == "succeeded"), (row, at)
         assert (row["refund"] == "done") == (at["refunded"] > 0), (row, at)
         assert at["amount"] == row["amount"], (row, at)
         kept.setdefault(row["order_seq"], [row["order"], row["total"], 0])[2] += at["received"] - at["refunded"]

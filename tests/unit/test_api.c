@@ -30,7 +30,57 @@ static enum status extra(struct call *call) {
     return body->number == 5 ? STATUS_CONFLICT : STATUS_OK;
 }
 
+/* A row of three steps, whose first writes a setting by the name of its number and whose last another; what
+ * the number says goes wrong or ends early. */
+enum { ENDS_EARLY = 1, FAILS_AT_FIRST, PROVIDER_FAILS, FAILS_AND_STAYS, FAILS_AT_LAST };
+
+static enum status note(struct call *call, const char *what) {
+    static const struct sql sql = {"INSERT INTO settings VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
+                                   NULL};
+    return db_exec(call->tx.db, &sql, ARGS(db_text(str_from(what)), db_blob(STR("x"))), NULL);
+}
+
+static int64_t step_number(const struct call *call) {
+    return ((const struct every *)call->body)->number;
+}
+
+static enum status step_handle(struct call *call) {
+    assert_int_equal(note(call, "handled"), STATUS_OK);
+    memcpy(call->reply, call->body, sizeof(struct every));
+    if (step_number(call) == ENDS_EARLY)
+        call_end(call);
+    return step_number(call) == FAILS_AT_FIRST ? STATUS_CONFLICT : STATUS_OK;
+}
+
+static enum status step_provide(struct call *call) {
+    assert_null(call->tx.db);
+    return step_number(call) == PROVIDER_FAILS ? STATUS_PROVIDER_UNAVAILABLE : STATUS_OK;
+}
+
+static enum status step_settle(struct call *call) {
+    assert_int_equal(note(call, "settled"), STATUS_OK);
+    if (call->provided != STATUS_OK)
+        call_fail(call, call->provided);
+    if (step_number(call) == FAILS_AND_STAYS)
+        call_fail(call, STATUS_PAYMENT_REFUSED);
+    return step_number(call) == FAILS_AT_LAST ? STATUS_CONFLICT : STATUS_OK;
+}
+
 static const struct endpoint extra_rows[] = {
+    {.method = METHOD_POST,
+     .path = "/steps",
+     .tag = "extra",
+     .summary = "Take steps",
+     .access = ACCESS_SESSION,
+     .idempotent = true,
+     .runs = RUNS_WRITE,
+     .body = &every_model,
+     .reply = &every_model,
+     .http_status = 201,
+     .errors = ERRORS(STATUS_CONFLICT),
+     .handle = step_handle,
+     .provide = step_provide,
+     .settle = step_settle},
     {.method = METHOD_PUT,
      .path = "/extra/{extra_id}/{number}",
      .tag = "extra",
@@ -91,8 +141,12 @@ static int shop_close(void **state) {
     return 0;
 }
 
-/* Runs the handler in a transaction, as the server does. */
+/* Takes the call's next step in a transaction, as the server does. */
 static void perform(struct shop *shop) {
+    if (shop->call.runs == RUNS_PROVIDER) {
+        assert_int_equal(api_perform(&shop->call, NULL), STATUS_OK);
+        return;
+    }
     assert_int_equal(db_begin(shop->db, true), STATUS_OK);
     if (api_perform(&shop->call, shop->db) == STATUS_OK)
         assert_int_equal(db_commit(shop->db), STATUS_OK);
@@ -103,7 +157,7 @@ static void perform(struct shop *shop) {
 /* Sends shop->request from its start to its answer. */
 static const struct response *answer(struct shop *shop) {
     api_begin(shop->api, &shop->call, &shop->request, &shop->arena);
-    if (shop->call.runs != RUNS_NOWHERE)
+    while (shop->call.runs != RUNS_NOWHERE)
         perform(shop);
     api_finish(&shop->call);
     return &shop->call.response;
@@ -444,6 +498,92 @@ static void a_status_set_from_outside_is_what_is_answered(void **state) {
     }
 }
 
+/* ---- steps ---- */
+
+static int64_t count_of(struct shop *shop, const struct sql *sql) {
+    int64_t count = -1;
+    struct db_rows *rows = db_query(shop->db, sql, NO_ARGS);
+    while (db_step(rows))
+        count = db_column_int(rows, 0);
+    assert_int_equal(db_finish(rows), STATUS_OK);
+    return count;
+}
+
+static const struct response *send_steps(struct shop *shop, int number, const char *key) {
+    struct buf body = buf_new(&shop->arena);
+    buf_printf(&body,
+               "{\"number\":%d,\"text\":\"abc\",\"id\":\"" EVERY_ID
+               "\",\"part\":{\"name\":\"a\",\"count\":1},\"ids\":[\"" EVERY_ID "\"]}",
+               number);
+    shop->request = (struct request){.method = METHOD_POST,
+                                     .path = STR("/steps"),
+                                     .content_type = STR("application/json"),
+                                     .session_id = STR("session-of-the-unit-tests"),
+                                     .idempotency_key = str_from(key),
+                                     .body = buf_str(&body)};
+    return answer(shop);
+}
+
+static void steps_go_on_until_one_ends_them(void **state) {
+    static const struct sql handled = {"SELECT count(*) FROM settings WHERE name = 'handled'", NULL};
+    static const struct sql settled = {"SELECT count(*) FROM settings WHERE name = 'settled'", NULL};
+    static const struct sql kept = {"SELECT count(*) FROM idempotency_keys WHERE http_status = 201", NULL};
+    static const struct sql running = {"SELECT count(*) FROM idempotency_keys WHERE http_status = 0", NULL};
+    static const struct sql forget[] = {{"DELETE FROM settings", NULL},
+                                        {"DELETE FROM idempotency_keys", NULL}};
+    static const struct {
+        const char *name;
+        int number, http_status;
+        int64_t handled, settled, kept, running;
+    } rows[] = {
+        {"all of them", 0, 201, 1, 1, 1, 0},
+        {"the first is the last", ENDS_EARLY, 201, 1, 0, 1, 0},
+        {"the first fails", FAILS_AT_FIRST, 409, 0, 0, 0, 0},
+        {"the provider fails", PROVIDER_FAILS, 503, 1, 1, 0, 0},
+        {"the last answers an error and stays", FAILS_AND_STAYS, 409, 1, 1, 0, 0},
+        {"the last fails", FAILS_AT_LAST, 409, 1, 0, 0, 1},
+    };
+    struct shop *shop = *state;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        for (int with_key = 0; with_key < 2; with_key++) {
+            const struct response *r = send_steps(shop, rows[i].number, with_key ? "a-key" : NULL);
+            assert_number_of(rows[i].name, r->http_status, rows[i].http_status);
+            assert_number_of(rows[i].name, count_of(shop, &handled), rows[i].handled);
+            assert_number_of(rows[i].name, count_of(shop, &settled), rows[i].settled);
+            assert_number_of(rows[i].name, count_of(shop, &kept), with_key ? rows[i].kept : 0);
+            assert_number_of(rows[i].name, count_of(shop, &running), with_key ? rows[i].running : 0);
+            for (size_t f = 0; f < COUNT(forget); f++)
+                assert_int_equal(db_exec(shop->db, &forget[f], NO_ARGS, NULL), STATUS_OK);
+        }
+}
+
+static void a_key_that_was_cut_off_is_taken_over_after_its_lease(void **state) {
+    struct shop *shop = *state;
+    assert_int_equal(send_steps(shop, FAILS_AT_LAST, "a-key")->http_status, 409);
+    const struct response *r = send_steps(shop, FAILS_AT_LAST, "a-key");
+    assert_has(r->body, "is still running");
+    assert_int_equal(send_steps(shop, 0, "a-key")->http_status, 422); /* it is another request */
+    shop->world.now_us += 119 * INT64_C(1000000);
+    assert_has(send_steps(shop, FAILS_AT_LAST, "a-key")->body, "is still running");
+    shop->world.now_us += 2 * INT64_C(1000000);
+    assert_has(send_steps(shop, FAILS_AT_LAST, "a-key")->body, "The row exists already"); /* it ran */
+    assert_has(send_steps(shop, FAILS_AT_LAST, "a-key")->body, "is still running");
+}
+
+static void a_step_that_cannot_be_taken_is_told_to_the_next(void **state) {
+    struct shop *shop = *state;
+    send_steps(shop, 0, NULL);
+    api_begin(shop->api, &shop->call, &shop->request, &shop->arena);
+    perform(shop);
+    assert_int_equal(shop->call.runs, RUNS_PROVIDER);
+    api_provided(&shop->call, STATUS_QUEUE_FULL);
+    perform(shop);
+    assert_int_equal(shop->call.runs, RUNS_NOWHERE);
+    api_finish(&shop->call);
+    assert_int_equal(shop->call.response.http_status, 503);
+    assert_has(shop->call.response.body, "Too many requests at once");
+}
+
 static void the_document_shows_the_row(void **state) {
     struct shop *shop = *state;
     struct json *value;
@@ -565,6 +705,9 @@ int main(void) {
         IN_SHOP(a_row_answers_with_its_status_and_headers),
         IN_SHOP(an_error_has_none_of_the_headers_of_a_success),
         IN_SHOP(a_status_set_from_outside_is_what_is_answered),
+        IN_SHOP(steps_go_on_until_one_ends_them),
+        IN_SHOP(a_key_that_was_cut_off_is_taken_over_after_its_lease),
+        IN_SHOP(a_step_that_cannot_be_taken_is_told_to_the_next),
         IN_SHOP(the_document_shows_the_row),
         IN_SHOP(the_metrics_name_the_row),
         cmocka_unit_test(the_shops_own_table_makes_a_document),

@@ -118,7 +118,8 @@ static void expire(struct shop *shop) {
 }
 
 /* Brings an order and its payment to where the case begins; false where there is no such case. */
-static bool prepare(struct shop *shop, enum payment_status payment, enum order_case order, struct payment *p) {
+static bool prepare(struct shop *shop, enum payment_status payment, enum order_case order,
+                    struct payment *p) {
     struct uuid product = add_product(shop), id = place(shop, &product);
     struct order shown;
     *p = begin(shop, &id);
@@ -285,7 +286,8 @@ static void an_event_has_its_effect_once(void **state) {
     for (int times = 0; times < 2; times++) {
         shop->tx.outcomes = 0;
         assert_int_equal(payment_event(&shop->tx, &event), STATUS_OK);
-        assert_int_equal(shop->tx.outcomes, times ? OUTCOME_EVENT_REPEATED : OUTCOME_EVENT | OUTCOME_SUCCEEDED);
+        assert_int_equal(shop->tx.outcomes,
+                         times ? OUTCOME_EVENT_REPEATED : OUTCOME_EVENT | OUTCOME_SUCCEEDED);
     }
     db_rollback(shop->tx.db);
 }
@@ -298,6 +300,7 @@ static void an_event_of_somebody_elses_is_taken_and_ignored(void **state) {
     struct payment_event event = {.id = STR("evt_1"), .about_intent = true};
     event.intent = intent_of(&p, INTENT_SUCCEEDED);
     event.intent.payment = (struct uuid){{9}};
+    event.intent.id = STR("pi_of_somebody_else");
     assert_int_equal(payment_event(&shop->tx, &event), STATUS_OK);
     event = (struct payment_event){.id = STR("evt_2")};
     assert_int_equal(payment_event(&shop->tx, &event), STATUS_OK);
@@ -316,7 +319,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_triple_ends_where_it_should, shop_open, shop_close),
         cmocka_unit_test_setup_teardown(an_event_has_its_effect_once, shop_open, shop_close),
-        cmocka_unit_test_setup_teardown(an_event_of_somebody_elses_is_taken_and_ignored, shop_open, shop_close),
+        cmocka_unit_test_setup_teardown(an_event_of_somebody_elses_is_taken_and_ignored, shop_open,
+                                        shop_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

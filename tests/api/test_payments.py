@@ -1,0 +1,399 @@
+"""Paying for an order: intents, confirms, declines, refunds, late money, keys, and the line for the provider."""
+import concurrent.futures
+import json
+import threading
+
+import httpx
+import pytest
+
+from paying import DECLINED, balanced, ledger, ordered, paying, refund, rows, settled, status_of
+from server import ADMIN, DATA, till, wait_until
+from shopping import Clock, add, audit, bought, confirm, confirmed, create, intended, placed, query, session, shopper, stock, wait_for_expiry
+
+NOBODYS = "0198c0de-7a11-7c0f-9b1e-3f2a6d5c4b3a"
+
+
+@pytest.fixture
+def server(serve):
+    server = serve()
+    yield server
+    balanced(server)
+
+
+@pytest.fixture
+def life(serve):
+    """A server whose clock can be put forward."""
+    folder = serve.folder()
+    clock = Clock(folder)
+    server = serve(folder, test_clock=clock.path)
+    yield server, clock
+    settled(server)
+
+
+# The flow
+
+
+def test_the_whole_flow_at_once_after_the_start(serve):
+    """The seed's flow by the README's commands, with the first shopper there before the server is warm."""
+    server = serve(catalogue=True)
+    ann = shopper(server)
+    product = ann.get("/products/search?q=keyboard&limit=1").json()[0]
+    line = add(ann, product, 2)
+    order = placed(ann, line)
+    payment = intended(ann, order)
+    assert payment | {"status": "pending", "provider": "stripe", "order_id": order["id"], "failure_message": None} == payment
+    assert payment["amount"] == order["total_amount"] and payment["currency"] == order["currency"]
+    assert payment["provider_payment_id"].startswith("pi_")
+    assert payment["client_secret"].startswith(payment["provider_payment_id"] + "_secret_")
+    paid = confirmed(ann, payment, "pm_card_visa")
+    assert paid == payment | {"status": "succeeded", "client_secret": None}
+    assert ann.get(f"/payments/{payment['id']}").json() == paid
+    assert status_of(ann, order) == "paid"
+    balanced(server)
+
+
+def test_a_live_intent_is_given_again(server):
+    ann, order, payment = paying(server)
+    assert [intended(ann, order) for _ in range(3)] == [payment] * 3
+    assert len(ledger(server)) == len(rows(server)) == 1
+
+
+def test_confirming_again_changes_nothing(server):
+    ann, order, payment = paying(server)
+    paid = confirmed(ann, payment)
+    assert [confirmed(ann, payment), confirmed(ann, payment, DECLINED)] == [paid] * 2
+    assert rows(server)[0]["attempts"] == 1
+
+
+def test_a_declined_card_leaves_the_order_to_a_second_payment(server):
+    ann, order, first = paying(server)
+    failed = confirmed(ann, first, DECLINED)
+    assert (failed["status"], failed["failure_message"]) == ("failed", "Your card was declined.")
+    assert status_of(ann, order) == "pending"
+    assert confirmed(ann, first, "pm_card_visa") == failed  # what failed has failed
+    second = intended(ann, order)
+    assert second["id"] != first["id"]
+    assert ledger(server)[first["provider_payment_id"]]["status"] == "canceled"
+    assert confirmed(ann, second)["status"] == "succeeded"
+    assert status_of(ann, order) == "paid"
+
+
+def test_a_card_that_needs_its_owner_stays_pending(server):
+    ann, order, payment = paying(server)
+    waiting = confirmed(ann, payment, "pm_card_authenticationRequired")
+    assert waiting["status"] == "pending" and "authenticate" in waiting["failure_message"]
+    assert confirmed(ann, payment, "pm_card_visa")["status"] == "succeeded"
+    assert confirmed(ann, payment)["failure_message"] is None
+
+
+def test_an_unknown_method_is_refused_and_another_may_follow(server):
+    ann, order, payment = paying(server)
+    refused = confirm(ann, payment, "pm_card_of_nobody")
+    assert (refused.status_code, refused.json()) == (409, {"detail": "The payment provider refused the payment"})
+    assert confirmed(ann, payment)["status"] == "succeeded"
+
+
+def test_an_order_of_nothing_needs_no_provider(server):
+    ann, order, payment = paying(server, price=0)
+    assert (payment["amount"], payment["provider_payment_id"], payment["client_secret"]) == (0, None, None)
+    assert intended(ann, order) == payment
+    assert confirmed(ann, payment)["status"] == "succeeded"
+    assert status_of(ann, order) == "paid" and not ledger(server)
+    assert refund(server, order).json()["status"] == "refunded"
+
+
+@pytest.mark.parametrize("total", [10**8, 2**53 - 1])
+def test_what_the_provider_will_not_take_fails(server, total):
+    """The mock takes eight digits, as Stripe does."""
+    ann, order = ordered(server, price=total)
+    for _ in range(2):
+        refused = ann.post("/payments/create-intent", json={"order_id": order["id"]})
+        assert (refused.status_code, refused.json()) == (409, {"detail": "The payment provider refused the payment"})
+    assert status_of(ann, order) == "pending"
+    assert [row["status"] for row in rows(server)] == ["failed", "failed"] and rows(server)[0]["due_at"] is None
+
+
+@pytest.mark.parametrize("end", ["paid", "cancelled"])
+def test_an_order_that_is_over_takes_no_payment(server, end):
+    ann, order, payment = paying(server)
+    confirmed(ann, payment) if end == "paid" else ann.post(f"/orders/{order['id']}/cancel")
+    refused = ann.post("/payments/create-intent", json={"order_id": order["id"]})
+    assert (refused.status_code, refused.json()) == (409, {"detail": "Order is not pending"})
+    if end == "cancelled":
+        assert confirm(ann, payment).status_code == 409
+    else:
+        assert ann.post(f"/orders/{order['id']}/cancel").status_code == 409
+    settled(server)
+
+
+# Cards
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        "4242424242424242",
+        "4242 4242 4242 4242",
+        "4242-4242-4242-4242",
+        "pm_4242424242424242_x",
+        "378282246310005",
+        "card 6011 1111 1111 1117 of mine",
+        4242424242424242,
+        ["4242424242424242"],
+        {"number": "4242424242424242"},
+    ],
+)
+def test_a_cards_number_is_refused_and_told_to_nobody(server, method):
+    ann, order, payment = paying(server)
+    before = rows(server)
+    for body in ({"payment_id": payment["id"], "payment_method": method}, {"payment_id": method}, {"payment_id": payment["id"], "card": method}):
+        refused = ann.post("/payments/confirm", json=body)
+        assert refused.status_code == 422 and refused.json()["detail"][0]["loc"] == ["body"]
+        assert "never be sent here" in refused.json()["detail"][0]["msg"]
+        assert not [digits for digits in ("4242", "378282246310005", "6011") if digits in refused.text]
+    text = ann.post("/payments/confirm", content=json.dumps(method), headers={"Content-Type": "text/plain"})
+    assert text.status_code == 422 and "4242" not in text.text
+    assert rows(server) == before and "4242" not in server.errors
+
+
+def test_ids_and_other_digits_are_no_cards(server):
+    ann, order, payment = paying(server)
+    for method in ("pm_1234567890123", "pm_4242424242424241", "pm_424242424243"):
+        assert confirm(ann, payment, method).status_code == 409  # the provider knows none of them
+    for uuid in ("42424242-4242-4242-4242-424242424242", "00000000-0000-0000-0000-000000000000"):
+        assert ann.post("/payments/confirm", json={"payment_id": uuid}).status_code == 404
+
+
+@pytest.mark.parametrize("method", ["pm card", "pm_card_visa\n", "../pm", "pm_card_visa&amount=1", "pm_é", "x" * 256])
+def test_a_method_is_an_id_and_nothing_else(server, method):
+    ann, order, payment = paying(server)
+    assert confirm(ann, payment, method).status_code == 422
+    assert rows(server)[0]["attempts"] == 0
+
+
+# Refunds
+
+
+def test_a_refund_gives_money_and_stock_back_once(server):
+    lamp = create(server, stock_quantity=5)
+    ann = shopper(server)
+    order = bought(ann, lamp, 2)
+    assert (refund(server, order).status_code, refund(server, order).json()) == (409, {"detail": "Order is not paid"})
+    confirmed(ann, intended(ann, order))
+    assert stock(server, lamp) == 3
+    for _ in range(2):
+        answer = refund(server, order)
+        assert (answer.status_code, answer.json()) == (200, order | {"status": "refunded"})
+    assert stock(server, lamp) == 5 and status_of(ann, order) == "refunded"
+    assert server.metric("till_refunds_total") == 1
+    assert refund(server, {"id": NOBODYS}).status_code == 404
+
+
+def test_refunds_at_once_give_back_once(server):
+    lamp = create(server, stock_quantity=5)
+    ann = shopper(server)
+    order = bought(ann, lamp, 2)
+    confirmed(ann, intended(ann, order))
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: httpx.post(f"{server.address}/orders/{order['id']}/refund", headers=ADMIN), range(16)))
+    assert {a.status_code for a in answers} == {200} and stock(server, lamp) == 5
+
+
+# Late money
+
+
+def test_an_expired_orders_payment_is_cancelled_at_the_provider(life):
+    server, clock = life
+    ann, order, payment = paying(server)
+    clock.forward(minutes=31)
+    wait_for_expiry(server, clock.ahead)
+    wait_until(lambda: ledger(server)[payment["provider_payment_id"]]["status"] == "canceled")
+    settled(server)
+    assert ann.get(f"/payments/{payment['id']}").json()["status"] == "failed"
+    assert confirm(ann, payment).json()["status"] == "failed"
+
+
+def test_a_cancelled_orders_payment_is_cancelled_at_the_provider(life):
+    server, _ = life
+    ann, order, payment = paying(server)
+    assert ann.post(f"/orders/{order['id']}/cancel").status_code == 200
+    wait_until(lambda: ledger(server)[payment["provider_payment_id"]]["status"] == "canceled")
+
+
+class Late:
+    """A confirm whose reply was lost after the charge, so that only reconciliation learns of the money."""
+
+    def __init__(self, serve, stock_quantity: int):
+        self.folder = serve.folder()
+        self.clock = Clock(self.folder)
+        self.server = serve(self.folder, test_clock=self.clock.path, mock_faults="confirm.lost-reply=1")
+        self.lamp = create(self.server, stock_quantity=stock_quantity)
+        self.ann = shopper(self.server)
+        self.order = bought(self.ann, self.lamp, 2)
+        self.payment = intended(self.ann, self.order)
+        lost = confirm(self.ann, self.payment)
+        assert (lost.status_code, lost.headers["retry-after"]) == (503, "1")
+
+
+def test_money_for_an_expired_order_takes_its_stock_again(serve):
+    late = Late(serve, 5)
+    late.clock.forward(minutes=31)
+    wait_until(lambda: status_of(late.ann, late.order) == "paid")
+    settled(late.server)
+    assert stock(late.server, late.lamp) == 3
+    assert late.ann.get(f"/payments/{late.payment['id']}").json()["status"] == "succeeded"
+
+
+def test_money_for_an_order_whose_stock_is_gone_goes_back(serve):
+    late = Late(serve, 2)
+    # The order ends behind the back of reconciliation, and another shopper has the stock before it looks again.
+    assert late.ann.post(f"/orders/{late.order['id']}/cancel").status_code == 200
+    bought(shopper(late.server, "bob"), late.lamp, 2)
+    wait_until(lambda: [row["refund"] for row in rows(late.server)] == ["done"])
+    settled(late.server)
+    assert stock(late.server, late.lamp) == 0 and status_of(late.ann, late.order) == "cancelled"
+    assert late.server.metric("till_payments_surplus_total") == 1
+    shown = late.ann.get(f"/payments/{late.payment['id']}").json()
+    assert shown["status"] == "succeeded" and "given back" in shown["failure_message"]
+    assert "1 given back as surplus" in till("audit", "--db", late.server.db).stdout
+    assert confirm(late.ann, late.payment).status_code == 409
+
+
+def test_a_lost_reply_is_found_out_by_the_next_confirm(serve):
+    late = Late(serve, 5)
+    assert confirmed(late.ann, late.payment)["status"] == "succeeded"
+    assert status_of(late.ann, late.order) == "paid"
+    balanced(late.server)
+
+
+# Races
+
+
+def test_cancelling_and_confirming_at_once(life):
+    """Paid before it was cancelled: the cancel is 409. Cancelled first: the money goes back."""
+    server, _ = life
+    ends = set()
+    for i in range(40):
+        ann, order, payment = paying(server, f"ann-{i}")
+        headers = session(f"ann-{i}")
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            paid = pool.submit(httpx.post, f"{server.address}/payments/confirm", json={"payment_id": payment["id"]}, headers=headers)
+            cancelled = pool.submit(httpx.post, f"{server.address}/orders/{order['id']}/cancel", headers=headers)
+        ends.add(end := (paid.result().status_code, cancelled.result().status_code))
+        assert end in {(200, 409), (409, 200), (200, 200)}, (paid.result().text, cancelled.result().text)
+        assert status_of(ann, order) == ("paid" if end == (200, 409) else "cancelled")
+        if end == (200, 200):  # the provider heard of the cancelling before it was asked to charge
+            assert paid.result().json()["status"] == "failed"
+    settled(server)
+
+
+def test_intents_at_once_are_one(server):
+    ann, order = ordered(server)
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = list(
+            pool.map(lambda _: httpx.post(f"{server.address}/payments/create-intent", json={"order_id": order["id"]}, headers=session("ann")), range(24))
+        )
+    assert {a.status_code for a in answers} == {201} and len({a.json()["id"] for a in answers}) == 1
+    assert len(rows(server)) == len(ledger(server)) == 1
+
+
+def test_confirms_at_once_charge_once(server):
+    ann, order, payment = paying(server)
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = list(
+            pool.map(lambda _: httpx.post(f"{server.address}/payments/confirm", json={"payment_id": payment["id"]}, headers=session("ann")), range(24))
+        )
+    assert {(a.status_code, a.json()["status"]) for a in answers} == {(200, "succeeded")}
+    assert server.metric("till_payments_succeeded_total") == 1
+
+
+# Idempotency-Key
+
+
+def test_a_key_gives_the_answer_again(server):
+    ann, order, payment = paying(server)
+    first = confirm(ann, payment, DECLINED, "a-key")
+    again = confirm(ann, payment, DECLINED, "a-key")
+    assert again.content == first.content and again.headers["idempotent-replayed"] == "true"
+    assert "idempotent-replayed" not in first.headers and rows(server)[0]["attempts"] == 1
+    assert confirm(ann, payment, "pm_card_visa", "a-key").status_code == 422
+
+
+def test_a_key_that_is_running_says_so(serve):
+    server = serve(mock_faults="confirm.latency=2000")
+    ann, order, payment = paying(server)
+    body = json.dumps({"payment_id": payment["id"]}).encode()
+    headers = session("ann") | {"content_type": "application/json", "idempotency_key": "a-key"}
+    first = server.wire().request("POST", "/payments/confirm", body, **headers)
+    wait_until(lambda: query(server, "SELECT 1 FROM idempotency_keys"))
+    running = confirm(ann, payment, key="a-key")
+    assert (running.status_code, running.json()) == (409, {"detail": "A request with this Idempotency-Key is still running"})
+    answer = first.answer()
+    assert answer.status == 200
+    assert confirm(ann, payment, key="a-key").content == answer.body
+
+
+def test_a_key_whose_request_came_to_nothing_is_free_again(serve):
+    server = serve(mock_faults="confirm.error=1")
+    ann, order, payment = paying(server)
+    assert confirm(ann, payment, key="a-key").status_code == 503
+    assert not query(server, "SELECT 1 FROM idempotency_keys")
+    again = confirm(ann, payment, key="a-key")
+    assert (again.status_code, again.json()["status"]) == (200, "succeeded")
+    balanced(server)
+
+
+# The provider's line
+
+
+def test_whoever_hangs_up_is_charged_and_told_later(serve):
+    server = serve(mock_faults="confirm.latency=200")
+    ann, order, payment = paying(server)
+    wire = server.wire().request("POST", "/payments/confirm", json.dumps({"payment_id": payment["id"]}).encode(), content_type="application/json", **session("ann"))
+    wait_until(lambda: rows(server)[0]["attempts"] == 1)
+    wire.close()
+    wait_until(lambda: status_of(ann, order) == "paid")
+    balanced(server)
+
+
+def test_a_server_that_stops_brings_its_payments_to_their_end(serve):
+    folder = serve.folder()
+    server = serve(folder, mock_faults="confirm.latency=200")
+    ann, order, payment = paying(server)
+    wire = server.wire().request("POST", "/payments/confirm", json.dumps({"payment_id": payment["id"]}).encode(), content_type="application/json", **session("ann"))
+    wait_until(lambda: rows(server)[0]["attempts"] == 1)
+    server.terminate()
+    assert wire.answer().json()["status"] == "succeeded"
+    wire.close()
+    assert server.wait() == 0
+    assert rows(server)[0]["order"] == "paid"
+    balanced(server)
+
+
+def test_beyond_its_bound_the_line_is_closed_and_the_shop_stays_open(serve):
+    """One connection to a provider that takes half a second: twenty places, and a shop that does not mind."""
+    server = serve(provider_connections=1, mock_faults="create.latency=500")
+    lamp = create(server, stock_quantity=1000)
+    orders = [(f"ann-{i}", bought(shopper(server, f"ann-{i}"), lamp)) for i in range(30)]
+    wires = []
+    for name, order in orders:
+        body = json.dumps({"order_id": order["id"]}).encode()
+        wires.append(server.wire().request("POST", "/payments/create-intent", body, content_type="application/json", **session(name)))
+    wait_until(lambda: server.metric("till_queue_refused_total") == 10)
+    assert server.metric("till_provider_queue_depth") > 10
+    pages = [server.wire().request("GET", "/products").answer().status for _ in range(50)]
+    assert pages == [200] * 50
+    assert server.metric("till_provider_queue_depth") > 5  # and all of them before the line was half through
+    server.kill()  # what waits there is another test's
+
+
+def test_the_provider_out_of_reach_leaves_nothing_behind(serve):
+    server = serve(mock_faults="error=2")
+    ann, order = ordered(server)
+    for _ in range(2):
+        refused = ann.post("/payments/create-intent", json={"order_id": order["id"]})
+        assert refused.status_code == 503 and "retry-after" in refused.headers
+    assert intended(ann, order)["provider_payment_id"]
+    assert len(rows(server)) == 1
+    assert server.metric("till_provider_calls_failed_total") == 2
+    balanced(server)
