@@ -10,11 +10,12 @@ import { shop } from '@/lib/shop';
 import { publicUrl, shopper } from '@/lib/till';
 import './globals.css';
 
-// From this server, with a fallback of the same measures: the text does not move when it comes.
+// From this server. `optional`: a page whose font is late is shown, and stays, in the system's, so that no text moves.
 const body = localFont({
   src: '../node_modules/@fontsource-variable/instrument-sans/files/instrument-sans-latin-wght-normal.woff2',
   weight: '400 700',
   variable: '--font-body',
+  display: 'optional',
 });
 
 export const metadata: Metadata = {

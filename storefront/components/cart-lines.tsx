@@ -40,7 +40,7 @@ function Line({ item }: { item: CartItem }) {
           onSubmit={event => {
             event.preventDefault();
             const to = quantityOf((event.nativeEvent as SubmitEvent).submitter);
-            if (Number.isInteger(to)) setQuantity(item.id, to);
+            if (Number.isInteger(to)) setQuantity(product, to);
           }}
         >
           <input type="hidden" name="line" value={item.id} />
@@ -65,7 +65,6 @@ export function Checkout() {
   const router = useRouter();
   const [placing, setPlacing] = useState(false);
   const short = items.some(item => item.quantity > item.product.stock_quantity);
-  const pending = items.some(item => item.id.startsWith('new-')); // a line that Till has not named yet cannot be ordered
 
   async function place() {
     setPlacing(true);
@@ -90,9 +89,9 @@ export function Checkout() {
         if (!placing && !busy && !short) void place();
       }}
     >
-      {items.map(item => <input key={item.id} type="hidden" name="line" value={item.id} />)}
+      {items.map(item => <input key={item.product.id} type="hidden" name="line" value={item.id} />)}
       <p className="flex justify-between text-lg font-semibold"><span>Total</span><span className="figures" data-testid="total">{money(total)}</span></p>
-      <button className="button-main mt-4 w-full" disabled={short || pending} aria-disabled={placing || busy}>
+      <button className="button-main mt-4 w-full" disabled={short} aria-disabled={placing || busy}>
         {placing ? 'One moment …' : 'Check out'}
       </button>
       <p className="mt-3 text-sm text-soft">{short ? 'Something in the cart has sold out.' : 'Nothing is charged yet. We hold everything for you while you pay.'}</p>

@@ -6,27 +6,29 @@ import type { CartItem, Product } from 'till-client';
 import * as actions from '@/app/actions';
 import type { Cart, ShopperCalls } from '@/lib/shopper';
 
-type Change = { product: Product; add: number } | { line: string; quantity: number };
+type Change = { product: Product; add: number } | { product: Product; quantity: number };
+
+const UNNAMED = ''; // the id of a line that Till has not answered for yet
 
 function changed(items: CartItem[], change: Change): CartItem[] {
-  if ('line' in change)
-    return items.flatMap(item => (item.id !== change.line ? [item] : change.quantity > 0 ? [{ ...item, quantity: change.quantity }] : []));
-  const { product, add } = change;
-  if (!items.some(item => item.product.id === product.id)) return [...items, { id: `new-${product.id}`, product, quantity: add }];
-  return items.map(item => (item.product.id === product.id ? { ...item, quantity: item.quantity + add } : item));
+  const { product } = change;
+  const line = items.find(item => item.product.id === product.id);
+  const quantity = 'add' in change ? (line?.quantity ?? 0) + change.add : change.quantity;
+  if (!line) return quantity > 0 ? [...items, { id: UNNAMED, product, quantity }] : items;
+  return items.flatMap(item => (item !== line ? [item] : quantity > 0 ? [{ ...item, quantity }] : []));
 }
 
 interface Context {
   items: CartItem[];
   count: number;
   total: number;
-  busy: boolean;
+  busy: boolean; // some of it is not Till's word yet
   loaded: boolean; // false in the cross-origin set-up until the browser has asked
   problem: string | null;
   isOpen: boolean;
   setOpen(open: boolean): void;
   add(product: Product, quantity: number): void;
-  setQuantity(line: string, quantity: number): void;
+  setQuantity(product: Product, quantity: number): void;
   take(cart: Cart): void;
   reread(): void; // after something else than this file has changed it; other tabs are told
   calls(): Promise<ShopperCalls>;
@@ -41,18 +43,15 @@ export function useCart(): Context {
   return context;
 }
 
-/** `initial` is null where this server cannot know it. `direct`: where the browser calls Till itself, if it does. */
+/** `initial`, the cart as the page came, is null where this server cannot know it. `direct`: where the browser calls Till itself, if it does. */
 export function CartProvider({ initial, direct, children }: { initial: CartItem[] | null; direct: string | null; children: ReactNode }) {
   const [cart, setCart] = useState<Cart>({ items: initial, problem: null });
-  const [seen, setSeen] = useState(initial);
   const [isOpen, setOpen] = useState(false);
   const [busy, startTransition] = useTransition();
   const [items, change] = useOptimistic(cart.items ?? [], changed);
   const last = useRef<Promise<unknown>>(Promise.resolve());
-  if (initial !== seen) { // the server has rendered the page again
-    setSeen(initial);
-    if (initial) setCart({ items: initial, problem: null });
-  }
+  const known = useRef(initial ?? []); // what Till said last, for those who come after it
+  useEffect(() => { known.current = cart.items ?? []; }, [cart]);
 
   const calls = useCallback(
     async (): Promise<ShopperCalls> => (direct ? (await import('@/lib/direct')).directCalls(direct) : actions),
@@ -64,7 +63,7 @@ export function CartProvider({ initial, direct, children }: { initial: CartItem[
     startTransition(async () => {
       if (optimistic) change(optimistic);
       const answer = last.current.then(async () => call(await calls())).catch(() => ({ items: null, problem: 'The shop cannot be reached just now. Try again in a moment.' }));
-      last.current = answer;
+      last.current = answer.then(next => { known.current = next.items ?? known.current; });
       const next = await answer;
       startTransition(() => take(next));
       if (optimistic && !next.problem) otherTabs?.postMessage('changed');
@@ -98,7 +97,10 @@ export function CartProvider({ initial, direct, children }: { initial: CartItem[
     isOpen,
     setOpen,
     add: (product, quantity) => run({ product, add: quantity }, calls => calls.add(product.id, quantity)),
-    setQuantity: (line, quantity) => run({ line, quantity }, calls => calls.setQuantity(line, quantity)),
+    setQuantity: (product, quantity) => run({ product, quantity }, calls => {
+      const line = known.current.find(item => item.product.id === product.id); // which may have been made just now
+      return line ? calls.setQuantity(line.id, quantity) : calls.cart();
+    }),
     take,
     reread: changedElsewhere,
     calls,

@@ -30,7 +30,7 @@ export async function ResultsPage({ filters, title }: { filters: Filters; title:
         <aside aria-label="Filters" className="hidden lg:block"><Facets filters={filters} found={found} /></aside>
         <div>
           <Chosen filters={filters} />
-          {found.products.length > 0 ? <ProductGrid products={found.products} eager={6} /> : <Nothing filters={filters} found={found} />}
+          {found.products.length > 0 ? <ProductGrid products={found.products} eager={6} level="h2" /> : <Nothing filters={filters} found={found} />}
           <Pages filters={filters} pages={pages} hasNext={found.hasNext} />
         </div>
       </div>

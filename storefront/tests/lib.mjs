@@ -6,10 +6,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
-const TILL = process.env.TILL;
-if (!TILL) throw new Error('TILL (the path of the binary) must be set');
+const TILL = process.env.TILL ?? fileURLToPath(new URL('../../build/till', import.meta.url));
 
 export const adminToken = 'storefront-tests-token';
 export const revalidateSecret = 'storefront-tests-secret';
@@ -47,8 +47,8 @@ export async function stop(child) {
   await gone;
 }
 
-export const startTill = ({ port = 0, args = [] } = {}) =>
-  start(TILL, ['serve', '--demo', '--db', db, '--listen', `127.0.0.1:${port}`, '--log', 'none', '--admin-token', adminToken, ...args]);
+export const startTill = ({ port = 0, file = db, args = [] } = {}) =>
+  start(TILL, ['serve', '--demo', '--db', file, '--listen', `127.0.0.1:${port}`, '--log', 'none', '--admin-token', adminToken, ...args]);
 
 export const startShop = (env, port = 0) =>
   start(process.execPath, ['server.mjs'], { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', PORT: String(port), REVALIDATE_SECRET: revalidateSecret, ...env });
@@ -85,7 +85,8 @@ export async function newPage(origins, options = {}) {
   const troubles = [];
   const sent = []; // everything that left the browser, as text
   const watch = page => {
-    page.on('console', message => { if (message.type() === 'error') troubles.push(message.text()); });
+    page.on('console', message => { if (message.type() === 'error' && !/^Failed to load resource/.test(message.text())) troubles.push(message.text()); });
+    page.on('response', response => { if (response.status() >= 400) troubles.push(`${response.status()} ${response.url()}`); });
     page.on('pageerror', error => troubles.push(String(error)));
     page.on('request', request => {
       sent.push(`${request.method()} ${request.url()} ${request.postData() ?? ''}`);
@@ -111,18 +112,22 @@ export async function admin(till, method, path, body) {
 let made = 0;
 
 /** A product that only this test knows. */
-export const newProduct = (till, fields = {}) =>
-  admin(till, 'POST', '/products', {
-    name: `Test thing ${++made}`, description: 'Made by a test.', price: 1250, stock_quantity: 9, category: 'kitchen',
-    image_url: '/media/none.svg', ...fields,
+export async function newProduct(till, fields = {}) {
+  const [{ image_url }] = await (await fetch(`${till.url}/products/search?q=kettle`)).json();
+  return admin(till, 'POST', '/products', {
+    name: `Test thing ${++made}`, description: 'Made by a test.', price: 1250, stock_quantity: 9, category: 'kitchen', image_url, ...fields,
   });
+}
 
 export const addToCart = async (page, url, product) => {
   await page.goto(`${url}/product/${product.id}`);
-  await page.waitForFunction(() => document.querySelector('main form')?.matches('form'));
   await page.getByRole('button', { name: 'Add to cart' }).click();
   await cartCount(page, 1);
+  await settled(page);
 };
+
+/** Waits until what the cart shows is what Till has. */
+export const settled = page => page.locator('ul[aria-label="In the cart"][aria-busy=false]').first().waitFor();
 
 /** Waits until the button with the bag says so. */
 export const cartCount = (page, count) =>
