@@ -388,4 +388,4 @@ class Shop(RuleBasedStateMachine):
 TestShop = Shop.TestCase
 MANY = bool(os.environ.get("CI"))
 # 40 steps of 31 minutes are within the 24 hours for which a key is kept.
-TestShop.settings = settings(max_examples=500 if MANY else 40, stateful_step_count=40)
+TestShop.settings = settings(max_examples=500 if MANY else 25, stateful_step_count=40)
