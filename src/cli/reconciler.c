@@ -60,7 +60,7 @@ static enum status settle(void *context, struct db *db, unsigned *changes) {
     struct payment *p = &round->payment;
     struct tx tx = new_tx(round->r, db);
     enum status s = payment_load(&tx, p->seq, p);
-    if (s == STATUS_OK && round->intent.id.at)
+    if (s == STATUS_OK && (round->provided == STATUS_OK || round->intent.id.at))
         s = payment_settle(&tx, p, &round->intent);
     else if (s == STATUS_OK && round->provided == STATUS_PAYMENT_REFUSED && !p->provider_payment_id.at)
         s = payment_refused(&tx, p, round->intent.failure_message);

@@ -111,11 +111,6 @@ static enum status read_beginning(struct tx *tx, const struct uuid *session, con
     return s == STATUS_OK && out->order_seq == 0 ? STATUS_ORDER_NOT_FOUND : s;
 }
 
-/* Nobody looks after a payment of nothing: it never reaches the provider. */
-static struct db_value due_in(struct tx *tx, const struct payment *p, int64_t us) {
-    return p->amount == 0 ? db_text((struct str){0}) : db_int(clock_now_us(tx->clock) + us);
-}
-
 static enum status insert_payment(struct tx *tx, struct payment *p) {
     static const struct sql sql = {
         "INSERT INTO payments (id, order_seq, provider, amount, currency, status, created_at, changed_at, due_at)"
@@ -127,7 +122,7 @@ static enum status insert_payment(struct tx *tx, struct payment *p) {
         db_query(tx->db, &sql,
                  ARGS(db_uuid(&p->id), db_int(p->order_seq), db_text(p->provider), db_int(p->amount),
                       db_text(p->currency), db_int(p->created_at), db_int(p->created_at),
-                      due_in(tx, p, idempotency_lease_us)));
+                      db_int(p->created_at + idempotency_lease_us)));
     while (db_step(rows))
         p->seq = db_column_int(rows, 0);
     return db_finish(rows);
@@ -162,7 +157,9 @@ enum status payment_attempt(struct tx *tx, struct payment *p) {
     assert(p->status == PAYMENT_PENDING);
     p->attempts++;
     return db_exec(tx->db, &sql,
-                   ARGS(db_int(p->attempts), due_in(tx, p, idempotency_lease_us), db_int(p->seq)), NULL);
+                   ARGS(db_int(p->attempts), db_int(clock_now_us(tx->clock) + idempotency_lease_us),
+                        db_int(p->seq)),
+                   NULL);
 }
 
 /* ---- Refunds by the shop's owner. */
@@ -203,7 +200,7 @@ enum status payment_begin_refund(struct tx *tx, const struct uuid *order, struct
         return STATUS_ORDER_NOT_PAID;
     if (out->refund == REFUND_DONE)
         return STATUS_OK;
-    return set_refund(tx, out, REFUND_WANTED, due_in(tx, out, idempotency_lease_us));
+    return set_refund(tx, out, REFUND_WANTED, db_int(clock_now_us(tx->clock) + idempotency_lease_us));
 }
 
 enum status payment_refund_refused(struct tx *tx, struct payment *p) {

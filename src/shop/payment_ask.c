@@ -27,6 +27,15 @@ static enum status confirm(struct provider *provider, struct arena *arena, const
     return looked == STATUS_OK && !final ? STATUS_PAYMENT_REFUSED : looked;
 }
 
+/* A payment of nothing never reaches the provider; this is what it would say. */
+static struct intent intent_of_nothing(const struct payment *p, enum ask ask) {
+    return (struct intent){
+        .status = ask == ASK_CANCEL ? INTENT_CANCELED : INTENT_REQUIRES_CONFIRMATION,
+        .payment = p->id,
+        .currency = p->currency,
+    };
+}
+
 static enum status ask_of(struct provider *provider, struct arena *arena, const struct payment *p,
                           struct str id, enum ask ask, struct str method, struct intent *out) {
     switch (ask) {
@@ -46,6 +55,10 @@ enum status payment_ask(struct provider *provider, struct arena *arena, const st
     struct str id = p->provider_payment_id;
     enum status s = STATUS_OK;
     *out = (struct intent){0};
+    if (p->amount == 0) {
+        *out = intent_of_nothing(p, ask);
+        return STATUS_OK;
+    }
     if (!id.at) {
         s = create(provider, arena, p, out);
         out->id = id = s == STATUS_OK ? out->id : id;

@@ -34,7 +34,7 @@ static int64_t next_look(struct tx *tx, const struct payment *p) {
 static int64_t due_at(struct tx *tx, const struct payment *p, const struct intent *intent) {
     if (p->status == PAYMENT_SUCCEEDED)
         return p->refund == REFUND_WANTED ? next_look(tx, p) : 0;
-    if (p->amount == 0 || (p->status == PAYMENT_FAILED && (!intent || intent->status == INTENT_CANCELED)))
+    if (p->status == PAYMENT_FAILED && (!intent || intent->status == INTENT_CANCELED))
         return 0;
     /* Nobody may pay for an order that is over: what is still open is to be cancelled. */
     if (p->order_status != ORDER_PENDING && intent->status != INTENT_PROCESSING)

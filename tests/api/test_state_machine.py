@@ -15,8 +15,9 @@ from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from conftest import Servers
-from server import product
-from shopping import MONEY_MAX, Clock, admin, audit, query, shopper, wait_for_expiry
+from paying import DECLINED, settled
+from server import product, wait_until
+from shopping import MONEY_MAX, Clock, admin, audit, confirm, query, shopper, wait_for_expiry
 
 RESERVE = datetime.timedelta(minutes=30)
 MINUTES = [7, 13, 31]  # 7a + 13b + 31c is never 29, 30 or 31 but as 31 alone
@@ -26,6 +27,14 @@ STOCKS = st.sampled_from([0, 1, 2, 3, 5, 20, MONEY_MAX])
 QUANTITIES = st.sampled_from([1, 1, 2, 3, 10_000])
 KEYS = st.sampled_from([None, "one", "two"])
 NOBODY = str(uuid.UUID(int=1))
+CHARGE_MAX = 99_999_999  # what the provider takes at most
+AUTHENTICATE = "pm_card_authenticationRequired"
+METHODS = st.sampled_from([None, "pm_card_visa", DECLINED, AUTHENTICATE])
+MESSAGES = {
+    DECLINED: "Your card was declined.",
+    AUTHENTICATE: "The bank wants the card's owner to authenticate this payment.",
+    "cancelled": "The payment was cancelled.",
+}
 
 
 @dataclasses.dataclass
@@ -53,6 +62,7 @@ class Shop(RuleBasedStateMachine):
         self.products: dict[str, Product] = {}
         self.carts: dict[str, dict[str, dict]] = {name: {} for name in SESSIONS}  # line's id: its product and quantity
         self.orders: dict[str, dict[str, Order]] = {name: {} for name in SESSIONS}  # oldest first
+        self.payments: dict[str, dict[str, dict]] = {name: {} for name in SESSIONS}  # PaymentRead, oldest first
         self.keys: dict[tuple[str, str], tuple[dict, bytes]] = {}
         for price, stock in ((999, 3), (1, 20), (0, 5), (MONEY_MAX, MONEY_MAX)):  # so that there is something to buy
             self.create(price, stock)
@@ -65,6 +75,7 @@ class Shop(RuleBasedStateMachine):
 
     def teardown(self):
         try:
+            settled(self.server)
             audit(self.server)
         finally:
             self.servers.end()
@@ -82,6 +93,17 @@ class Shop(RuleBasedStateMachine):
         for item in order.shown["items"]:
             shown = self.products[item["product_id"]].shown
             shown["stock_quantity"] = min(shown["stock_quantity"] + item["quantity"], MONEY_MAX)
+
+    def live(self, name: str, order: str) -> dict | None:
+        """The payment of an order that can still be confirmed."""
+        return next((p for p in self.payments[name].values() if p["order_id"] == order and p["status"] == "pending"), None)
+
+    def end(self, name: str, id: str) -> None:
+        """An order has ended unpaid: once reconciliation has been there, so has its payment."""
+        over = "SELECT 1 FROM payments AS p JOIN orders AS o ON o.seq = p.order_seq WHERE o.status <> 'pending' AND p.due_at IS NOT NULL"
+        wait_until(lambda: not query(self.server, over), "a payment stays open though its order is over")
+        if payment := self.live(name, id):
+            payment |= {"status": "failed", "failure_message": MESSAGES["cancelled"]}
 
     def pick(self, data, owned: dict[str, dict]) -> tuple[str, str]:
         """A session and an id: mostly one of its own, at times another's or nobody's."""
@@ -234,13 +256,73 @@ class Shop(RuleBasedStateMachine):
         else:
             self.give_back(order, "cancelled")
             assert (response.status_code, response.json()) == (200, order.shown)
+            self.end(name, id)
+
+    # Payments
+
+    @precondition(lambda self: any(self.orders.values()))
+    @rule(data=st.data())
+    def intend(self, data):
+        name, id = self.pick(data, self.orders)
+        response = self.clients[name].post("/payments/create-intent", json={"order_id": id})
+        order = self.orders[name].get(id)
+        if not order:
+            assert response.status_code == 404
+        elif order.shown["status"] != "pending":
+            assert (response.status_code, response.json()) == (409, {"detail": "Order is not pending"})
+        elif order.shown["total_amount"] > CHARGE_MAX:
+            assert (response.status_code, response.json()) == (409, {"detail": "The payment provider refused the payment"})
+        else:
+            shown = response.json()
+            assert response.status_code == 201 and bool(shown["client_secret"]) == (order.shown["total_amount"] > 0)
+            shown["client_secret"] = None
+            expected = {"order_id": id, "amount": order.shown["total_amount"], "status": "pending", "failure_message": None}
+            assert shown == (self.live(name, id) or shown | expected)
+            self.payments[name][shown["id"]] = shown
+
+    @precondition(lambda self: any(self.payments.values()))
+    @rule(data=st.data(), method=METHODS)
+    def confirm(self, data, method):
+        name, id = self.pick(data, self.payments)
+        response = confirm(self.clients[name], {"id": id}, method)
+        payment = self.payments[name].get(id)
+        if not payment:
+            assert response.status_code == 404
+            return
+        order = self.orders[name][payment["order_id"]]
+        if payment["status"] == "failed" and order.shown["status"] != "pending" and response.status_code == 409:
+            assert response.json() == {"detail": "Order is not pending"}
+            return
+        if payment["status"] == "pending":
+            free = payment["amount"] == 0  # nobody is asked
+            ends = {DECLINED: "failed", AUTHENTICATE: "pending"}
+            payment["status"] = "succeeded" if free else ends.get(method, "succeeded")
+            payment["failure_message"] = None if free else MESSAGES.get(method)
+            if payment["status"] == "succeeded":
+                order.shown["status"] = "paid"
+        assert (response.status_code, response.json()) == (200, payment)
+
+    @precondition(lambda self: any(self.orders.values()))
+    @rule(data=st.data())
+    def refund(self, data):
+        name, id = self.pick(data, self.orders)
+        response = admin(self.server).post(f"/orders/{id}/refund")
+        order = next((orders[id] for orders in self.orders.values() if id in orders), None)
+        if not order:
+            assert response.status_code == 404
+        elif order.shown["status"] not in ("paid", "refunded"):
+            assert (response.status_code, response.json()) == (409, {"detail": "Order is not paid"})
+        else:
+            if order.shown["status"] == "paid":
+                self.give_back(order, "refunded")
+            assert (response.status_code, response.json()) == (200, order.shown)
 
     # Time and trouble
 
     @rule(minutes=st.sampled_from(MINUTES))
     def time_passes(self, minutes):
         self.pass_time(minutes)
-        wait_for_expiry(self.server, self.clock.ahead)
+        self.end_the_expired()
 
     def pass_time(self, minutes):
         self.clock.forward(minutes=minutes)
@@ -257,7 +339,14 @@ class Shop(RuleBasedStateMachine):
         self.server.kill() if crash else self.server.stop()
         self.pass_time(minutes)
         self.start_server()
+        self.end_the_expired()
+
+    def end_the_expired(self):
         wait_for_expiry(self.server, self.clock.ahead)
+        for name, orders in self.orders.items():
+            for id, order in orders.items():
+                if order.shown["status"] == "expired":
+                    self.end(name, id)
 
     # What must be so after each step
 
@@ -273,6 +362,12 @@ class Shop(RuleBasedStateMachine):
             assert self.clients[name].get("/orders", params={"limit": 500}).json() == shown
             if shown:
                 assert self.clients[name].get(f"/orders/{shown[0]['id']}").json() == shown[0]
+
+    @invariant()
+    def payments_are_the_models(self):
+        for name in SESSIONS:
+            for id in [*self.payments[name]][-2:]:
+                assert self.clients[name].get(f"/payments/{id}").json() == self.payments[name][id]
 
     @invariant()
     def stock_is_the_models(self):
@@ -293,4 +388,4 @@ class Shop(RuleBasedStateMachine):
 TestShop = Shop.TestCase
 MANY = bool(os.environ.get("CI"))
 # 40 steps of 31 minutes are within the 24 hours for which a key is kept.
-TestShop.settings = settings(max_examples=500 if MANY else 40, stateful_step_count=40)
+TestShop.settings = settings(max_examples=500 if MANY else 25, stateful_step_count=40)
