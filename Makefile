@@ -1,10 +1,20 @@
 # The front door. Each target installs the Debian packages that it needs and finds missing.
 
-.PHONY: run build test soak bench lint format install clean
+.PHONY: run storefront screenshots build test soak bench lint format install clean
 
 # A shop on http://127.0.0.1:8000 with its data in till.db; further flags: make run ARGS="--threads 1"
 run: build
 	@exec build/till serve --db till.db --demo $(ARGS)
+
+# The same shop with its pages, on http://127.0.0.1:3000 (PORT=3001 for another). Ctrl-C stops both.
+storefront: build
+	@tools/setup.sh storefront
+	@PORT=$(or $(PORT),3000) exec tools/storefront.sh
+
+# The README's pictures of it.
+screenshots: build
+	@tools/setup.sh test
+	@tools/storefront.sh screenshots
 
 build:
 	@tools/setup.sh build

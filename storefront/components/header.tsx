@@ -1,7 +1,7 @@
 import Link from 'next/link';
-import { categoryPath } from '@/lib/filters';
 import { shop } from '@/lib/shop';
 import { CartButton } from './cart-drawer';
+import { CategoryLink } from './category-link';
 import { SearchBox } from './search-box';
 
 export function Mark({ className = '' }: { className?: string }) {
@@ -32,11 +32,7 @@ export function Header({ categories }: { categories: string[] }) {
       </div>
       <nav aria-label="Categories" className="shell -mt-1 overflow-x-auto [scrollbar-width:none]">
         <ul className="-mx-3 flex min-h-11 gap-1 pb-1">
-          {categories.map(name => (
-            <li key={name}>
-              <Link href={categoryPath(name)} prefetch={false} className="grid h-11 place-items-center rounded-lg px-3 whitespace-nowrap text-soft capitalize hover:text-ink">{name}</Link>
-            </li>
-          ))}
+          {categories.map(name => <li key={name}><CategoryLink name={name} /></li>)}
         </ul>
       </nav>
     </header>

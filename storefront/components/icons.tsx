@@ -1,5 +1,6 @@
 const paths = {
-  search: 'M10.5 18a7.5 7.5 0 1 1 5.3-2.2L21 21',
+  search: 'M17.5 10.5a7 7 0 1 1-14 0 7 7 0 0 1 14 0Zm-2 5L21 21',
+  down: 'm6 9 6 6 6-6',
   bag: 'M5 8h14l1 13H4L5 8Zm4 0V6a3 3 0 0 1 6 0v2',
   close: 'M5 5l14 14M19 5 5 19',
   minus: 'M5 12h14',

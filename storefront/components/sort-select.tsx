@@ -1,6 +1,7 @@
 'use client';
 import { useRouter } from 'next/navigation';
 import { searchPath, type Filters, type Sort } from '@/lib/filters';
+import { Icon } from './icons';
 
 /** A form with a select: chosen is done, and without a script there is a button. */
 export function SortSelect({ filters, options }: { filters: Filters; options: (readonly [Sort, string])[] }) {
@@ -13,12 +14,15 @@ export function SortSelect({ filters, options }: { filters: Filters; options: (r
       {filters.min_price !== null && <input type="hidden" name="min_price" value={filters.min_price} />}
       {filters.max_price !== null && <input type="hidden" name="max_price" value={filters.max_price} />}
       <label htmlFor="sort" className="text-soft">Sort by</label>
-      <select
-        id="sort" name="sort" key={filters.sort} defaultValue={filters.sort} className="field w-auto pr-8"
-        onChange={event => router.push(searchPath({ ...filters, sort: event.target.value as Sort, page: 1 }), { scroll: false })}
-      >
-        {options.map(([name, label]) => <option key={name} value={name}>{label}</option>)}
-      </select>
+      <span className="relative">
+        <select
+          id="sort" name="sort" key={filters.sort} defaultValue={filters.sort} className="field w-auto appearance-none pr-10"
+          onChange={event => router.push(searchPath({ ...filters, sort: event.target.value as Sort, page: 1 }), { scroll: false })}
+        >
+          {options.map(([name, label]) => <option key={name} value={name}>{label}</option>)}
+        </select>
+        <Icon name="down" className="pointer-events-none absolute top-3.5 right-3.5 size-4 text-soft" />
+      </span>
       <noscript><button className="button-quiet">Sort</button></noscript>
     </form>
   );

@@ -1,57 +1,13 @@
-// What the tests need: a Till and a shop of their own, and a browser.
+// What the tests need besides servers and a browser: pages that remember what went wrong on them, and what shoppers do.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { adminToken, db, newContext, stopAll, TILL } from './servers.mjs';
 
-const TILL = process.env.TILL ?? fileURLToPath(new URL('../../build/till', import.meta.url));
+export * from './servers.mjs';
 
-export const adminToken = 'storefront-tests-token';
-export const revalidateSecret = 'storefront-tests-secret';
-
-const folder = mkdtempSync(join(tmpdir(), 'till-storefront-'));
-export const db = join(folder, 'shop.db');
-const children = new Set();
-
-after(async () => {
-  await browser?.close();
-  for (const child of [...children]) await stop(child);
-  rmSync(folder, { recursive: true, force: true });
-});
-
-/** Starts a server and waits for its `listening on URL`. */
-async function start(command, args, env = {}) {
-  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
-  children.add(child);
-  let said = '';
-  const url = await new Promise((resolve, reject) => {
-    child.stdout.on('data', data => {
-      said += data;
-      const found = /listening on (\S+)/.exec(said);
-      if (found) resolve(found[1]);
-    });
-    child.once('exit', code => reject(new Error(`${command} ended with ${code}: ${said}`)));
-  });
-  return { child, url };
-}
-
-export async function stop(child) {
-  if (!children.delete(child)) return;
-  const gone = new Promise(resolve => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  await gone;
-}
-
-export const startTill = ({ port = 0, file = db, args = [] } = {}) =>
-  start(TILL, ['serve', '--demo', '--db', file, '--listen', `127.0.0.1:${port}`, '--log', 'none', '--admin-token', adminToken, ...args]);
-
-export const startShop = (env, port = 0) =>
-  start(process.execPath, ['server.mjs'], { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', PORT: String(port), REVALIDATE_SECRET: revalidateSecret, ...env });
+after(stopAll);
 
 export function freePort() {
   return new Promise(resolve => {
@@ -62,25 +18,12 @@ export function freePort() {
   });
 }
 
-/** Both, in the same-origin set-up. */
-export async function startBoth() {
-  const till = await startTill();
-  const shop = await startShop({ TILL_URL: till.url });
-  return { till, shop };
-}
-
 /** `till audit`: stock, orders and money add up. */
 export const audit = () => execFileSync(TILL, ['audit', '--db', db], { encoding: 'utf8' });
 
-let browser;
-
 /** A page in a context of its own. `troubles` gathers console errors, exceptions, and requests to anywhere but `origins`. */
 export async function newPage(origins, options = {}) {
-  browser ??= await chromium.launch({
-    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  });
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', ...options });
+  const context = await newContext(options);
   context.setDefaultTimeout(10_000);
   const troubles = [];
   const sent = []; // everything that left the browser, as text
