@@ -36,7 +36,7 @@ build_all() {
         configure build-tsan -Db_sanitize=thread -Db_lundef=false &&
         CC=clang configure build-fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false &&
         for dir in build build-asan build-tsan; do ninja -C $dir till tests/probe_server || return 1; done &&
-        ninja -C build-fuzz tests/fuzz_request tests/fuzz_model tests/fuzz_parser
+        ninja -C build-fuzz tests/fuzz_request tests/fuzz_model tests/fuzz_parser tests/fuzz_event
 }
 
 unit() { meson test -C "$1" --print-errorlogs; }
