@@ -57,6 +57,10 @@ docs() {
     tests/docs/run.sh "$PWD/build/till"
 }
 
+payments() {
+    (cd tests/payments && npm ci --no-audit --no-fund && TILL=$PWD/../../build/till npm test)
+}
+
 export ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 TSAN_OPTIONS=halt_on_error=1
 fuzz_seconds=10
 if [ -n "${CI:-}" ]; then fuzz_seconds=60; fi
@@ -79,6 +83,9 @@ if wanted api; then
 fi
 if wanted docs; then
     step 'docs page in Chromium, tools on the document' docs
+fi
+if wanted payments; then
+    step "Stripe's own client against the mock's port" payments
 fi
 if wanted fuzz; then
     for source in tests/fuzz/fuzz_*.c; do

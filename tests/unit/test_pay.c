@@ -204,7 +204,6 @@ static void a_message_is_cut_between_characters(void **state) {
 /* ---- the mock ---- */
 
 struct shop {
-    struct world world;
     struct arena arena;
     struct provider *p;
     const char *ledger;
@@ -212,12 +211,9 @@ struct shop {
 
 static void open_with(struct shop *s, const char *faults) {
     char why[pay_why_size];
-    world_begin(&s->world);
-    s->world.now_us = clock_now_us(&clock_system); /* ids differ between openings, as they do */
-    s->world.seed = (uint64_t)s->world.now_us;
     arena_init(&s->arena, test_arena_bytes_max);
     struct mock_options options = {.ledger = s->ledger,
-                                   .clock = &s->world.clock,
+                                   .clock = &clock_system,
                                    .random = &random_system,
                                    .faults = faults,
                                    .webhook_secret = STR(SECRET)};
