@@ -1,6 +1,6 @@
 /* What a provider sends, as any bytes: a signature, an event, an intent. What is read keeps its bounds, and
  * no signature matches that was not made with the secret. */
-#include "fuzz.h"
+#include "check.h"
 
 #include "pay/event.h"
 #include "pay/intent_json.h"
