@@ -1,5 +1,6 @@
 /* pay/stripe: against the mock's Stripe-shaped port over real HTTP, and against a server that answers what it
  * is told to. */
+#include "files.h"
 #include "stranger.h"
 #include "test.h"
 
@@ -12,6 +13,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/wait.h>
 
 enum { loops = 1, connections = 4 };
 
@@ -400,6 +402,91 @@ static void what_cannot_be_called_is_told_at_once(void **state) {
     }
 }
 
+/* ---- TLS ---- */
+
+/* A server with TLS, out of openssl's command: it serves the files of a folder, each a whole answer. */
+struct tls_server {
+    FILE *output;
+    pid_t pid;
+    char url[64];
+};
+
+static void run_in(const char *folder, const char *command) {
+    char line[2048];
+    snprintf(line, sizeof line, "cd %s && { %s; } >/dev/null 2>&1", folder, command);
+    assert_int_equal(system(line), 0);
+}
+
+/* `name` is the certificate's; the folder gets it as cert.pem. */
+static void tls_start(struct tls_server *s, const char *folder, const char *name) {
+    char line[1024];
+    int port = 0;
+    snprintf(line, sizeof line,
+             "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem "
+             "-out cert.pem -days 1 -subj /CN=till -addext subjectAltName=%s",
+             name);
+    run_in(folder, line);
+    int pipe_ends[2];
+    assert_int_equal(pipe(pipe_ends), 0);
+    s->pid = fork();
+    if (s->pid == 0) {
+        dup2(pipe_ends[1], STDOUT_FILENO);
+        close(pipe_ends[0]);
+        if (chdir(folder) == 0)
+            execlp("openssl", "openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", "cert.pem", "-key",
+                   "key.pem", "-HTTP", "-naccept", "100", (char *)NULL);
+        _exit(1);
+    }
+    close(pipe_ends[1]);
+    s->output = fdopen(pipe_ends[0], "r");
+    assert_non_null(s->output);
+    while (!port && fgets(line, sizeof line, s->output))
+        sscanf(line, "ACCEPT 127.0.0.1:%d", &port);
+    assert_int_not_equal(port, 0);
+    snprintf(s->url, sizeof s->url, "https://127.0.0.1:%d", port);
+}
+
+static void tls_stop(struct tls_server *s) {
+    kill(s->pid, SIGKILL);
+    waitpid(s->pid, NULL, 0);
+    fclose(s->output);
+}
+
+static void nobody_but_stripe_is_believed(void **state) {
+    static const struct {
+        const char *name;
+        bool trusted;
+        enum status want;
+    } rows[] = {
+        {"IP:127.0.0.1", true, STATUS_OK},
+        {"IP:127.0.0.1", false, STATUS_PROVIDER_UNAVAILABLE},      /* nobody vouches for it */
+        {"DNS:api.stripe.com", true, STATUS_PROVIDER_UNAVAILABLE}, /* it is somebody else */
+    };
+    struct folder *folder = *state;
+    char certificate[300];
+    snprintf(certificate, sizeof certificate, "%s/cert.pem", folder->path);
+    run_in(folder->path, "mkdir -p v1/payment_intents");
+    write_file(file_in(folder, "v1/payment_intents/pi_1?expand[]=latest_charge"), OK_HEAD SOME_INTENT);
+    for (size_t n = 0; n < COUNT(rows); n++) {
+        struct tls_server server;
+        struct shop s;
+        struct intent i;
+        char why[stripe_why_size];
+        tls_start(&server, folder->path, rows[n].name);
+        struct stripe_options options = {.key = STR("sk_test_unit"),
+                                         .url = server.url,
+                                         .ca_file = rows[n].trusted ? certificate : NULL,
+                                         .random = &random_system,
+                                         .wait_ms = 1};
+        arena_init(&s.arena, test_arena_bytes_max);
+        assert_int_equal(stripe_open(&options, &s.stripe, why), STATUS_OK);
+        assert_number_of(rows[n].name, retrieve(&s, STR("pi_1"), &i), rows[n].want);
+        close_stripe(&s);
+        tls_stop(&server);
+    }
+    run_in(folder->path, "rm -r v1");
+}
+
 /* ---- the mock's webhooks ---- */
 
 #define TAKEN "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -507,6 +594,7 @@ int main(void) {
         cmocka_unit_test(an_answer_without_end_is_cut_off),
         cmocka_unit_test(a_call_says_what_stripe_wants_to_hear),
         cmocka_unit_test(what_cannot_be_called_is_told_at_once),
+        WITH_FOLDER(nobody_but_stripe_is_believed),
         cmocka_unit_test(an_event_is_signed_and_is_one_to_us),
         cmocka_unit_test(an_event_that_was_not_taken_comes_again),
         cmocka_unit_test(an_event_comes_twice_or_out_of_order),
