@@ -525,6 +525,7 @@ static void a_ledger_of_somebody_elses_is_not_touched(void **state) {
         "[]\n",
         "{\"op\":\"open\",\"version\":2,\"seed\":\"00\"}\n",
         "{\"op\":\"create\"}\n",
+        "{\"op\":\"open\",\"version\":1,\"seed\":\"0\"}\n",
     };
     const char *path = file_in(*state, "ledger");
     for (size_t n = 0; n < COUNT(rows); n++) {
