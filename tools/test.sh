@@ -83,6 +83,10 @@ client() {
     (cd clients/typescript && npm ci --no-audit --no-fund && TILL=$PWD/../../build/till npm test)
 }
 
+payments() {
+    (cd tests/payments && npm ci --no-audit --no-fund && TILL=$PWD/../../build/till npm test)
+}
+
 export ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 TSAN_OPTIONS=halt_on_error=1
 fuzz_seconds=10
 if [ -n "${CI:-}" ]; then fuzz_seconds=60; fi
@@ -96,6 +100,7 @@ beside api 'API tests, TSan' api build-tsan short
 beside api 'API tests, ASan + UBSan' api build-asan short
 beside docs 'docs page in Chromium, tools on the document' docs
 beside client 'client package' client
+beside payments "Stripe's client against the mock's port" payments
 beside unit 'unit tests, ASan + UBSan' unit build-asan
 beside unit 'unit tests, TSan' unit build-tsan
 for source in tests/fuzz/fuzz_*.c; do

@@ -43,7 +43,7 @@ static bool parse_webhook(struct str how, struct faults *f) {
     else if (str_equal(how, STR("reorder")))
         f->reorder = true;
     else if (str_equal(how, STR("late")))
-        f->late_ms = late_ms_usual;
+        f->late_ms = f->late_ms ? f->late_ms : late_ms_usual;
     else
         return false;
     return true;

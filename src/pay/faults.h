@@ -9,8 +9,9 @@
  *   conflict=N        the first N calls meet another one at work on the same thing (Stripe: 409)
  *   rate-limit=N      the first N calls are too many (429)
  *   error=N           the first N calls meet a fault of the provider's own (500); none of the three is done
- *   webhook=HOW       duplicate: each event is delivered twice; late: a second after it happened (late=MS);
- *                     reorder: each event changes places with the one after it; may be given several times
+ *   webhook=HOW       duplicate: each event is delivered twice; late: a second after it happened, or so many
+ *                     milliseconds as late=MS says; reorder: every other event is overtaken by the next; may
+ *                     be given several times
  */
 #pragma once
 

@@ -137,6 +137,8 @@ bool ledger_add(struct ledger *l, struct str line, uint64_t *ticket) {
     if (added) {
         l->added += line.size + 1;
         *ticket = l->added;
+        if (l->fd < 0)
+            l->durable = l->added; /* as durable as it will be */
     }
     if (added && l->fd >= 0) {
         memcpy(l->waiting.at + l->waiting.size, line.at, line.size);

@@ -3,6 +3,7 @@
 #include "pay/event.h"
 #include "pay/intent.h"
 #include "pay/outbox.h"
+#include "pay/vault.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,8 @@ struct mock {
     struct mock_account *account;
     struct outbox *outbox; /* NULL where there is no webhook */
     struct faults faults;
-    char *secret;
+    struct vault *vault;
+    struct str secret; /* of events */
 };
 
 static const struct str usual_method = {"pm_card_visa", 12};
@@ -131,14 +133,14 @@ static enum status refund(struct provider *p, struct arena *arena, const struct 
 
 static enum status event(struct provider *p, struct arena *arena, struct str signature, struct str body,
                          int64_t now_us, struct payment_event *out) {
-    return event_read(arena, signature, body, str_from(mock_of(p)->secret), now_us, out);
+    return event_read(arena, signature, body, mock_of(p)->secret, now_us, out);
 }
 
 static void close_mock(struct provider *p) {
     struct mock *m = mock_of(p);
     outbox_close(m->outbox);
     mock_account_close(m->account);
-    free(m->secret);
+    vault_close(m->vault);
     free(m);
 }
 
@@ -152,21 +154,18 @@ static const struct provider_calls calls = {
     .close = close_mock,
 };
 
-/* The secret as it was given, or one that nobody knows. */
-static char *make_secret(const struct mock_options *o) {
-    struct str given = o->webhook_secret, prefix = STR("whsec_");
-    char *secret = malloc(given.size > 0 ? given.size + 1 : prefix.size + made_secret_size + 1);
-    if (!secret)
-        return NULL;
-    if (given.size > 0) {
-        memcpy(secret, given.at, given.size);
-        secret[given.size] = '\0';
-        return secret;
-    }
-    memcpy(secret, prefix.at, prefix.size);
-    random_token(o->random, secret + prefix.size, made_secret_size);
-    secret[prefix.size + made_secret_size] = '\0';
-    return secret;
+/* Keeps the secret as it was given, or one that nobody knows. */
+static enum status keep_secret(struct mock *m) {
+    const struct mock_options *o = &m->options;
+    char made[sizeof "whsec_" - 1 + made_secret_size] = "whsec_";
+    random_token(o->random, made + sizeof made - made_secret_size, made_secret_size);
+    m->vault = vault_open();
+    if (!m->vault)
+        return STATUS_NO_MEMORY;
+    struct str secret = o->webhook_secret.size > 0 ? o->webhook_secret : (struct str){made, sizeof made};
+    m->secret = vault_put(m->vault, secret);
+    explicit_bzero(made, sizeof made);
+    return m->secret.at ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
 /* A mock_account_options.on_event. */
@@ -187,7 +186,7 @@ static enum status open_parts(struct mock *m, char *why) {
     if (s != STATUS_OK || !o->webhook_url)
         return s;
     struct outbox_options outbox = {.url = o->webhook_url,
-                                    .secret = str_from(m->secret),
+                                    .secret = m->secret,
                                     .faults = &m->faults,
                                     .clock = o->clock,
                                     .random = o->random};
@@ -201,8 +200,9 @@ enum status mock_open(const struct mock_options *options, struct provider **out,
         return STATUS_NO_MEMORY;
     m->provider = (struct provider){.calls = &calls, .name = "stripe"};
     m->options = *options;
-    m->secret = make_secret(options);
-    enum status s = m->secret ? open_parts(m, why) : STATUS_NO_MEMORY;
+    enum status s = keep_secret(m);
+    if (s == STATUS_OK)
+        s = open_parts(m, why);
     if (s != STATUS_OK) {
         close_mock(&m->provider);
         return s;

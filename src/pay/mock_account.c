@@ -1,8 +1,7 @@
 #include "pay/mock_account.h"
 
-#include "base/buf.h"
-#include "pay/intent.h"
 #include "pay/mock_refusals.h"
+#include "pay/mock_show.h"
 #include "pay/mock_store.h"
 
 #include <assert.h>
@@ -30,98 +29,6 @@ struct work {
     uint64_t ticket;
     bool replayed;
 };
-
-/* ---- ids and secrets ---- */
-
-enum { secret_size = 25, digits62 = 62 };
-
-static const char alphabet[digits62 + 1] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-/* 143 random bits, less a trace since 256 is no multiple of 62. */
-void mock_make_id(const struct random *random, char out[static mock_id_size]) {
-    uint8_t bytes[mock_id_size];
-    random_fill(random, bytes, sizeof bytes);
-    for (size_t i = 0; i < mock_id_size; i++)
-        out[i] = alphabet[bytes[i] % digits62];
-}
-
-/* `pi_…_secret_…`. What stands behind is not kept but made again from the ledger's seed. */
-static struct str secret_of(const struct mock_store *s, struct arena *arena,
-                            const char id[static mock_id_size]) {
-    uint8_t input[mock_seed_size + mock_id_size], digest[EVP_MAX_MD_SIZE];
-    struct buf text = buf_new(arena);
-    memcpy(input, s->seed, mock_seed_size);
-    memcpy(input + mock_seed_size, id, mock_id_size);
-    if (!EVP_Digest(input, sizeof input, digest, NULL, EVP_sha256(), NULL))
-        return (struct str){0};
-    buf_put_text(&text, "pi_");
-    buf_put(&text, (struct str){id, mock_id_size});
-    buf_put_text(&text, "_secret_");
-    for (size_t i = 0; i < secret_size; i++)
-        buf_put_char(&text, alphabet[digest[i] % digits62]);
-    return buf_ok(&text) ? buf_str(&text) : (struct str){0};
-}
-
-static struct str with_prefix(struct arena *arena, const char *prefix, const char id[static mock_id_size]) {
-    struct buf text = buf_new(arena);
-    buf_put_text(&text, prefix);
-    buf_put(&text, (struct str){id, mock_id_size});
-    return buf_ok(&text) ? buf_str(&text) : (struct str){0};
-}
-
-/* What stands behind a prefix; nothing where text does not start with it. */
-static struct str without_prefix(struct str text, struct str prefix) {
-    if (!str_starts(text, prefix))
-        return (struct str){0};
-    return (struct str){text.at + prefix.size, text.size - prefix.size};
-}
-
-/* ---- telling ---- */
-
-static enum status show_intent(const struct mock_store *s, struct arena *arena, const struct stored_intent *i,
-                               struct mock_intent *out) {
-    const struct test_method *method = i->method == mock_no_method ? NULL : test_method_at(i->method);
-    *out = (struct mock_intent){
-        .intent =
-            {
-                .id = with_prefix(arena, "pi_", i->id),
-                .client_secret = secret_of(s, arena, i->id),
-                .payment = i->payment,
-                .status = (enum intent_status)i->status,
-                .amount = i->amount,
-                .received = i->status == INTENT_SUCCEEDED ? i->amount : 0,
-                .refunded = i->refunded,
-                .currency = arena_copy(arena, (struct str){i->currency, sizeof i->currency}),
-            },
-        .order = i->order,
-        .created_s = i->created_s,
-        .method = method,
-    };
-    if (i->status == INTENT_SUCCEEDED)
-        out->charge = with_prefix(arena, "ch_", i->id);
-    if (i->declined) {
-        out->intent.failure_code = str_from(method->code);
-        out->intent.failure_message = str_from(method->message);
-    }
-    bool whole = out->intent.id.at && out->intent.client_secret.at && out->intent.currency.at &&
-                 (out->charge.at || i->status != INTENT_SUCCEEDED);
-    return whole ? STATUS_OK : STATUS_NO_MEMORY;
-}
-
-static enum status show_refund(const struct mock_store *s, struct arena *arena, const struct stored_refund *r,
-                               struct mock_refund *out) {
-    const struct stored_intent *i = rows_at(&s->intents, (size_t)r->intent);
-    *out = (struct mock_refund){
-        .id = with_prefix(arena, "re_", r->id),
-        .intent = with_prefix(arena, "pi_", i->id),
-        .charge = with_prefix(arena, "ch_", i->id),
-        .currency = arena_copy(arena, (struct str){i->currency, sizeof i->currency}),
-        .amount = r->amount,
-        .created_s = r->created_s,
-    };
-    bool whole = out->id.at && out->intent.at && out->charge.at && out->currency.at;
-    return whole ? STATUS_OK : STATUS_NO_MEMORY;
-}
 
 /* ---- idempotency ---- */
 
@@ -191,6 +98,13 @@ static enum status commit(struct work *w) {
         return STATUS_NO_MEMORY;
     store_apply(&a->store, &w->change);
     return STATUS_OK;
+}
+
+/* What stands behind a prefix; nothing where text does not start with it. */
+static struct str without_prefix(struct str text, struct str prefix) {
+    if (!str_starts(text, prefix))
+        return (struct str){0};
+    return (struct str){text.at + prefix.size, text.size - prefix.size};
 }
 
 /* Finds the intent that the request names; w->change starts from how it is. */

@@ -17,7 +17,7 @@
  * written. payment and order are absent where metadata named none.
  *
  * Memory: 88 bytes an intent, 40 a key, 48 a refund, and 12 of index for each: a million intents, created and
- * confirmed once, are 200 MB; their ledger is 600 MB and is read back in some seconds. A mock is not meant to
+ * confirmed once, are 230 MB; their ledger is 700 MB and is read back in ten seconds. A mock is not meant to
  * live that long: delete the file and start anew.
  *
  * Safe from any thread. The lock is held for microseconds, never while the disk works. */

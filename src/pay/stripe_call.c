@@ -62,11 +62,10 @@ static enum status make_request(const struct stripe_line *line, struct arena *ar
 
 /* Whether another try may end better. 409: another call with this key, or on this intent, is at work. */
 static bool may_retry(const struct web_reply *reply) {
-    if (reply->http_status == 0)
-        return true;
     if (reply->advice != ADVICE_NONE)
         return reply->advice == ADVICE_RETRY;
-    return reply->http_status == 409 || reply->http_status == 429 || reply->http_status >= 500;
+    return reply->http_status == 0 || reply->http_status == 409 || reply->http_status == 429 ||
+           reply->http_status >= 500;
 }
 
 /* How long to wait after try number `tried` (from 1): doubled each time; a random half of it is taken off, so

@@ -234,16 +234,25 @@ static CURLcode perform(const struct web *w, struct line *l, const struct web_re
     return e;
 }
 
+/* Where no whole answer came: why, and whether that may be different the next time. What a head that was cut
+ * off had to say does not count. */
+static void note_problem(const struct line *l, CURLcode e, struct web_reply *out) {
+    bool lasting = l->failed || e == CURLE_PEER_FAILED_VERIFICATION || e == CURLE_SSL_CACERT_BADFILE;
+    out->advice = lasting ? ADVICE_NO_RETRY : ADVICE_NONE;
+    out->retry_after_ms = -1;
+    out->problem = l->failed       ? "the answer is too large"
+                   : e != CURLE_OK ? curl_easy_strerror(e)
+                                   : "the answer has no usual status";
+}
+
 /* What came, copied out of the line. */
 static enum status read_reply(struct line *l, CURLcode e, struct arena *arena, struct web_reply *out) {
     long code = 0;
     if (e == CURLE_OK)
         curl_easy_getinfo(l->curl, CURLINFO_RESPONSE_CODE, &code);
     out->http_status = code >= 200 && code <= 599 ? (int)code : 0;
-    out->problem = l->failed           ? "the answer is too large"
-                   : e != CURLE_OK     ? curl_easy_strerror(e)
-                   : !out->http_status ? "the answer has no usual status"
-                                       : NULL;
+    if (!out->http_status)
+        note_problem(l, e, out);
     out->body = arena_copy(arena, (struct str){l->bytes ? l->bytes : "", l->size});
     return out->body.at ? STATUS_OK : STATUS_NO_MEMORY;
 }

@@ -39,7 +39,7 @@ enum advice { ADVICE_NONE, ADVICE_RETRY, ADVICE_NO_RETRY };
 struct web_reply {
     int http_status;        /* 0: no whole answer came, and what became of the request nobody knows */
     struct str body;        /* in the arena */
-    enum advice advice;     /* Stripe-Should-Retry */
+    enum advice advice;     /* Stripe-Should-Retry; NO_RETRY also where a problem will last */
     int64_t retry_after_ms; /* Retry-After in seconds; -1 where it said none */
     char request_id[64];    /* Request-Id, where it is plain; else empty */
     const char *problem;    /* libcurl's words where no answer came: static text */

@@ -184,7 +184,7 @@ static enum status find_paying(struct tx *tx, const struct uuid *order, int *ord
 static enum status set_refund(struct tx *tx, struct payment *p, enum refund_state to, struct db_value due) {
     static const struct sql sql = {
         "UPDATE payments SET refund = $1, due_at = $2, changed_at = $3 WHERE seq = $4", NULL};
-    p->refund = to;
+    p->refund = (int)to;
     return db_exec(
         tx->db, &sql,
         ARGS(db_text(str_from(refund_names[to])), due, db_int(clock_now_us(tx->clock)), db_int(p->seq)),

@@ -1,24 +1,8 @@
-/* What every fuzz target includes: a check that says what it found, and JSON that must be JSON. */
+/* What a fuzz target of the API includes: a check that says what it found, and JSON that must be JSON. */
 #pragma once
 
+#include "check.h"
 #include "model/json.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define CHECK(condition)                                                                                     \
-    do {                                                                                                     \
-        if (!(condition)) {                                                                                  \
-            fprintf(stderr, "%s:%d: %s does not hold\n", __FILE__, __LINE__, #condition);                    \
-            abort();                                                                                         \
-        }                                                                                                    \
-    } while (0)
-
-/* More than any one input can need. */
-enum { fuzz_arena_bytes_max = 64 * 1024 * 1024 };
 
 /* Whether a text is refused for its size alone: an answer that echoes its input may pass a limit of the
  * reader. */

@@ -9,6 +9,8 @@
 #include "pay/signature.h"
 
 #include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 /* ---- signatures ---- */
 
@@ -204,7 +206,6 @@ static void a_message_is_cut_between_characters(void **state) {
 /* ---- the mock ---- */
 
 struct shop {
-    struct world world;
     struct arena arena;
     struct provider *p;
     const char *ledger;
@@ -212,12 +213,9 @@ struct shop {
 
 static void open_with(struct shop *s, const char *faults) {
     char why[pay_why_size];
-    world_begin(&s->world);
-    s->world.now_us = clock_now_us(&clock_system); /* ids differ between openings, as they do */
-    s->world.seed = (uint64_t)s->world.now_us;
     arena_init(&s->arena, test_arena_bytes_max);
     struct mock_options options = {.ledger = s->ledger,
-                                   .clock = &s->world.clock,
+                                   .clock = &clock_system,
                                    .random = &random_system,
                                    .faults = faults,
                                    .webhook_secret = STR(SECRET)};
@@ -438,6 +436,63 @@ static void the_books_are_there_after_a_restart(void **state) {
     arena_free(&kept);
 }
 
+static enum status no_line(void *context, struct str line) {
+    (void)context, (void)line;
+    return STATUS_INVALID;
+}
+
+static void a_ledger_in_memory_is_never_full(void **state) {
+    (void)state;
+    static const char line[ledger_line_bytes_max];
+    char why[ledger_why_size];
+    struct ledger *ledger;
+    uint64_t ticket;
+    assert_int_equal(ledger_open(NULL, no_line, NULL, &ledger, why), STATUS_OK);
+    for (int i = 0; i <= ledger_waiting_bytes_max / ledger_line_bytes_max; i++) {
+        assert_true(ledger_has_room(ledger));
+        assert_true(ledger_add(ledger, text_of(line, sizeof line), &ticket));
+        assert_int_equal(ledger_wait(ledger, ticket), STATUS_OK);
+    }
+    ledger_close(ledger);
+}
+
+static size_t lines_with(const char *path, const char *part) {
+    char line[ledger_line_bytes_max];
+    size_t count = 0;
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file))
+        count += strstr(line, part) != NULL;
+    fclose(file);
+    return count;
+}
+
+/* A disk that takes nothing for a while: what was not said to be done may come about later, whole. */
+static void a_full_disk_loses_nothing_that_was_told(void **state) {
+    struct shop s = {.ledger = file_in(*state, "ledger")};
+    struct intent made, i;
+    struct rlimit limit, small;
+    open_with(&s, NULL);
+    assert_int_equal(create(&s, 1, 500, &made), STATUS_OK);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    small = (struct rlimit){.rlim_cur = 500, .rlim_max = limit.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    for (int64_t attempt = 1; attempt <= 2; attempt++)
+        assert_int_equal(confirm(&s, 1, made.id, "pm_card_visa", attempt, &i), STATUS_PROVIDER_UNAVAILABLE);
+    assert_int_equal(s.p->calls->retrieve(s.p, &s.arena, made.id, &i), STATUS_PROVIDER_UNAVAILABLE);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    assert_int_equal(confirm(&s, 1, made.id, "pm_card_visa", 1, &i), STATUS_OK);
+    assert_int_equal(i.received, 500);
+    struct arena kept = s.arena;
+    s.p->calls->close(s.p);
+    assert_int_equal(lines_with(s.ledger, "\"received\":500"), 1);
+    open_with(&s, NULL);
+    assert_int_equal(s.p->calls->retrieve(s.p, &s.arena, made.id, &i), STATUS_OK);
+    assert_int_equal(i.received, 500);
+    close_shop(&s);
+    arena_free(&kept);
+}
+
 static void append(const char *path, const char *text) {
     FILE *file = fopen(path, "a");
     assert_non_null(file);
@@ -470,6 +525,7 @@ static void a_ledger_of_somebody_elses_is_not_touched(void **state) {
         "[]\n",
         "{\"op\":\"open\",\"version\":2,\"seed\":\"00\"}\n",
         "{\"op\":\"create\"}\n",
+        "{\"op\":\"open\",\"version\":1,\"seed\":\"0\"}\n",
     };
     const char *path = file_in(*state, "ledger");
     for (size_t n = 0; n < COUNT(rows); n++) {
@@ -525,17 +581,6 @@ static void *pay(void *context) {
     return NULL;
 }
 
-static size_t lines_with(const char *path, const char *part) {
-    char line[ledger_line_bytes_max];
-    size_t count = 0;
-    FILE *file = fopen(path, "r");
-    assert_non_null(file);
-    while (fgets(line, sizeof line, file))
-        count += strstr(line, part) != NULL;
-    fclose(file);
-    return count;
-}
-
 static void many_pay_at_once_and_each_once(void **state) {
     struct shop s = {.ledger = file_in(*state, "ledger")};
     struct payer *all = calloc(payers, sizeof *all);
@@ -557,6 +602,7 @@ static void many_pay_at_once_and_each_once(void **state) {
 }
 
 int main(void) {
+    signal(SIGXFSZ, SIG_IGN);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_header_signs_its_very_bytes),
         cmocka_unit_test(what_was_signed_here_is_taken),
@@ -572,7 +618,9 @@ int main(void) {
         cmocka_unit_test(what_cannot_be_is_refused),
         cmocka_unit_test(a_switch_counts_its_calls),
         cmocka_unit_test(what_is_no_switch_is_told),
+        cmocka_unit_test(a_ledger_in_memory_is_never_full),
         WITH_FOLDER(the_books_are_there_after_a_restart),
+        WITH_FOLDER(a_full_disk_loses_nothing_that_was_told),
         WITH_FOLDER(a_torn_last_line_never_happened),
         WITH_FOLDER(a_ledger_of_somebody_elses_is_not_touched),
         WITH_FOLDER(a_ledger_has_one_owner),
