@@ -12,9 +12,12 @@
 #include "shop/payment.h"
 #include "shop/settings.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 enum { start_arena_bytes_max = 16 * 1024 * 1024 };
 
@@ -231,6 +234,29 @@ static enum status serve_database(struct serve_options *o, const sigset_t *stop)
     return s;
 }
 
+/* Keeps a second server away from a database that is a file: two would write at once, and each would let go
+ * of the keys that the other is running. `fd` (-1: no file, no lock) is to be closed after every connection,
+ * since to close a descriptor of the file is to give up SQLite's own locks on it (POSIX). */
+static enum status lock_file(const char *url, int *fd) {
+    *fd = open(url, O_RDONLY | O_CLOEXEC);
+    if (*fd < 0 || flock(*fd, LOCK_EX | LOCK_NB) == 0)
+        return STATUS_OK;
+    usage_error("%s is being served by another till: stop it, or give another --db", url);
+    return STATUS_USAGE;
+}
+
+/* With the executor open. */
+static enum status serve_alone(struct serve_options *o, const sigset_t *stop) {
+    int lock;
+    enum status s = lock_file(o->db, &lock);
+    if (s == STATUS_OK)
+        s = serve_database(o, stop);
+    executor_close(o->server.executor);
+    if (lock >= 0)
+        close(lock);
+    return s;
+}
+
 static enum status open_and_serve(struct serve_options *o, const sigset_t *stop) {
     char why[db_why_size] = "out of memory";
     size_t threads = o->server.threads;
@@ -245,12 +271,10 @@ static enum status open_and_serve(struct serve_options *o, const sigset_t *stop)
         .shard = shard(o, SHARD_EXECUTOR),
     };
     enum status s = executor_open(&options, &o->server.executor, why);
-    if (s == STATUS_OK) {
-        s = serve_database(o, stop);
-        executor_close(o->server.executor);
-    } else {
+    if (s == STATUS_OK)
+        s = serve_alone(o, stop);
+    else
         usage_error("%s", why);
-    }
     metrics_free(o->server.metrics);
     return s;
 }

@@ -1,5 +1,6 @@
 """Starting, stopping and listening: what `till serve` does around its requests."""
 import concurrent.futures
+import contextlib
 import json
 import re
 import signal
@@ -71,6 +72,20 @@ def test_second_server_on_a_port_is_refused(serve):
     why = refuses("--listen", f"127.0.0.1:{server.port}")
     assert str(server.port) in why and "another server is there" in why
     assert server.wire().request("GET", "/health").answer().status == 200
+
+
+def test_second_server_on_a_file_is_refused_since_it_would_let_go_of_running_keys(serve):
+    folder = serve.folder()
+    server = serve(folder)
+    with contextlib.closing(database(server, write=True)) as connection:
+        connection.execute("INSERT INTO idempotency_keys (session, key, request, http_status, body, created_at)"
+                           " VALUES (x'00', 'key', x'00', 0, x'', ?)", (time.time_ns() // 1000,))  # fmt: skip
+    second = till("serve", "--listen=127.0.0.1:0", "--mock-ledger=other.ledger", cwd=folder, timeout=30)
+    assert second.returncode == 2 and "is being served by another till" in second.stderr
+    with contextlib.closing(database(server)) as connection:
+        assert connection.execute("SELECT count(*) FROM idempotency_keys").fetchone() == (1,)
+    server.kill()
+    assert serve(folder).running  # a lock goes with its process
 
 
 def test_a_start_that_is_refused_wrote_nothing_so_that_its_token_is_not_lost(serve):
