@@ -119,7 +119,7 @@ static bool add_batch(struct tx *tx, sqlite3_stmt *in, int64_t *count) {
     struct product given, added;
     enum status s = db_begin(tx->db, true);
     bool more = true;
-    search_bulk_begin(&bulk);
+    search_bulk_begin(&bulk, 0, NULL);
     for (size_t i = 0; i < batch && s == STATUS_OK && (more = sqlite3_step(in) == SQLITE_ROW);
          i++, ++*count) {
         given = (struct product){

@@ -46,7 +46,7 @@ enum status catalogue_read_json(struct tx *tx, struct str text, size_t *count,
         return STATUS_INVALID;
     }
     struct search_bulk bulk;
-    search_bulk_begin(&bulk);
+    search_bulk_begin(&bulk, 0, NULL);
     for (const struct json *row = rows->first; row && s == STATUS_OK; row = row->next)
         s = add_row(tx, &bulk, row, ++*count, why);
     if (s == STATUS_OK)

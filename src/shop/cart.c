@@ -63,7 +63,7 @@ static enum status find_target(struct tx *tx, const struct uuid *session, const 
     static const struct sql sql = {
         "SELECT p.seq, p.stock_quantity, c.id, coalesce(c.quantity, 0) FROM products AS p"
         " LEFT JOIN cart_items AS c ON c.session = $1 AND c.product = p.seq"
-        " WHERE p.id = $2 AND p.is_active = 1",
+        " WHERE p.id = $2 AND p.is_active = 1 AND p." SEEN_PRODUCT,
         NULL};
     struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_uuid(session), db_uuid(product)));
     bool found = db_step(rows);

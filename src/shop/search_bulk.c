@@ -1,6 +1,7 @@
 /* Indexing many new products at once. What costs is the number of rows written and how far apart they lie, so
  * postings wait in memory, packed as they will be written: a chunk for each term and block. A flush writes
  * terms in the order of their texts and postings in the order of their keys, as the tables are. */
+#include "shop/catalogue.h"
 #include "shop/search_index.h"
 
 #include <assert.h>
@@ -28,8 +29,8 @@ struct bulk_term {
     struct term_counts counts;
 };
 
-void search_bulk_begin(struct search_bulk *bulk) {
-    *bulk = (struct search_bulk){.count = 0};
+void search_bulk_begin(struct search_bulk *bulk, int64_t staged_by, struct turns *turns) {
+    *bulk = (struct search_bulk){.staged_by = staged_by, .turns = turns};
     arena_init(&bulk->arena, bulk_bytes_max);
 }
 
@@ -55,6 +56,8 @@ static enum status start(struct search_bulk *bulk, struct tx *tx, int64_t seq) {
         s = find_last_block(tx, &bulk->last_block);
     if (s != STATUS_OK)
         return s;
+    if (bulk->last_block < seq >> posting_block_bits && bulk->turns)
+        bulk->last_block = seq >> posting_block_bits; /* others may write to the block between two turns */
     if (!bulk->stemmer)
         bulk->stemmer = stemmer_open();
     bulk->documents = arena_array(&bulk->arena, pieces_max, sizeof(struct bulk_document *));
@@ -205,6 +208,19 @@ static int compare_id(const void *a, const void *b) {
     return (x->key > y->key) - (x->key < y->key);
 }
 
+/* Changes to the next turn, if this one is over. */
+static enum status breathe(struct search_bulk *bulk, struct tx *tx) {
+    return bulk->turns && turn_is_over(bulk->turns) ? turns_next(bulk->turns, tx) : STATUS_OK;
+}
+
+/* The same while terms get their ids: others may take some in between. */
+static enum status change_turn(struct search_bulk *bulk, struct tx *tx, int64_t *next_term) {
+    enum status s = store_set_next_term(tx, *next_term);
+    if (s == STATUS_OK)
+        s = turns_next(bulk->turns, tx);
+    return s == STATUS_OK ? store_lock(tx, next_term) : s;
+}
+
 /* Writes every term and its counts, in the order of their texts, which gives each its id: its key from then
  * on. */
 static enum status write_terms(struct search_bulk *bulk, struct tx *tx, struct ordered *order) {
@@ -218,10 +234,13 @@ static enum status write_terms(struct search_bulk *bulk, struct tx *tx, struct o
     int64_t next;
     enum status s = store_lock(tx, &next);
     for (size_t i = 0; i < c->term_count && s == STATUS_OK; i++) {
+        const struct term_counts *counts = &bulk->terms[order[i].term - c->terms].counts;
         int64_t id = 0;
-        s = store_term(tx, order[i].term->text, next, &bulk->terms[order[i].term - c->terms].counts, &id);
+        s = store_term(tx, order[i].term->text, next, bulk->staged_by, counts, &id);
         next += id == next;
         order[i].key = (uint64_t)id;
+        if (s == STATUS_OK && bulk->turns && turn_is_over(bulk->turns))
+            s = change_turn(bulk, tx, &next);
     }
     return s == STATUS_OK ? store_set_next_term(tx, next) : s;
 }
@@ -250,8 +269,10 @@ static enum status write_postings(struct search_bulk *bulk, struct tx *tx, struc
     qsort(order, c->term_count, sizeof *order, compare_id);
     for (size_t i = 0; i < c->term_count; i++) {
         const struct chunk *chunk = bulk->terms[order[i].term - c->terms].first;
-        while (chunk && s == STATUS_OK)
+        while (chunk && s == STATUS_OK) {
             s = write_block(tx, bulk->last_block, (int64_t)order[i].key, &chunk);
+            s = s == STATUS_OK ? breathe(bulk, tx) : s;
+        }
     }
     return s;
 }
@@ -266,6 +287,8 @@ static enum status write_columns(struct search_bulk *bulk, struct tx *tx) {
             columns_set(&columns, document_at(bulk, at)->seq, &document_at(bulk, at)->value);
         if (s == STATUS_OK)
             s = columns_write(tx, block, &columns);
+        if (s == STATUS_OK)
+            s = breathe(bulk, tx);
     }
     return s;
 }
@@ -292,7 +315,7 @@ enum status search_bulk_flush(struct search_bulk *bulk, struct tx *tx) {
 static enum status rebuild_some(struct search_bulk *bulk, struct tx *tx, int64_t *seq, size_t *count) {
     static const struct sql sql = {
         "SELECT seq, name, category, description, price FROM products"
-        " WHERE is_active = 1 AND seq > $1 ORDER BY seq LIMIT 1000",
+        " WHERE is_active = 1 AND seq > $1 AND " SEEN_PRODUCT " ORDER BY seq LIMIT 1000",
         NULL};
     enum status added = STATUS_OK;
     *count = 0;
@@ -325,7 +348,7 @@ enum status search_index_rebuild(struct tx *tx) {
     enum status s = store_lock(tx, &seq);
     for (size_t i = 0; i < sizeof empty / sizeof *empty && s == STATUS_OK; i++)
         s = db_exec(tx->db, &empty[i], NO_ARGS, NULL);
-    search_bulk_begin(&bulk);
+    search_bulk_begin(&bulk, 0, NULL);
     for (seq = -1; count > 0 && s == STATUS_OK;)
         s = rebuild_some(&bulk, tx, &seq, &count);
     if (s == STATUS_OK)
