@@ -10,7 +10,8 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-    &serve_command, &seed_command, &import_command, &token_command, &audit_command, &backup_command, NULL};
+    &serve_command, &import_command, &export_command, &seed_command,
+    &token_command, &audit_command,  &backup_command, NULL};
 
 enum { flags_max = 24 };
 
@@ -116,7 +117,7 @@ static int run_command(const struct command *c, int argc, char **argv) {
         if (!values[i])
             values[i] = c->flags[i].preset;
     }
-    if (code == exit_done && c->operand && !operand)
+    if (code == exit_done && c->operand && c->operand[0] != '[' && !operand)
         return usage_error("%s needs %s; see till %s --help", c->name, c->operand, c->name);
     return code == exit_done ? c->run(values, operand) : code;
 }

@@ -60,6 +60,24 @@ enum status product_list(struct tx *tx, const struct product_page *page, struct 
     return s == STATUS_OK ? product_count(tx, total) : s;
 }
 
+enum status product_walk(struct tx *tx, int64_t *seq, int64_t limit, struct list *out) {
+    static const struct sql sql = {"SELECT " PRODUCT_COLUMNS
+                                   ", seq FROM products WHERE is_active = 1"
+                                   " AND seq > $1 AND " SEEN_PRODUCT " ORDER BY seq LIMIT $2",
+                                   NULL};
+    struct product *products = arena_array(tx->arena, (size_t)limit, sizeof *products);
+    if (!products)
+        return STATUS_NO_MEMORY;
+    size_t count = 0;
+    struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_int(*seq), db_int(limit)));
+    for (; db_step(rows); count++) {
+        read_product(tx, rows, &products[count]);
+        *seq = db_column_int(rows, 7);
+    }
+    *out = (struct list){products, count};
+    return db_finish(rows);
+}
+
 enum status product_at(struct tx *tx, int64_t seq, struct product *out) {
     static const struct sql sql = {"SELECT " PRODUCT_COLUMNS " FROM products WHERE seq = $1", NULL};
     return read_one(tx, db_query(tx->db, &sql, ARGS(db_int(seq))), out);

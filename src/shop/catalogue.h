@@ -63,6 +63,10 @@ MUST_CHECK enum status product_import_at(struct tx *tx, struct search_bulk *bulk
 /* The product with this `seq`, active or not. */
 MUST_CHECK enum status product_at(struct tx *tx, int64_t seq, struct product *out);
 
+/* The active products after this `seq`, oldest first, at most `limit`; `seq` becomes the last one's. Over and
+ * over in one transaction it gives all of them. */
+MUST_CHECK enum status product_walk(struct tx *tx, int64_t *seq, int64_t limit, struct list *out);
+
 /* How many active products there are. */
 MUST_CHECK enum status product_count(struct tx *tx, int64_t *out);
 
