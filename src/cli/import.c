@@ -133,12 +133,13 @@ static void show_rows(struct import *im, const struct spooled *row) {
     pthread_mutex_unlock(&im->lock);
 }
 
-static void show_turn(void *context) {
+static bool show_turn(void *context) {
     struct import *im = context;
     pthread_mutex_lock(&im->lock);
     progress_show(&im->progress, im->size_bytes ? 0.95 : -1, "%" PRId64 " products, writing the index",
                   im->added);
     pthread_mutex_unlock(&im->lock);
+    return true;
 }
 
 /* Stages what comes through the spool. A row whose id is taken is a bad one. */
@@ -171,7 +172,7 @@ static enum status stage(struct import *im, struct db *db, int64_t expected) {
     if (s == STATUS_OK)
         s = stage_rows(im, &tx);
     if (s == STATUS_OK && !is_spoilt(im)) {
-        im->stage.turns.tell = show_turn;
+        im->stage.turns.go_on = show_turn;
         im->stage.turns.context = im;
         s = stage_publish(&im->stage, &tx);
     } else if (s == STATUS_OK) {

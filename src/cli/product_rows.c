@@ -130,6 +130,8 @@ static enum status read_csv(struct product_rows *rows, struct str row, struct js
     struct str text;
     const char *why;
     size_t i = 0;
+    if (!utf8_valid(row))
+        return wrong(rows, "not UTF-8");
     if (!object)
         return STATUS_NO_MEMORY;
     object->kind = JSON_OBJECT;
@@ -172,8 +174,6 @@ enum status product_rows_next(struct product_rows *rows, struct product *out) {
     if (s != STATUS_OK)
         return s;
     arena_reset(&rows->arena);
-    if (!utf8_valid(record.text))
-        return wrong(rows, "not UTF-8");
     s = rows->records.format == FORMAT_CSV ? read_csv(rows, record.text, &value)
                                            : read_json(rows, record.text, &value);
     if (s != STATUS_OK)

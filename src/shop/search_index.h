@@ -27,14 +27,13 @@ MUST_CHECK enum status search_index_change(struct tx *tx, const struct search_do
  * may be written in parts. The more products a flush brings, the
  * fewer rows are written for each; search_bulk_add flushes by itself where a bound is reached. */
 enum {
-    bulk_documents_max = 512 * 1024,     /* some 150 bytes each */
-    bulk_bytes_flush = 96 * 1024 * 1024, /* what is gathered is written from here on */
-    bulk_bytes_max = 160 * 1024 * 1024,  /* with what sorting it takes, and one more product */
-    bulk_entries_max = 256 * 1024,       /* of one block's documents until they are packed */
-    bulk_categories_max = 64,            /* whose ids are remembered */
+    /* What is gathered is written from here on: some 800,000 products of 30 words. */
+    bulk_bytes_flush = 120 * 1024 * 1024,
+    bulk_bytes_max = 176 * 1024 * 1024, /* with what sorting it takes, and one more product */
+    bulk_entries_max = 256 * 1024,      /* of one block's documents until they are packed */
+    bulk_categories_max = 64,           /* whose ids are remembered */
 };
 
-struct bulk_document;
 struct bulk_term;
 
 struct search_bulk {
@@ -45,10 +44,11 @@ struct search_bulk {
     struct collector collector; /* all terms, and the entries of the block at hand */
     struct bulk_term *terms;    /* one for each of the collector's */
     size_t term_room;
-    struct bulk_document **documents; /* in pieces of one block */
-    size_t count;
+    size_t count;       /* of documents */
     int64_t block;      /* of postings, at hand */
     int64_t last_block; /* of postings: the last that there may be rows of */
+    struct column_block columns;
+    int64_t columns_block; /* which one that is; -1: none yet */
     struct {
         struct str name;
         int64_t id;

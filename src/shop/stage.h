@@ -31,7 +31,7 @@ struct stage {
 
 /* Starts staging some `expected` products, once what is left of a broken import is removed, and with it the
  * first turn. STATUS_CONFLICT where another import is under way. The connection is for this alone from now
- * on. A stage that was begun must be closed; `turns.tell` may be set before. */
+ * on. A stage that was begun must be closed; `turns.go_on` may be set at any time. */
 MUST_CHECK enum status stage_begin(struct stage *stage, struct tx *tx, int64_t expected);
 
 /* Adds a product. STATUS_PRODUCT_EXISTS where its id is taken, and more can be added. */

@@ -13,8 +13,8 @@ enum status turns_next(struct turns *turns, struct tx *tx) {
     enum status s = turns_end(turns, tx);
     if (s != STATUS_OK)
         return s;
-    if (turns->tell)
-        turns->tell(turns->context);
+    if (turns->go_on && !turns->go_on(turns->context))
+        return STATUS_STOPPING;
     if (db_is_claimed(tx->db, DB_SERVING))
         usleep(turn_rest_us);
     return turns_begin(turns, tx);

@@ -8,7 +8,7 @@
 #include "shop/tx.h"
 
 enum {
-    turn_alone_us = 250 * 1000,
+    turn_alone_us = 1000 * 1000,
     turn_served_us = 4 * 1000, /* and a commit of what it wrote: some 1 MiB */
     /* The writer that waits looks every 0.25 ms whether the database is free (db/sqlite_shared.h). */
     turn_rest_us = 600,
@@ -16,8 +16,8 @@ enum {
 
 struct turns {
     int64_t end_us; /* of the one at hand, by monotonic_us() */
-    /* Called between two turns, with `context`; NULL: nobody is told. */
-    void (*tell)(void *context);
+    /* Asked between two turns, with `context`, whether to go on; NULL: nobody is. */
+    bool (*go_on)(void *context);
     void *context;
 };
 
@@ -28,7 +28,8 @@ static inline bool turn_is_over(const struct turns *turns) {
     return monotonic_us() >= turns->end_us;
 }
 
-/* Commits, rests, and starts the next transaction. After a failure none is open. */
+/* Commits, rests, and starts the next transaction. STATUS_STOPPING where it should not go on. After a failure
+ * no transaction is open. */
 MUST_CHECK enum status turns_next(struct turns *turns, struct tx *tx);
 
 /* Commits the last one. After a failure nothing of it is there. */
