@@ -145,6 +145,7 @@ void db_interrupt(struct db *db);
 enum db_claim {
     DB_SERVING,   /* a server is on it: by as many as want */
     DB_IMPORTING, /* an import is under way: by one at a time */
+    DB_WAITING,   /* a writer waits for another's transaction to end: made by db_begin itself */
 };
 
 /* False where another connection has a claim that is in the way, or it cannot be made (a folder that is

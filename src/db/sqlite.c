@@ -152,6 +152,7 @@ static enum status sqlite_finish(struct db_rows *base, int64_t *changed) {
         *changed = sqlite3_changes64(of(base->db)->handle);
     if (rows->stmt)
         sqlite3_reset(rows->stmt); /* its code is that of the last step, which has been seen */
+    sqlite_shared_waited(&of(base->db)->shared);
     return base->status;
 }
 

@@ -17,6 +17,8 @@
 struct sqlite_shared {
     sqlite3 *guard; /* holds the write lock while the other checkpoints; NULL until it is needed */
     int claims;     /* FILE-claims; -1 until it is needed */
+    sqlite3 *handle;
+    bool waiting; /* DB_WAITING was claimed */
     int64_t waiting_since_us;
 };
 
@@ -25,6 +27,9 @@ struct sqlite_shared {
 void sqlite_shared_open(struct sqlite_shared *shared, sqlite3 *handle);
 /* Before the connection itself is closed. */
 void sqlite_shared_close(struct sqlite_shared *shared, sqlite3 *handle);
+
+/* After a statement: no lock is waited for any more. */
+void sqlite_shared_waited(struct sqlite_shared *shared);
 
 /* As db_claim, db_unclaim and db_is_claimed. */
 bool sqlite_claim(struct sqlite_shared *shared, sqlite3 *handle, enum db_claim what);

@@ -206,7 +206,7 @@ static int compare_id(const void *a, const void *b) {
 
 /* Changes to the next turn, if this one is over. */
 static enum status breathe(struct search_bulk *bulk, struct tx *tx) {
-    return bulk->turns && turn_is_over(bulk->turns) ? turns_next(bulk->turns, tx) : STATUS_OK;
+    return bulk->turns && turn_is_over(bulk->turns, tx) ? turns_next(bulk->turns, tx) : STATUS_OK;
 }
 
 /* The same while terms get their ids: others may take some in between. */
@@ -235,7 +235,7 @@ static enum status write_terms(struct search_bulk *bulk, struct tx *tx, struct o
         s = store_term(tx, order[i].term->text, next, bulk->staged_by, counts, &id);
         next += id == next;
         order[i].key = (uint64_t)id;
-        if (s == STATUS_OK && bulk->turns && turn_is_over(bulk->turns))
+        if (s == STATUS_OK && bulk->turns && turn_is_over(bulk->turns, tx))
             s = change_turn(bulk, tx, &next);
     }
     return s == STATUS_OK ? store_set_next_term(tx, next) : s;

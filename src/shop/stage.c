@@ -48,7 +48,7 @@ enum status stage_begin(struct stage *stage, struct tx *tx, int64_t expected) {
 
 enum status stage_add(struct stage *stage, struct tx *tx, const struct product *given) {
     struct product added;
-    enum status s = turn_is_over(&stage->turns) ? turns_next(&stage->turns, tx) : STATUS_OK;
+    enum status s = turn_is_over(&stage->turns, tx) ? turns_next(&stage->turns, tx) : STATUS_OK;
     if (s == STATUS_OK)
         s = product_import_at(tx, &stage->bulk, stage->next_seq, given, &added);
     stage->next_seq += s == STATUS_OK;

@@ -81,7 +81,7 @@ static enum status sweep_terms(struct turns *turns, struct tx *tx, const struct 
     struct staged_term terms[terms_at_a_time];
     size_t count, i = 0;
     enum status s = read_terms(tx, staged, terms, &count);
-    for (; i < count && s == STATUS_OK && (i == 0 || !turn_is_over(turns)); i++)
+    for (; i < count && s == STATUS_OK && (i == 0 || !turn_is_over(turns, tx)); i++)
         if (terms[i].staged)
             s = drop_term(tx, &terms[i], staged->first_seq);
     *more = i > 0;
@@ -139,7 +139,7 @@ static enum status sweep_all(struct turns *turns, struct tx *tx) {
     while (s == STATUS_OK && more) {
         s = sweep_some(turns, tx, &more);
         arena_reset(tx->arena);
-        if (s == STATUS_OK && more && turn_is_over(turns))
+        if (s == STATUS_OK && more && turn_is_over(turns, tx))
             s = turns_next(turns, tx);
     }
     return s == STATUS_OK ? turns_end(turns, tx) : s;

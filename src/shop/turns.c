@@ -2,11 +2,25 @@
 
 #include <unistd.h>
 
+enum { rest_us = 100 };
+
 enum status turns_begin(struct turns *turns, struct tx *tx) {
+    int64_t until = monotonic_us() + turn_wait_us;
+    while (db_is_claimed(tx->db, DB_WAITING) && monotonic_us() < until)
+        usleep(rest_us);
     enum status s = db_begin(tx->db, true);
-    bool served = db_is_claimed(tx->db, DB_SERVING);
-    turns->end_us = monotonic_us() + (served ? turn_served_us : turn_alone_us);
+    int64_t now = monotonic_us();
+    turns->end_us = now + (db_is_claimed(tx->db, DB_SERVING) ? turn_served_us : turn_alone_us);
+    turns->look_us = now + turn_look_us;
     return s;
+}
+
+bool turn_is_over(struct turns *turns, struct tx *tx) {
+    int64_t now = monotonic_us();
+    if (now < turns->look_us)
+        return false;
+    turns->look_us = now + turn_look_us;
+    return now >= turns->end_us || db_is_claimed(tx->db, DB_WAITING);
 }
 
 enum status turns_next(struct turns *turns, struct tx *tx) {
@@ -15,8 +29,6 @@ enum status turns_next(struct turns *turns, struct tx *tx) {
         return s;
     if (turns->go_on && !turns->go_on(turns->context))
         return STATUS_STOPPING;
-    if (db_is_claimed(tx->db, DB_SERVING))
-        usleep(turn_rest_us);
     return turns_begin(turns, tx);
 }
 
