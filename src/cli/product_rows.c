@@ -34,8 +34,7 @@ static const struct field *field_named(struct str name) {
 }
 
 /* Notes one more column of the head. */
-static enum status add_column(struct product_rows *rows, struct str name,
-                              void (*ignored)(void *context, struct str column)) {
+static enum status add_column(struct product_rows *rows, struct str name) {
     const struct field *field = field_named(str_trim(name));
     if (rows->column_count == csv_columns_max)
         return wrong(rows, "more than %d columns", csv_columns_max);
@@ -43,8 +42,6 @@ static enum status add_column(struct product_rows *rows, struct str name,
         if (rows->columns[i] == field)
             return wrong(rows, "the column '%s' is there twice", field->name);
     rows->columns[rows->column_count++] = field;
-    if (!field && ignored)
-        ignored(rows->records.context, name);
     return STATUS_OK;
 }
 
@@ -63,7 +60,7 @@ static enum status check_columns(struct product_rows *rows, bool semicolons) {
 
 static enum status read_head(struct product_rows *rows, void (*ignored)(void *context, struct str column)) {
     struct record head;
-    struct str name;
+    struct str names[csv_columns_max], name;
     const char *why = NULL;
     enum status s = records_next(&rows->records, &head);
     if (s == STATUS_NOT_FOUND)
@@ -71,11 +68,18 @@ static enum status read_head(struct product_rows *rows, void (*ignored)(void *co
     if (s == STATUS_OK && !utf8_valid(head.text))
         return wrong(rows, "not UTF-8");
     bool semicolons = s == STATUS_OK && str_find(head.text, ';') < head.text.size;
-    while (s == STATUS_OK && csv_field(&head.text, &name, &why))
-        s = add_column(rows, name, ignored);
+    while (s == STATUS_OK && csv_field(&head.text, &name, &why)) {
+        s = add_column(rows, name);
+        if (s == STATUS_OK)
+            names[rows->column_count - 1] = name;
+    }
     if (s != STATUS_OK || why)
         return why ? wrong(rows, "%s", why) : s;
-    return check_columns(rows, semicolons);
+    s = check_columns(rows, semicolons);
+    for (size_t i = 0; s == STATUS_OK && i < rows->column_count; i++)
+        if (!rows->columns[i] && ignored)
+            ignored(rows->records.context, names[i]);
+    return s;
 }
 
 enum status product_rows_open(struct product_rows *rows, enum file_format format, records_source *source,

@@ -64,6 +64,23 @@ static void move_to(struct records *r, size_t at) {
     r->scanned = r->scanned > at ? r->scanned : at;
 }
 
+/* Looks for the first byte that is no blank. */
+static enum status find_format(struct records *r) {
+    enum status s = STATUS_OK;
+    size_t at = r->start;
+    while (s == STATUS_OK) {
+        while (at < r->end && is_blank(r->data[at]))
+            at++;
+        if (at < r->end || r->end == r->room)
+            break;
+        at -= r->start; /* reading may move what there is */
+        s = read_more(r);
+        at += r->start;
+    }
+    r->format = file_format_of_text((struct str){r->data + r->start, r->end - r->start});
+    return s == STATUS_NOT_FOUND ? STATUS_OK : s;
+}
+
 enum status records_open(struct records *r, enum file_format format, records_source *source, void *context) {
     static const struct str mark = {"\xEF\xBB\xBF", 3}; /* of UTF-8, which some programs write */
     *r = (struct records){.format = format, .source = source, .context = context, .line = 1};
@@ -74,9 +91,7 @@ enum status records_open(struct records *r, enum file_format format, records_sou
         return s;
     if (str_starts((struct str){r->data, r->end}, mark))
         move_to(r, mark.size);
-    if (r->format == FORMAT_COUNT)
-        r->format = file_format_of_text((struct str){r->data + r->start, r->end - r->start});
-    return STATUS_OK;
+    return r->format == FORMAT_COUNT ? find_format(r) : STATUS_OK;
 }
 
 void records_close(struct records *r) {
