@@ -23,7 +23,7 @@
 
 enum {
     bad_rows_max = 20,   /* told; after that nobody wants to know */
-    ahead_rows = 100000, /* read before the first is written: under a second */
+    ahead_rows = 20000, /* read before the first is written: a quarter of a second */
     import_arena_bytes_max = 16 * 1024 * 1024,
 };
 
