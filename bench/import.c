@@ -1,22 +1,27 @@
-/* How fast products are imported, against a bare loop over SQLite that fills the same tables and indexes.
+/* How fast `till import` is, against a bare loop over SQLite that fills the same tables and indexes.
  *
- *     import SOURCE FOLDER [ROUNDS]
+ *     import SOURCE FOLDER [FORMAT [ROUNDS]]
  *
- * SOURCE is a database that `till seed --products N` made. Both sides read it, write a new database in FOLDER
- * with the same schema, settings and size of transaction, and take turns. The bare loop copies every row of
- * every table, the search index's included, as it is; the other side adds the products through the shop's
- * rules, which work the index out. A round's figures are rows of products per second and their ratio. */
+ * SOURCE is a database that `till seed --products N` made; it is exported to a file in FOLDER (csv, jsonl or
+ * json) first. Then both sides take turns at a new database in FOLDER with the same schema and settings, each
+ * in a process of its own. The bare loop copies every row of every table from SOURCE, the search index's
+ * included, as it is, in transactions of half a million; the other is the command itself, with all that it
+ * does: reading, validating, spooling, indexing. A round's figures are rows of products per second, their
+ * ratio, and the memory of the import. */
 #include "base/clock.h"
-#include "shop/catalogue.h"
+#include "cli/command.h"
+#include "db/db.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-enum { batch = 512 * 1024, arena_bytes_max = 128 * 1024 * 1024 };
+enum { batch = 512 * 1024 };
 
 static void fail(const char *what) {
     fprintf(stderr, "import: %s\n", what);
@@ -49,7 +54,7 @@ static void create(const char *path) {
 }
 
 /* Copies one table, a transaction for each `batch` rows (0: one for all). */
-static int64_t copy_table(sqlite3 *from, sqlite3 *to, const char *select, const char *insert, int64_t size) {
+static void copy_table(sqlite3 *from, sqlite3 *to, const char *select, const char *insert, int64_t size) {
     sqlite3_stmt *in = prepare(from, select), *out = prepare(to, insert);
     int columns = sqlite3_column_count(in);
     int64_t rows = 0;
@@ -65,39 +70,24 @@ static int64_t copy_table(sqlite3 *from, sqlite3 *to, const char *select, const 
     check(to, sqlite3_exec(to, "COMMIT", NULL, NULL, NULL));
     sqlite3_finalize(in);
     sqlite3_finalize(out);
-    return rows;
 }
 
-/* What a side took. */
-struct took {
-    double rows_a_second, processor_s;
-};
-
-static struct took took_since(int64_t start_us, clock_t start_clock, int64_t rows) {
-    return (struct took){(double)rows * 1e6 / (double)(monotonic_us() - start_us),
-                         (double)(clock() - start_clock) / CLOCKS_PER_SEC};
-}
-
-static struct took run_bare(const char *source, const char *path) {
+static int run_bare(const char *source, const char *path) {
     sqlite3 *from, *to;
-    create(path);
-    int64_t start = monotonic_us();
-    clock_t start_clock = clock();
     check(NULL, sqlite3_open_v2(source, &from, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL));
     check(NULL, sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL));
     check(to, sqlite3_exec(to,
                            "PRAGMA synchronous=FULL; PRAGMA secure_delete=OFF; PRAGMA cache_size=-32768;"
                            "PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864",
                            NULL, NULL, NULL));
-    int64_t products =
-        copy_table(from, to,
-                   "SELECT id, name, description, price, stock_quantity, category, image_url, created_at,"
-                   " stock_received FROM products ORDER BY seq",
-                   "INSERT INTO products (id, name, description, price, stock_quantity, category,"
-                   " image_url, created_at, stock_received) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                   batch);
-    copy_table(from, to, "SELECT term, id, documents, words, titles FROM search_terms ORDER BY term",
-               "INSERT INTO search_terms VALUES (?, ?, ?, ?, ?)", 0);
+    copy_table(from, to,
+               "SELECT id, name, description, price, stock_quantity, category, image_url, created_at,"
+               " stock_received FROM products ORDER BY seq",
+               "INSERT INTO products (id, name, description, price, stock_quantity, category,"
+               " image_url, created_at, stock_received) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+               batch);
+    copy_table(from, to, "SELECT * FROM search_terms ORDER BY term",
+               "INSERT INTO search_terms VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", 0);
     copy_table(from, to, "SELECT key, data FROM search_postings ORDER BY key",
                "INSERT INTO search_postings VALUES (?, ?)", 0);
     copy_table(from, to, "SELECT * FROM search_columns", "INSERT INTO search_columns VALUES (?, ?, ?, ?)", 0);
@@ -105,82 +95,76 @@ static struct took run_bare(const char *source, const char *path) {
     copy_table(from, to, "SELECT * FROM search_categories", "INSERT INTO search_categories VALUES (?, ?)", 0);
     sqlite3_close(from);
     sqlite3_close(to); /* which writes the last of the WAL back */
-    return took_since(start, start_clock, products);
+    return 0;
 }
 
-static struct str column_text(sqlite3_stmt *stmt, int column) {
-    const char *at = (const char *)sqlite3_column_text(stmt, column);
-    return (struct str){at, (size_t)sqlite3_column_bytes(stmt, column)};
+static int run_import(const char *file, const char *path) {
+    const char *const values[] = {path, NULL};
+    dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO);
+    return import_command.run(values, file);
 }
 
-/* Adds up to `batch` products in one transaction; false at the end. */
-static bool add_batch(struct tx *tx, sqlite3_stmt *in, int64_t *count) {
-    struct search_bulk bulk;
-    struct product given, added;
-    enum status s = db_begin(tx->db, true);
-    bool more = true;
-    search_bulk_begin(&bulk);
-    for (size_t i = 0; i < batch && s == STATUS_OK && (more = sqlite3_step(in) == SQLITE_ROW);
-         i++, ++*count) {
-        given = (struct product){
-            .name = column_text(in, 1),
-            .description = column_text(in, 2),
-            .price = sqlite3_column_int64(in, 3),
-            .stock_quantity = sqlite3_column_int64(in, 4),
-            .category = column_text(in, 5),
-            .image_url = column_text(in, 6),
-        };
-        memcpy(given.id.bytes, sqlite3_column_blob(in, 0), sizeof given.id.bytes);
-        s = product_import(tx, &bulk, &given, &added);
-    }
-    s = s == STATUS_OK ? search_bulk_flush(&bulk, tx) : s;
-    search_bulk_end(&bulk);
-    s = s == STATUS_OK ? db_commit(tx->db) : s;
-    if (s != STATUS_OK)
-        fail(status_text(s));
-    arena_reset(tx->arena);
-    return more;
-}
+/* What a side took. */
+struct took {
+    double rows_a_second, processor_s;
+    long rss_mib;
+};
 
-static struct took run_rules(const char *source, const char *path) {
-    char why[db_why_size];
-    sqlite3 *from;
-    struct arena arena;
-    struct tx tx = {.arena = &arena, .clock = &clock_system, .random = &random_system};
-    int64_t count = 0;
+/* Runs a side in a process of its own, on a new database. */
+static struct took measure(int (*side)(const char *, const char *), const char *from, const char *path,
+                           int64_t rows) {
+    struct rusage usage;
+    int status;
     create(path);
-    arena_init(&arena, arena_bytes_max);
     int64_t start = monotonic_us();
-    clock_t start_clock = clock();
-    check(NULL, sqlite3_open_v2(source, &from, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL));
-    if (db_open(path, DB_WRITE, &tx.db, why) != STATUS_OK)
-        fail(why);
-    sqlite3_stmt *in = prepare(from,
-                               "SELECT id, name, description, price, stock_quantity, category, image_url"
-                               " FROM products ORDER BY seq");
-    while (add_batch(&tx, in, &count))
-        ;
-    sqlite3_finalize(in);
-    sqlite3_close(from);
-    db_close(tx.db);
-    arena_free(&arena);
-    return took_since(start, start_clock, count);
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(side(from, path));
+    if (pid < 0 || wait4(pid, &status, 0, &usage) != pid || status != 0)
+        fail(path);
+    double wall_s = (double)(monotonic_us() - start) / 1e6;
+    return (struct took){
+        .rows_a_second = (double)rows / wall_s,
+        .processor_s = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+                       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6,
+        .rss_mib = usage.ru_maxrss / 1024,
+    };
+}
+
+static int64_t count_rows(const char *source) {
+    sqlite3 *db;
+    check(NULL, sqlite3_open_v2(source, &db, SQLITE_OPEN_READONLY, NULL));
+    sqlite3_stmt *stmt = prepare(db, "SELECT count(*) FROM products");
+    check(db, sqlite3_step(stmt));
+    int64_t rows = sqlite3_column_int64(stmt, 0);
+    sqlite3_finalize(stmt);
+    sqlite3_close(db);
+    return rows;
 }
 
 int main(int argc, char **argv) {
-    char bare[512], rules[512];
-    size_t rounds = argc > 3 ? strtoul(argv[3], NULL, 10) : 3;
+    char bare[512], import[512], file[512];
+    const char *format = argc > 3 ? argv[3] : "jsonl";
+    size_t rounds = argc > 4 ? strtoul(argv[4], NULL, 10) : 3;
     if (argc < 3) {
-        fprintf(stderr, "usage: import SOURCE FOLDER [ROUNDS]\n");
+        fprintf(stderr, "usage: import SOURCE FOLDER [FORMAT [ROUNDS]]\n");
         return 2;
     }
     snprintf(bare, sizeof bare, "%s/bare.db", argv[2]);
-    snprintf(rules, sizeof rules, "%s/rules.db", argv[2]);
+    snprintf(import, sizeof import, "%s/import.db", argv[2]);
+    snprintf(file, sizeof file, "%s/products.%s", argv[2], format);
+    const char *const values[] = {argv[1], format};
+    if (export_command.run(values, file) != 0)
+        fail(file);
+    int64_t rows = count_rows(argv[1]);
     for (size_t i = 0; i < rounds; i++) {
-        struct took loop = run_bare(argv[1], bare), shop = run_rules(argv[1], rules);
-        printf("bare loop %.0f rows/s, import %.0f rows/s, ratio %.2f, of the processor's time %.2f\n",
-               loop.rows_a_second, shop.rows_a_second, shop.rows_a_second / loop.rows_a_second,
-               loop.processor_s / shop.processor_s);
+        struct took loop = measure(run_bare, argv[1], bare, rows),
+                    till = measure(run_import, file, import, rows);
+        printf(
+            "bare loop %.0f rows/s, import %.0f rows/s, ratio %.2f, of the processor's time %.2f, %ld MiB\n",
+            loop.rows_a_second, till.rows_a_second, till.rows_a_second / loop.rows_a_second,
+            loop.processor_s / till.processor_s, till.rss_mib);
+        fflush(stdout);
     }
     return 0;
 }

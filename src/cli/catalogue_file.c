@@ -1,20 +1,8 @@
 #include "cli/catalogue_file.h"
 
-#include "model/model.h"
-#include "shop/catalogue.h"
+#include "cli/product_rows.h"
 
 #include <stdio.h>
-
-static const struct field fields[] = {
-    UUID_FIELD(struct product, id, .optional = true),
-    TEXT_FIELD(struct product, name, LENGTH(1, 200)),
-    TEXT_FIELD(struct product, description, AT_MOST(10000)),
-    INT_FIELD(struct product, price, BETWEEN(0, money_max)),
-    INT_FIELD(struct product, stock_quantity, BETWEEN(0, money_max)),
-    TEXT_FIELD(struct product, category, LENGTH(1, 100)),
-    TEXT_FIELD(struct product, image_url, AT_MOST(2000)),
-};
-static const struct model product_row = MODEL("ProductRow", struct product, fields);
 
 static enum status add_row(struct tx *tx, struct search_bulk *bulk, const struct json *row, size_t number,
                            char *why) {
@@ -46,7 +34,7 @@ enum status catalogue_read_json(struct tx *tx, struct str text, size_t *count,
         return STATUS_INVALID;
     }
     struct search_bulk bulk;
-    search_bulk_begin(&bulk);
+    search_bulk_begin(&bulk, 0, NULL);
     for (const struct json *row = rows->first; row && s == STATUS_OK; row = row->next)
         s = add_row(tx, &bulk, row, ++*count, why);
     if (s == STATUS_OK)

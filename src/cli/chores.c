@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "shop/chores.h"
+#include "shop/stage.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -11,13 +12,14 @@ enum { arena_bytes_max = 1024 * 1024 };
 
 struct chores {
     struct executor *executor;
+    const char *url;
     const struct clock *clock;
     int every_ms;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    bool stopping; /* under the lock */
-    bool more;     /* set by the writer's thread, read once the batch is done */
+    bool stopping;     /* under the lock */
+    bool more, staged; /* set by the writer's thread, read once the batch is done */
 };
 
 static enum status run_batch(void *context, struct db *db, unsigned *changes) {
@@ -26,9 +28,40 @@ static enum status run_batch(void *context, struct db *db, unsigned *changes) {
     arena_init(&arena, arena_bytes_max);
     struct tx tx = {.db = db, .arena = &arena, .clock = c->clock, .random = &random_system};
     enum status s = chores_run(&tx, &c->more);
+    if (s == STATUS_OK)
+        s = stage_left(&tx, &c->staged);
     *changes = tx.changes;
     arena_free(&arena);
     return s;
+}
+
+static bool go_on(void *context) {
+    struct chores *c = context;
+    pthread_mutex_lock(&c->lock);
+    bool stopping = c->stopping;
+    pthread_mutex_unlock(&c->lock);
+    return !stopping;
+}
+
+/* Removes what a broken import left, if it is not one that is under way; on a connection of its own, since
+ * its deletes are trusted (db_trust_deletes). */
+static void sweep(struct chores *c) {
+    char why[db_why_size];
+    struct db *db;
+    if (db_open(c->url, DB_WRITE, &db, why) != STATUS_OK) {
+        log_warning("chores: %s", why);
+        return;
+    }
+    if (db_claim(db, DB_IMPORTING)) {
+        struct tx tx = {.db = db, .clock = c->clock, .random = &random_system};
+        struct turns turns = {.go_on = go_on, .context = c};
+        enum status s = stage_sweep(&turns, &tx);
+        if (s == STATUS_OK)
+            log_info("removed what a broken import had left");
+        else if (s != STATUS_STOPPING)
+            log_warning("chores: %s", status_text(s));
+    }
+    db_close(db);
 }
 
 /* Sleeps until the next round, or not at all where there is more to do; false when stopping. */
@@ -51,15 +84,19 @@ static void *chores_main(void *context) {
         s = executor_call(c->executor, run_batch, c);
         if (s != STATUS_OK)
             log_warning("chores: %s", status_text(s));
+        else if (c->staged)
+            sweep(c);
     } while (rest(c, s == STATUS_OK && c->more));
     return NULL;
 }
 
-struct chores *chores_start(struct executor *executor, const struct clock *clock, int every_ms) {
+struct chores *chores_start(struct executor *executor, const char *url, const struct clock *clock,
+                            int every_ms) {
     struct chores *c = calloc(1, sizeof *c);
     if (!c)
         return NULL;
     c->executor = executor;
+    c->url = url;
     c->clock = clock;
     c->every_ms = every_ms;
     pthread_mutex_init(&c->lock, NULL);

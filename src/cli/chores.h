@@ -6,8 +6,10 @@
 
 struct chores;
 
-/* Does a batch now and then every `every_ms`. NULL without memory. The executor and the clock outlive it. */
-struct chores *chores_start(struct executor *executor, const struct clock *clock, int every_ms);
+/* Does a batch now and then every `every_ms`. NULL without memory. The executor on `url`, the text and the
+ * clock outlive it. */
+struct chores *chores_start(struct executor *executor, const char *url, const struct clock *clock,
+                            int every_ms);
 
 /* Waits for the batch under way, and frees; NULL is fine. */
 void chores_stop(struct chores *chores);

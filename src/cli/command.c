@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct command *const commands[] = {
-    &serve_command, &seed_command,   &import_command,      &token_command,
-    &audit_command, &backup_command, &mock_stripe_command, NULL};
+static const struct command *const commands[] = {&serve_command,  &import_command,      &export_command,
+                                                 &seed_command,   &token_command,       &audit_command,
+                                                 &backup_command, &mock_stripe_command, NULL};
 
 enum { flags_max = 24 };
 
@@ -122,7 +122,7 @@ static int run_command(const struct command *c, int argc, char **argv) {
         if (!values[i])
             values[i] = c->flags[i].preset;
     }
-    if (code == exit_done && c->operand && !operand)
+    if (code == exit_done && c->operand && c->operand[0] != '[' && !operand)
         return usage_error("%s needs %s; see till %s --help", c->name, c->operand, c->name);
     return code == exit_done ? c->run(values, operand) : code;
 }

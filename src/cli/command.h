@@ -18,14 +18,14 @@ struct flag {
 
 struct command {
     const char *name, *summary;
-    const char *operand;      /* what the help calls the one operand; NULL where there is none */
+    const char *operand;      /* what the help calls the one operand; NULL: none; in brackets: optional */
     const struct flag *flags; /* ended by a flag without name */
     /* values[i] is that of flags[i]: its text, "" for a switch that was given, or NULL. */
     int (*run)(const char *const values[], const char *operand);
 };
 
 extern const struct command serve_command, seed_command, import_command, token_command, audit_command,
-    backup_command, mock_stripe_command;
+    backup_command, export_command, mock_stripe_command;
 
 /* Runs what argv asks for and gives the exit code. */
 int command_main(int argc, char **argv);

@@ -3,12 +3,11 @@
 #include "cli/command.h"
 #include "cli/made_up.h"
 
-#include "shop/catalogue.h"
+#include "shop/stage.h"
 
 #include <stdio.h>
 
 enum {
-    batch = 256 * 1024, /* products in a transaction: some 5 s */
     texts_kept = 256,   /* products whose texts are in memory at a time */
     texts_told = 10000, /* products between two words of how far it has come */
     texts_bytes_max = 16 * 1024 * 1024,
@@ -25,34 +24,19 @@ static void show(const struct progress *progress) {
                 progress->done == progress->all ? "\n" : "");
 }
 
-static enum status add_products(struct tx *tx, struct search_bulk *bulk, const struct random *random,
+static enum status add_products(struct tx *tx, struct stage *stage, const struct random *random,
                                 int64_t count, struct progress *progress) {
-    struct product given, added;
+    struct product given;
     enum status s = STATUS_OK;
     for (int64_t i = 0; i < count && s == STATUS_OK; i++) {
         if (i % texts_kept == 0)
             arena_reset(tx->arena);
         s = made_up_product(tx->arena, random, &given);
         if (s == STATUS_OK)
-            s = product_import(tx, bulk, &given, &added);
+            s = stage_add(stage, tx, &given);
         progress->done++;
         show(progress);
     }
-    return s == STATUS_OK ? search_bulk_flush(bulk, tx) : s;
-}
-
-static enum status add_batch(struct tx *tx, const struct random *random, int64_t count,
-                             struct progress *progress) {
-    struct search_bulk bulk;
-    search_bulk_begin(&bulk);
-    enum status s = db_begin(tx->db, true);
-    if (s == STATUS_OK)
-        s = add_products(tx, &bulk, random, count, progress);
-    search_bulk_end(&bulk);
-    if (s == STATUS_OK)
-        s = db_commit(tx->db);
-    if (s != STATUS_OK)
-        db_rollback(tx->db);
     return s;
 }
 
@@ -60,11 +44,13 @@ static enum status seed_products(struct tx *tx, int64_t count) {
     uint64_t state = 1;
     struct random random = random_seeded(&state);
     struct progress progress = {.all = count};
-    enum status s = STATUS_OK;
-    while (progress.done < count && s == STATUS_OK) {
-        int64_t left = count - progress.done;
-        s = add_batch(tx, &random, left < batch ? left : batch, &progress);
-    }
+    struct stage stage = {.number = 0};
+    enum status s = stage_begin(&stage, tx, count);
+    if (s == STATUS_OK)
+        s = add_products(tx, &stage, &random, count, &progress);
+    if (s == STATUS_OK)
+        s = stage_publish(&stage, tx);
+    stage_close(&stage, tx);
     return s;
 }
 
@@ -87,7 +73,7 @@ static int seed(struct db *db, bool demo, int64_t count) {
     arena_init(&arena, texts_bytes_max);
     struct tx tx = {.db = db, .arena = &arena, .clock = &clock_system, .random = &random_system};
     enum status s = demo ? seed_demo(&tx) : STATUS_OK;
-    if (s == STATUS_OK)
+    if (s == STATUS_OK && count > 0)
         s = seed_products(&tx, count);
     arena_free(&arena);
     if (s == STATUS_PRODUCT_EXISTS)

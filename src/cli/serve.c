@@ -154,7 +154,7 @@ static bool company_start(struct company *c, struct serve_options *o, struct pro
         .shard = shard(o, SHARD_RECONCILER),
         .look_ms = o->look_ms,
     };
-    c->chores = chores_start(o->server.executor, &o->clock, o->look_ms);
+    c->chores = chores_start(o->server.executor, o->db, &o->clock, o->look_ms);
     c->reconciler = reconciler_start(&reconciler);
     c->auditor = auditor_start(o->db, &o->clock, o->look_ms, shard(o, SHARD_AUDIT));
     return c->chores && c->reconciler && c->auditor;

@@ -127,3 +127,19 @@ enum status db_backup(struct db *db, const char *path, db_progress *progress, vo
 void db_interrupt(struct db *db) {
     db->engine->interrupt(db);
 }
+
+bool db_claim(struct db *db, enum db_claim what) {
+    return db->engine->claim(db, what);
+}
+
+void db_unclaim(struct db *db, enum db_claim what) {
+    db->engine->unclaim(db, what);
+}
+
+bool db_is_claimed(struct db *db, enum db_claim what) {
+    return db->engine->is_claimed(db, what);
+}
+
+void db_trust_deletes(struct db *db) {
+    db->engine->trust_deletes(db);
+}

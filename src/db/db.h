@@ -139,3 +139,23 @@ MUST_CHECK enum status db_backup(struct db *db, const char *path, db_progress *p
 /* Makes the statement that runs now, if there is one, end with STATUS_STOPPING. From any thread, as long as
  * the connection is open. */
 void db_interrupt(struct db *db);
+
+/* What processes tell each other of what they are doing with the database. A claim lasts until it is given
+ * back or the connection ends, by a crash too. */
+enum db_claim {
+    DB_SERVING,   /* a server is on it: by as many as want */
+    DB_IMPORTING, /* an import is under way: by one at a time */
+    DB_WAITING,   /* a writer waits for another's transaction to end: made by db_begin itself */
+};
+
+/* False where another connection has a claim that is in the way, or it cannot be made (a folder that is
+ * read-only). */
+bool db_claim(struct db *db, enum db_claim what);
+void db_unclaim(struct db *db, enum db_claim what);
+
+/* Whether another connection has the claim. */
+bool db_is_claimed(struct db *db, enum db_claim what);
+
+/* Lets the connection from now on delete rows without a look for what points at them, which costs a whole
+ * table for each: for rows that nobody can have pointed at. Outside a transaction. */
+void db_trust_deletes(struct db *db);

@@ -16,6 +16,10 @@ struct db_engine {
     enum status (*check)(struct db *db, db_report *report, void *context);
     enum status (*backup)(struct db *db, const char *path, db_progress *progress, void *context, char *why);
     void (*interrupt)(struct db *db);
+    bool (*claim)(struct db *db, enum db_claim what);
+    void (*unclaim)(struct db *db, enum db_claim what);
+    bool (*is_claimed)(struct db *db, enum db_claim what);
+    void (*trust_deletes)(struct db *db);
 };
 
 /* Each engine's connection and rows start with these. */

@@ -54,6 +54,13 @@ static bool run_job(struct executor *ex, struct job *job) {
     return s == STATUS_OK;
 }
 
+/* So that an import takes short turns. That nobody can be told, because the folder is read-only, is no reason
+ * not to serve. */
+static void claim(struct db *writer) {
+    if (!db_claim(writer, DB_SERVING))
+        return;
+}
+
 /* A file that was read-only when it was opened may be writable by now, and then every connection is opened
  * anew: what a reader of a read-only file sees may not change. */
 static void try_reopen(struct executor *ex) {
@@ -62,6 +69,7 @@ static void try_reopen(struct executor *ex) {
     if (db_open(ex->url, DB_WRITE, &writer, why) != STATUS_OK)
         return;
     if (db_writable(writer)) {
+        claim(writer);
         db_close(ex->writer);
         ex->writer = writer;
         atomic_fetch_add_explicit(&ex->reopened, 1, memory_order_release);
@@ -280,8 +288,9 @@ static void close_all(struct executor *ex) {
 
 static enum status open_connections(struct executor *ex, const struct executor_options *o, char *why) {
     enum status s = db_open(o->url, DB_CREATE, &ex->writer, why);
-    if (db_is_private(o->url))
+    if (s != STATUS_OK || db_is_private(o->url))
         return s;
+    claim(ex->writer);
     while (s == STATUS_OK && ex->reader_count < o->readers) {
         s = db_open(o->url, DB_READ, &ex->readers[ex->reader_count].db, why);
         ex->reader_count += s == STATUS_OK;

@@ -176,5 +176,42 @@ static const char third[] =
     "CREATE TABLE payment_events (id TEXT PRIMARY KEY, taken_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE INDEX payment_events_age ON payment_events (taken_at);";
 
-const char *const sqlite_migrations[] = {first, second, third};
+/* Imports. What one adds is written over many transactions and is seen by nobody before the last of them
+ * (shop/stage.h). `published` is the number of the latest import that shoppers see, `staged_by` that of the
+ * one that is being written or was broken off (0: none), whose products are those from `staged_seq` on;
+ * `swept_to` is how far the removal of a broken one has come among the terms.
+ *
+ * A term's counts are `documents` and so on, and what the import `staged_by` adds to them once it is seen. */
+static const char fourth[] =
+    "CREATE TABLE catalogue ("
+    "  published INTEGER NOT NULL,"
+    "  staged_by INTEGER NOT NULL,"
+    "  staged_seq INTEGER NOT NULL,"
+    "  swept_to TEXT NOT NULL"
+    ") STRICT;"
+    "INSERT INTO catalogue VALUES (0, 0, 9223372036854775807, '');"
+    "CREATE TABLE staged_categories ("
+    "  name TEXT PRIMARY KEY,"
+    "  product_count INTEGER NOT NULL CHECK (product_count >= 1)"
+    ") STRICT, WITHOUT ROWID;"
+    "ALTER TABLE search_terms ADD COLUMN staged_by INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE search_terms ADD COLUMN staged_documents INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE search_terms ADD COLUMN staged_words INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE search_terms ADD COLUMN staged_titles INTEGER NOT NULL DEFAULT 0;"
+    "DROP INDEX search_terms_common;"
+    "CREATE INDEX search_terms_common ON search_terms (term) WHERE documents + staged_documents >= 16;"
+
+    "DROP TRIGGER products_inserted;"
+    "CREATE TRIGGER products_inserted AFTER INSERT ON products"
+    "  WHEN new.is_active = 1 AND new.seq < (SELECT staged_seq FROM catalogue) BEGIN"
+    "  INSERT INTO categories VALUES (new.category, 1)"
+    "    ON CONFLICT (name) DO UPDATE SET product_count = product_count + 1;"
+    "END;"
+    "CREATE TRIGGER products_staged AFTER INSERT ON products"
+    "  WHEN new.is_active = 1 AND new.seq >= (SELECT staged_seq FROM catalogue) BEGIN"
+    "  INSERT INTO staged_categories VALUES (new.category, 1)"
+    "    ON CONFLICT (name) DO UPDATE SET product_count = product_count + 1;"
+    "END;";
+
+const char *const sqlite_migrations[] = {first, second, third, fourth};
 const int schema_version = sizeof sqlite_migrations / sizeof *sqlite_migrations;

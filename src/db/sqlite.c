@@ -3,6 +3,7 @@
  * One connection in the process writes and checkpoints; the others are opened read-only (see executor.h). */
 #include "base/log.h"
 #include "db/engine.h"
+#include "db/sqlite_shared.h"
 #include "db/sqlite_upkeep.h"
 
 #include <assert.h>
@@ -17,9 +18,8 @@
 #define APPLICATION_ID 0x54696C6C
 
 enum {
-    statements_max =
-        256,        /* different statements of one connection; a power of two, at most half of it used */
-    busy_ms = 5000, /* how long a lock of another process (till import, sqlite3) is waited for */
+    /* Different statements of one connection; a power of two, at most half of it used. */
+    statements_max = 256,
 };
 
 struct sqlite_rows {
@@ -31,6 +31,7 @@ struct sqlite_rows {
 struct sqlite_db {
     struct db base;
     sqlite3 *handle;
+    struct sqlite_shared shared;
     struct sqlite_rows cache[statements_max]; /* open addressing by the address of the sql */
     struct sqlite_rows broken;                /* what a statement that cannot be prepared gives */
 };
@@ -152,6 +153,7 @@ static enum status sqlite_finish(struct db_rows *base, int64_t *changed) {
         *changed = sqlite3_changes64(of(base->db)->handle);
     if (rows->stmt)
         sqlite3_reset(rows->stmt); /* its code is that of the last step, which has been seen */
+    sqlite_shared_waited(&of(base->db)->shared);
     return base->status;
 }
 
@@ -167,6 +169,7 @@ static void sqlite_close_db(struct db *base) {
     struct sqlite_db *db = of(base);
     for (size_t i = 0; i < statements_max; i++)
         sqlite3_finalize(db->cache[i].stmt);
+    sqlite_shared_close(&db->shared, db->handle);
     sqlite3_close(db->handle);
     free(db);
 }
@@ -184,6 +187,22 @@ static void sqlite_interrupt_db(struct db *db) {
     sqlite3_interrupt(of(db)->handle);
 }
 
+static bool claim_db(struct db *db, enum db_claim what) {
+    return sqlite_claim(&of(db)->shared, of(db)->handle, what);
+}
+
+static void unclaim_db(struct db *db, enum db_claim what) {
+    sqlite_unclaim(&of(db)->shared, what);
+}
+
+static bool is_claimed_db(struct db *db, enum db_claim what) {
+    return sqlite_is_claimed(&of(db)->shared, of(db)->handle, what);
+}
+
+static void trust_deletes_db(struct db *db) {
+    sqlite3_db_config(of(db)->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 0);
+}
+
 static const struct db_engine engine = {
     .close = sqlite_close_db,
     .query = sqlite_query,
@@ -196,6 +215,10 @@ static const struct db_engine engine = {
     .check = check_db,
     .backup = backup_db,
     .interrupt = sqlite_interrupt_db,
+    .claim = claim_db,
+    .unclaim = unclaim_db,
+    .is_claimed = is_claimed_db,
+    .trust_deletes = trust_deletes_db,
 };
 
 static enum status run(struct sqlite_db *db, const char *statements, char *why) {
@@ -274,7 +297,7 @@ static enum status migrate(struct sqlite_db *db, const char *path, char *why) {
 /* Settings that hold for one connection. secure_delete is Debian's default and doubles what a DELETE writes.
  */
 static enum status configure(struct sqlite_db *db, char *why) {
-    sqlite3_busy_timeout(db->handle, busy_ms);
+    sqlite_shared_open(&db->shared, db->handle);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);

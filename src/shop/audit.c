@@ -1,5 +1,7 @@
 #include "shop/audit_checks.h"
 
+#include "shop/catalogue.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -132,8 +134,10 @@ static enum status sum_categories(struct auditor *a, const struct sql *sql, int6
 }
 
 static enum status check_category(struct auditor *a, struct str name, int64_t counted) {
-    static const struct sql sql = {"SELECT count(*) FROM products WHERE is_active = 1 AND category = $1",
-                                   NULL};
+    static const struct sql sql = {
+        "SELECT count(*) FROM products WHERE is_active = 1 AND category = $1"
+        " AND " SEEN_PRODUCT,
+        NULL};
     int64_t products = 0;
     struct db_rows *rows = db_query(a->tx->db, &sql, ARGS(db_text(name)));
     while (db_step(rows))
@@ -162,7 +166,7 @@ static enum status name_categories(struct auditor *a, const uint64_t *sums) {
 static enum status check_categories_listed(struct auditor *a) {
     static const struct sql sql = {
         "SELECT p.id FROM products AS p WHERE p.is_active = 1"
-        " AND NOT EXISTS (SELECT 1 FROM categories AS c WHERE c.name = p.category)",
+        " AND p." SEEN_PRODUCT " AND NOT EXISTS (SELECT 1 FROM categories AS c WHERE c.name = p.category)",
         NULL};
     char id[audit_id_size];
     struct db_rows *rows = db_query(a->tx->db, &sql, NO_ARGS);
@@ -174,7 +178,8 @@ static enum status check_categories_listed(struct auditor *a) {
 }
 
 static enum status check_categories(struct auditor *a) {
-    static const struct sql products = {"SELECT category, 1 FROM products WHERE is_active = 1", NULL};
+    static const struct sql products = {
+        "SELECT category, 1 FROM products WHERE is_active = 1 AND " SEEN_PRODUCT, NULL};
     static const struct sql categories = {"SELECT name, product_count FROM categories", NULL};
     uint64_t *sums = arena_array(a->tx->arena, buckets, sizeof *sums), wrong = 0;
     int64_t active = 0;

@@ -66,7 +66,7 @@ static enum status find_target(struct tx *tx, const struct uuid *session, const 
         ", p.seq,"
         " (SELECT count(*) FROM cart_items AS c WHERE c.session = $1 AND c.product <> p.seq),"
         " coalesce((SELECT used_at FROM carts WHERE session = $1), 0)"
-        " FROM products AS p WHERE p.id = $2 AND p.is_active = 1",
+        " FROM products AS p WHERE p.id = $2 AND p.is_active = 1 AND p." SEEN_PRODUCT,
         NULL};
     struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_uuid(session), db_uuid(product)));
     bool found = db_step(rows);

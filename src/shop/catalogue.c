@@ -24,8 +24,8 @@ static enum status read_one(struct tx *tx, struct db_rows *rows, struct product 
 }
 
 enum status product_get(struct tx *tx, const struct uuid *id, struct product *out) {
-    static const struct sql sql = {"SELECT " PRODUCT_COLUMNS " FROM products WHERE id = $1 AND is_active = 1",
-                                   NULL};
+    static const struct sql sql = {
+        "SELECT " PRODUCT_COLUMNS " FROM products WHERE id = $1 AND is_active = 1 AND " SEEN_PRODUCT, NULL};
     return read_one(tx, db_query(tx->db, &sql, ARGS(db_uuid(id))), out);
 }
 
@@ -40,9 +40,11 @@ enum status product_count(struct tx *tx, int64_t *out) {
 enum status product_list(struct tx *tx, const struct product_page *page, struct list *out, int64_t *next,
                          int64_t *total) {
     static const struct sql sql = {"SELECT " PRODUCT_COLUMNS
-                                   ", seq FROM products WHERE is_active = 1 AND seq < $1"
-                                   " ORDER BY seq DESC LIMIT $2 OFFSET $3",
+                                   ", seq FROM products WHERE is_active = 1 AND seq <"
+                                   " (SELECT CASE WHEN staged_seq < $1 THEN staged_seq ELSE $1 END"
+                                   " FROM catalogue) ORDER BY seq DESC LIMIT $2 OFFSET $3",
                                    NULL};
+    /* One bound, since SQLite starts from the first of two. */
     struct product *products = arena_array(tx->arena, (size_t)page->limit, sizeof *products);
     if (!products)
         return STATUS_NO_MEMORY;
@@ -56,6 +58,24 @@ enum status product_list(struct tx *tx, const struct product_page *page, struct 
     *out = (struct list){products, count};
     enum status s = db_finish(rows);
     return s == STATUS_OK ? product_count(tx, total) : s;
+}
+
+enum status product_walk(struct tx *tx, int64_t *seq, int64_t limit, struct list *out) {
+    static const struct sql sql = {"SELECT " PRODUCT_COLUMNS
+                                   ", seq FROM products WHERE is_active = 1"
+                                   " AND seq > $1 AND " SEEN_PRODUCT " ORDER BY seq LIMIT $2",
+                                   NULL};
+    struct product *products = arena_array(tx->arena, (size_t)limit, sizeof *products);
+    if (!products)
+        return STATUS_NO_MEMORY;
+    size_t count = 0;
+    struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_int(*seq), db_int(limit)));
+    for (; db_step(rows); count++) {
+        read_product(tx, rows, &products[count]);
+        *seq = db_column_int(rows, 7);
+    }
+    *out = (struct list){products, count};
+    return db_finish(rows);
 }
 
 enum status product_at(struct tx *tx, int64_t seq, struct product *out) {
@@ -74,37 +94,48 @@ static struct search_document document_of(const struct product *product, int64_t
     };
 }
 
-/* The seq of the product that this connection has just inserted: cheaper than RETURNING. */
-static enum status find_seq(struct tx *tx, int64_t *seq) {
-    static const struct sql sql = {"SELECT last_insert_rowid()", "SELECT lastval()"};
+/* The seq that the next product gets: while an import is under way, out of the room that it left before its
+ * own. STATUS_QUEUE_FULL where that is used up. */
+static enum status next_seq(struct tx *tx, int64_t *seq) {
+    static const struct sql sql = {"SELECT coalesce((SELECT max(seq) FROM products WHERE " SEEN_PRODUCT
+                                   "), 0) + 1, staged_seq"
+                                   " FROM catalogue",
+                                   NULL};
+    int64_t end = 0;
     struct db_rows *rows = db_query(tx->db, &sql, NO_ARGS);
-    *seq = db_step(rows) ? db_column_int(rows, 0) : 0;
-    return db_finish(rows);
+    if (db_step(rows)) {
+        *seq = db_column_int(rows, 0);
+        end = db_column_int(rows, 1);
+    }
+    enum status s = db_finish(rows);
+    return s == STATUS_OK && *seq >= end ? STATUS_QUEUE_FULL : s;
 }
 
 /* Writes a new product's row. */
-static enum status insert(struct tx *tx, const struct product *given, struct product *out, int64_t *seq) {
-    static const struct sql sql = {"INSERT INTO products (" PRODUCT_COLUMNS
+static enum status insert(struct tx *tx, int64_t seq, const struct product *given, struct product *out) {
+    static const struct sql sql = {"INSERT INTO products (seq, " PRODUCT_COLUMNS
                                    ", created_at, stock_received)"
-                                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $5)",
+                                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $6)",
                                    NULL};
     static const struct uuid nil;
     tx->changes |= CHANGES_CATALOGUE;
     *out = *given;
-    *seq = 0;
     if (uuid_equal(&out->id, &nil))
         out->id = uuid_new(tx->clock, tx->random);
-    enum status s = db_exec(tx->db, &sql,
-                            ARGS(db_uuid(&out->id), db_text(out->name), db_text(out->description),
-                                 db_int(out->price), db_int(out->stock_quantity), db_text(out->category),
-                                 db_text(out->image_url), db_int(clock_now_us(tx->clock))),
-                            NULL);
-    return s == STATUS_OK ? find_seq(tx, seq) : s == STATUS_CONFLICT ? STATUS_PRODUCT_EXISTS : s;
+    enum status s =
+        db_exec(tx->db, &sql,
+                ARGS(db_int(seq), db_uuid(&out->id), db_text(out->name), db_text(out->description),
+                     db_int(out->price), db_int(out->stock_quantity), db_text(out->category),
+                     db_text(out->image_url), db_int(clock_now_us(tx->clock))),
+                NULL);
+    return s == STATUS_CONFLICT ? STATUS_PRODUCT_EXISTS : s;
 }
 
 enum status product_add(struct tx *tx, const struct product *given, struct product *out) {
-    int64_t seq;
-    enum status s = insert(tx, given, out, &seq);
+    int64_t seq = 0;
+    enum status s = next_seq(tx, &seq);
+    if (s == STATUS_OK)
+        s = insert(tx, seq, given, out);
     if (s != STATUS_OK)
         return s;
     struct search_document document = document_of(out, seq);
@@ -113,8 +144,14 @@ enum status product_add(struct tx *tx, const struct product *given, struct produ
 
 enum status product_import(struct tx *tx, struct search_bulk *bulk, const struct product *given,
                            struct product *out) {
-    int64_t seq;
-    enum status s = insert(tx, given, out, &seq);
+    int64_t seq = 0;
+    enum status s = next_seq(tx, &seq);
+    return s == STATUS_OK ? product_import_at(tx, bulk, seq, given, out) : s;
+}
+
+enum status product_import_at(struct tx *tx, struct search_bulk *bulk, int64_t seq,
+                              const struct product *given, struct product *out) {
+    enum status s = insert(tx, seq, given, out);
     if (s != STATUS_OK)
         return s;
     struct search_document document = document_of(out, seq);
@@ -125,8 +162,9 @@ enum status product_import(struct tx *tx, struct search_bulk *bulk, const struct
 static enum status read_any(struct tx *tx, const struct uuid *id, struct product *out, int64_t *seq,
                             bool *active) {
     static const struct sql sql = {
-        "SELECT " PRODUCT_COLUMNS ", seq, is_active FROM products WHERE id = $1",
-        "SELECT " PRODUCT_COLUMNS ", seq, is_active FROM products WHERE id = $1 FOR UPDATE",
+        "SELECT " PRODUCT_COLUMNS ", seq, is_active FROM products WHERE id = $1 AND " SEEN_PRODUCT,
+        "SELECT " PRODUCT_COLUMNS ", seq, is_active FROM products WHERE id = $1 AND " SEEN_PRODUCT
+        " FOR UPDATE",
     };
     struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_uuid(id)));
     bool found = db_step(rows);

@@ -1,5 +1,8 @@
 /* Products and their categories.
  *
+ * What an import has written and not yet published (shop/stage.h) lies from `staged_seq` on and is not there
+ * for anybody: every statement that finds products by something else than a visible row says SEEN_PRODUCT.
+ *
  * A product that is not active is not there for a shopper: it is in no list and reading it gives
  * STATUS_PRODUCT_NOT_FOUND. Rows are never deleted, since orders point at them. Every function here is the
  * whole of a transaction, or STATUS_STORAGE and the like of db_finish. */
@@ -7,6 +10,9 @@
 
 #include "shop/search_index.h"
 #include "shop/tx.h"
+
+/* A condition on a product's seq; for PostgreSQL the same. */
+#define SEEN_PRODUCT "seq < (SELECT staged_seq FROM catalogue)"
 
 struct product {
     struct uuid id;
@@ -45,13 +51,21 @@ MUST_CHECK enum status product_list(struct tx *tx, const struct product_page *pa
  * where the id is taken. */
 MUST_CHECK enum status product_add(struct tx *tx, const struct product *given, struct product *out);
 
-/* The same as one of many, whose search index is gathered in `bulk`: the caller flushes it before the
- * transaction commits. */
+/* The same as one of a few in one transaction, whose search index is gathered in `bulk`: the caller flushes
+ * it before the transaction commits. For thousands see shop/stage.h. */
 MUST_CHECK enum status product_import(struct tx *tx, struct search_bulk *bulk, const struct product *given,
                                       struct product *out);
 
+/* The same with the `seq` that the caller has set aside for it. */
+MUST_CHECK enum status product_import_at(struct tx *tx, struct search_bulk *bulk, int64_t seq,
+                                         const struct product *given, struct product *out);
+
 /* The product with this `seq`, active or not. */
 MUST_CHECK enum status product_at(struct tx *tx, int64_t seq, struct product *out);
+
+/* The active products after this `seq`, oldest first, at most `limit`; `seq` becomes the last one's. Over and
+ * over in one transaction it gives all of them. */
+MUST_CHECK enum status product_walk(struct tx *tx, int64_t *seq, int64_t limit, struct list *out);
 
 /* How many active products there are. */
 MUST_CHECK enum status product_count(struct tx *tx, int64_t *out);

@@ -17,8 +17,8 @@ static enum status resolve(struct tx *tx, const struct search *search, struct se
         .max_price = search->max_price.given ? search->max_price.value : INT64_MAX,
     };
     *any = out->min_price <= out->max_price;
-    enum status s = STATUS_OK;
-    if (*any && search->category.at) {
+    enum status s = search_last(tx, &out->last);
+    if (s == STATUS_OK && *any && search->category.at) {
         s = column_category_find(tx, search->category, &out->category);
         *any = out->category != 0;
     }

@@ -1,6 +1,8 @@
 /* Indexing many new products at once. What costs is the number of rows written and how far apart they lie, so
  * postings wait in memory, packed as they will be written: a chunk for each term and block. A flush writes
- * terms in the order of their texts and postings in the order of their keys, as the tables are. */
+ * terms in the order of their texts and postings in the order of their keys, as the tables are. Columns come
+ * in the order of their table anyway, and are written block by block. */
+#include "shop/catalogue.h"
 #include "shop/search_index.h"
 
 #include <assert.h>
@@ -8,18 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { piece = column_block_documents, pieces_max = bulk_documents_max / piece };
-
-struct bulk_document {
-    int64_t seq;
-    struct column_value value;
-};
-
 /* A term's entries in one block, or a part of them. */
 struct chunk {
     struct chunk *next; /* of the same term, in a later block or further on in this one */
-    int64_t block;
-    uint32_t count, room;
+    uint32_t block;
+    uint16_t count, room;
     char data[]; /* entries of two bytes */
 };
 
@@ -28,8 +23,8 @@ struct bulk_term {
     struct term_counts counts;
 };
 
-void search_bulk_begin(struct search_bulk *bulk) {
-    *bulk = (struct search_bulk){.count = 0};
+void search_bulk_begin(struct search_bulk *bulk, int64_t staged_by, struct turns *turns) {
+    *bulk = (struct search_bulk){.staged_by = staged_by, .turns = turns, .columns_block = -1};
     arena_init(&bulk->arena, bulk_bytes_max);
 }
 
@@ -55,10 +50,11 @@ static enum status start(struct search_bulk *bulk, struct tx *tx, int64_t seq) {
         s = find_last_block(tx, &bulk->last_block);
     if (s != STATUS_OK)
         return s;
+    if (bulk->last_block < seq >> posting_block_bits && bulk->turns)
+        bulk->last_block = seq >> posting_block_bits; /* others may write to the block between two turns */
     if (!bulk->stemmer)
         bulk->stemmer = stemmer_open();
-    bulk->documents = arena_array(&bulk->arena, pieces_max, sizeof(struct bulk_document *));
-    if (!bulk->stemmer || !bulk->documents)
+    if (!bulk->stemmer)
         return STATUS_NO_MEMORY;
     bulk->block = seq >> posting_block_bits;
     bulk->terms = NULL;
@@ -87,7 +83,7 @@ static struct chunk *open_chunk(struct search_bulk *bulk, uint32_t place, uint32
     struct chunk *chunk = arena_grow(&bulk->arena, NULL, 0, sizeof *chunk + (size_t)room * 2);
     if (!chunk)
         return NULL;
-    *chunk = (struct chunk){.block = bulk->block, .room = room};
+    *chunk = (struct chunk){.block = (uint32_t)bulk->block, .room = (uint16_t)room};
     *(term->last ? &term->last->next : &term->first) = chunk;
     term->last = chunk;
     return chunk;
@@ -143,27 +139,29 @@ static enum status find_category(struct search_bulk *bulk, struct tx *tx, struct
     return STATUS_OK;
 }
 
-static struct bulk_document *document_at(const struct search_bulk *bulk, size_t i) {
-    return &bulk->documents[i / piece][i % piece];
+static enum status write_columns(struct search_bulk *bulk, struct tx *tx) {
+    return bulk->columns_block < 0 ? STATUS_OK : columns_write(tx, bulk->columns_block, &bulk->columns);
 }
 
-static enum status add_document(struct search_bulk *bulk, int64_t seq, const struct column_value *value) {
-    if (bulk->count % piece == 0) {
-        struct bulk_document *documents =
-            arena_grow(&bulk->arena, NULL, 0, piece * sizeof(struct bulk_document));
-        if (!documents)
-            return STATUS_NO_MEMORY;
-        bulk->documents[bulk->count / piece] = documents;
+/* Sets the document's columns in the block at hand. One that is done is written. */
+static enum status add_columns(struct search_bulk *bulk, struct tx *tx, int64_t seq,
+                               const struct column_value *value) {
+    int64_t block = seq >> column_block_bits;
+    enum status s = STATUS_OK;
+    if (block != bulk->columns_block) {
+        s = write_columns(bulk, tx);
+        bulk->columns_block = block;
+        if (s == STATUS_OK)
+            s = columns_read(tx, block, &bulk->columns);
     }
-    assert(bulk->count == 0 || seq > document_at(bulk, bulk->count - 1)->seq);
-    *document_at(bulk, bulk->count++) = (struct bulk_document){seq, *value};
-    return STATUS_OK;
+    columns_set(&bulk->columns, seq, value);
+    return s;
 }
 
 /* Makes room for one more document, by packing or by writing what there is. */
 static enum status make_room(struct search_bulk *bulk, struct tx *tx, int64_t seq) {
     enum status s = STATUS_OK;
-    if (bulk->count == bulk_documents_max || bulk->arena.bytes > bulk_bytes_flush)
+    if (bulk->arena.bytes > bulk_bytes_flush)
         s = search_bulk_flush(bulk, tx);
     if (s != STATUS_OK || bulk->count == 0)
         return s == STATUS_OK ? start(bulk, tx, seq) : s;
@@ -183,7 +181,8 @@ enum status search_bulk_add(struct search_bulk *bulk, struct tx *tx, const struc
     if (s != STATUS_OK)
         return s;
     struct column_value value = column_value_of(d, category);
-    return add_document(bulk, d->seq, &value);
+    bulk->count++;
+    return add_columns(bulk, tx, d->seq, &value);
 }
 
 /* A term with what it is sorted by, so that sorting hundreds of thousands seldom looks at the terms
@@ -205,6 +204,19 @@ static int compare_id(const void *a, const void *b) {
     return (x->key > y->key) - (x->key < y->key);
 }
 
+/* Changes to the next turn, if this one is over. */
+static enum status breathe(struct search_bulk *bulk, struct tx *tx) {
+    return bulk->turns && turn_is_over(bulk->turns, tx) ? turns_next(bulk->turns, tx) : STATUS_OK;
+}
+
+/* The same while terms get their ids: others may take some in between. */
+static enum status change_turn(struct search_bulk *bulk, struct tx *tx, int64_t *next_term) {
+    enum status s = store_set_next_term(tx, *next_term);
+    if (s == STATUS_OK)
+        s = turns_next(bulk->turns, tx);
+    return s == STATUS_OK ? store_lock(tx, next_term) : s;
+}
+
 /* Writes every term and its counts, in the order of their texts, which gives each its id: its key from then
  * on. */
 static enum status write_terms(struct search_bulk *bulk, struct tx *tx, struct ordered *order) {
@@ -218,10 +230,13 @@ static enum status write_terms(struct search_bulk *bulk, struct tx *tx, struct o
     int64_t next;
     enum status s = store_lock(tx, &next);
     for (size_t i = 0; i < c->term_count && s == STATUS_OK; i++) {
+        const struct term_counts *counts = &bulk->terms[order[i].term - c->terms].counts;
         int64_t id = 0;
-        s = store_term(tx, order[i].term->text, next, &bulk->terms[order[i].term - c->terms].counts, &id);
+        s = store_term(tx, order[i].term->text, next, bulk->staged_by, counts, &id);
         next += id == next;
         order[i].key = (uint64_t)id;
+        if (s == STATUS_OK && bulk->turns && turn_is_over(bulk->turns, tx))
+            s = change_turn(bulk, tx, &next);
     }
     return s == STATUS_OK ? store_set_next_term(tx, next) : s;
 }
@@ -231,7 +246,8 @@ static enum status write_terms(struct search_bulk *bulk, struct tx *tx, struct o
 static enum status write_block(struct tx *tx, int64_t last_block, int64_t term, const struct chunk **chunk) {
     char data[posting_bytes_max];
     size_t size = 0;
-    int64_t block = (*chunk)->block, key = posting_key(term, block << posting_block_bits);
+    uint32_t block = (*chunk)->block;
+    int64_t key = posting_key(term, (int64_t)block << posting_block_bits);
     enum status s = block <= last_block ? posting_read(tx, key, data, &size) : STATUS_OK;
     bool is_new = size == 0;
     for (; *chunk && (*chunk)->block == block && s == STATUS_OK; *chunk = (*chunk)->next) {
@@ -250,22 +266,10 @@ static enum status write_postings(struct search_bulk *bulk, struct tx *tx, struc
     qsort(order, c->term_count, sizeof *order, compare_id);
     for (size_t i = 0; i < c->term_count; i++) {
         const struct chunk *chunk = bulk->terms[order[i].term - c->terms].first;
-        while (chunk && s == STATUS_OK)
+        while (chunk && s == STATUS_OK) {
             s = write_block(tx, bulk->last_block, (int64_t)order[i].key, &chunk);
-    }
-    return s;
-}
-
-static enum status write_columns(struct search_bulk *bulk, struct tx *tx) {
-    enum status s = STATUS_OK;
-    for (size_t at = 0; at < bulk->count && s == STATUS_OK;) {
-        struct column_block columns;
-        int64_t block = document_at(bulk, at)->seq >> column_block_bits;
-        s = columns_read(tx, block, &columns);
-        for (; at < bulk->count && document_at(bulk, at)->seq >> column_block_bits == block; at++)
-            columns_set(&columns, document_at(bulk, at)->seq, &document_at(bulk, at)->value);
-        if (s == STATUS_OK)
-            s = columns_write(tx, block, &columns);
+            s = s == STATUS_OK ? breathe(bulk, tx) : s;
+        }
     }
     return s;
 }
@@ -285,6 +289,7 @@ enum status search_bulk_flush(struct search_bulk *bulk, struct tx *tx) {
         s = write_columns(bulk, tx);
     arena_free(&bulk->arena);
     bulk->count = bulk->category_count = 0;
+    bulk->columns_block = -1;
     return s;
 }
 
@@ -292,7 +297,7 @@ enum status search_bulk_flush(struct search_bulk *bulk, struct tx *tx) {
 static enum status rebuild_some(struct search_bulk *bulk, struct tx *tx, int64_t *seq, size_t *count) {
     static const struct sql sql = {
         "SELECT seq, name, category, description, price FROM products"
-        " WHERE is_active = 1 AND seq > $1 ORDER BY seq LIMIT 1000",
+        " WHERE is_active = 1 AND seq > $1 AND " SEEN_PRODUCT " ORDER BY seq LIMIT 1000",
         NULL};
     enum status added = STATUS_OK;
     *count = 0;
@@ -325,7 +330,7 @@ enum status search_index_rebuild(struct tx *tx) {
     enum status s = store_lock(tx, &seq);
     for (size_t i = 0; i < sizeof empty / sizeof *empty && s == STATUS_OK; i++)
         s = db_exec(tx->db, &empty[i], NO_ARGS, NULL);
-    search_bulk_begin(&bulk);
+    search_bulk_begin(&bulk, 0, NULL);
     for (seq = -1; count > 0 && s == STATUS_OK;)
         s = rebuild_some(&bulk, tx, &seq, &count);
     if (s == STATUS_OK)

@@ -1,5 +1,7 @@
 #include "shop/search_match.h"
 
+#include "shop/catalogue.h"
+#include "shop/search_columns.h"
 #include "shop/search_spell.h"
 
 #include <string.h>
@@ -9,16 +11,41 @@ enum {
     corrections_max = 4, /* words of a query; each costs a walk through the terms */
 };
 
-static enum status open_hits(struct tx *tx, enum match_effort effort, struct hits *out) {
-    static const struct sql sql = {"SELECT coalesce(max(seq), 0) FROM products", NULL};
-    int64_t last = 0;
+enum status search_last(struct tx *tx, int64_t *out) {
+    static const struct sql sql = {"SELECT coalesce(max(seq), 0) FROM products WHERE " SEEN_PRODUCT, NULL};
+    *out = 0;
     struct db_rows *rows = db_query(tx->db, &sql, NO_ARGS);
     if (db_step(rows))
-        last = db_column_int(rows, 0);
-    enum status s = db_finish(rows);
-    *out = (struct hits){.block_count = (size_t)(last >> posting_block_bits) + 1};
-    if (effort == MATCH_QUICK && out->block_count > quick_blocks_max)
-        out->first_block = out->block_count - quick_blocks_max;
+        *out = db_column_int(rows, 0);
+    return db_finish(rows);
+}
+
+struct str seen_entries(struct str data, int64_t block, int64_t last) {
+    if (block < last >> posting_block_bits)
+        return data;
+    uint32_t document = (uint32_t)(last & (posting_block_documents - 1));
+    while (data.size >= 2 && entry_at(data.at + data.size - 2) >> term_place_bits > document)
+        data.size -= 2;
+    return data;
+}
+
+/* The block of postings from which on the newest products lie, as many as a quick look takes. */
+static enum status find_quick_block(struct tx *tx, int64_t last, size_t *out) {
+    static const struct sql sql = {
+        "SELECT block FROM search_columns WHERE block <= $1 ORDER BY block DESC LIMIT 1 OFFSET $2", NULL};
+    struct db_rows *rows =
+        db_query(tx->db, &sql, ARGS(db_int(last >> column_block_bits), db_int(quick_column_blocks - 1)));
+    if (db_step(rows))
+        *out = (size_t)(db_column_int(rows, 0) >> (posting_block_bits - column_block_bits));
+    return db_finish(rows);
+}
+
+static enum status open_hits(struct tx *tx, enum match_effort effort, struct hits *out) {
+    *out = (struct hits){.block_count = 0};
+    enum status s = search_last(tx, &out->last);
+    out->block_count = (size_t)(out->last >> posting_block_bits) + 1;
+    if (s == STATUS_OK && effort == MATCH_QUICK && out->last >> column_block_bits >= quick_column_blocks)
+        s = find_quick_block(tx, out->last, &out->first_block);
     out->blocks = arena_array(tx->arena, out->block_count, sizeof *out->blocks);
     return s == STATUS_OK && !out->blocks ? STATUS_NO_MEMORY : s;
 }
@@ -68,7 +95,7 @@ static enum status read_postings(struct tx *tx, const struct query_term *term, s
         db_query(tx->db, &sql, ARGS(db_int(first + (int64_t)hits->first_block), db_int(last)));
     while (db_step(rows)) {
         struct hit_block *block = block_of(tx, hits, (size_t)(db_column_int(rows, 0) - first), make);
-        struct str data = db_column_bytes(rows, 1);
+        struct str data = seen_entries(db_column_bytes(rows, 1), db_column_int(rows, 0) - first, hits->last);
         if (!block)
             continue;
         for (size_t at = 0; at + 1 < data.size; at += 2) {

@@ -23,16 +23,23 @@ struct hit_block {
 struct hits {
     struct hit_block **blocks; /* by block; NULL where nothing matches */
     size_t first_block;        /* older ones are not looked at */
-    size_t block_count;        /* one past the last block of the index */
+    size_t block_count;        /* one past the last block with a product that is seen */
+    int64_t last;              /* the newest product's seq: entries past it are an import's, not yet seen */
     struct hit_block *spare;
     size_t used;    /* blocks that were made, spare ones included */
     bool truncated; /* more blocks matched than hit_blocks_max */
 };
 
-/* How far to look: for a search everywhere, for suggestions among the newest products (262,144 of them, in
- * quick_blocks_max blocks), and with one word's spelling corrected at most. */
+/* How far to look: for a search everywhere, for suggestions among the newest products (262,144 of them, or
+ * fewer where imports left gaps), and with one word's spelling corrected at most. */
 enum match_effort { MATCH_THOROUGH, MATCH_QUICK };
-enum { quick_blocks_max = 64 };
+enum { quick_column_blocks = 1024 };
+
+/* The `seq` of the newest product that is seen; 0 where there is none. */
+MUST_CHECK enum status search_last(struct tx *tx, int64_t *out);
+
+/* The entries of a block of postings that are seen: all but those past `last`. */
+struct str seen_entries(struct str data, int64_t block, int64_t last);
 
 /* Finds what the text matches. With `found` false there is no word in it. Every word must match as a word, a
  * stem or a prefix; where few documents do, words that hardly any has are taken as misspelt, and where none

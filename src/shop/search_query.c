@@ -64,6 +64,16 @@ enum status query_read_words(struct tx *tx, struct stemmer *stemmer, struct str 
     return s;
 }
 
+/* A term's counts as they are seen now, for read_term, and whether it is seen at all: all of its documents
+ * may be an import's that is not published. */
+#define TERM_COLUMNS                                                                                         \
+    "id, documents + CASE WHEN " SEEN_STAGED                                                                 \
+    " THEN staged_documents ELSE 0 END,"                                                                     \
+    " words + CASE WHEN " SEEN_STAGED                                                                        \
+    " THEN staged_words ELSE 0 END,"                                                                         \
+    " titles + CASE WHEN " SEEN_STAGED " THEN staged_titles ELSE 0 END, term"
+#define SEEN_TERM "(documents > 0 OR " SEEN_STAGED ")"
+
 static void read_term(struct db_rows *rows, struct term_row *out) {
     *out = (struct term_row){
         .id = db_column_int(rows, 0),
@@ -73,8 +83,8 @@ static void read_term(struct db_rows *rows, struct term_row *out) {
 }
 
 enum status term_find(struct tx *tx, struct str text, struct term_row *out) {
-    static const struct sql sql = {
-        "SELECT id, documents, words, titles, term FROM search_terms WHERE term = $1", NULL};
+    static const struct sql sql = {"SELECT " TERM_COLUMNS " FROM search_terms WHERE term = $1 AND " SEEN_TERM,
+                                   NULL};
     struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_text(text)));
     bool found = db_step(rows);
     if (found)
@@ -85,13 +95,15 @@ enum status term_find(struct tx *tx, struct str text, struct term_row *out) {
 }
 
 struct db_rows *terms_walk(struct tx *tx, struct str from, struct str to, int64_t rows_max, bool common) {
-    static const struct sql all_sql = {
-        "SELECT id, documents, words, titles, term FROM search_terms"
-        " WHERE term >= $1 AND term < $2 ORDER BY term LIMIT $3",
-        NULL};
+    static const struct sql all_sql = {"SELECT " TERM_COLUMNS
+                                       " FROM search_terms"
+                                       " WHERE term >= $1 AND term < $2 AND " SEEN_TERM
+                                       " ORDER BY term LIMIT $3",
+                                       NULL};
     static const struct sql common_sql = {
-        "SELECT id, documents, words, titles, term FROM search_terms"
-        " WHERE term >= $1 AND term < $2 AND documents >= 16"
+        "SELECT " TERM_COLUMNS
+        " FROM search_terms"
+        " WHERE term >= $1 AND term < $2 AND documents + staged_documents >= 16 AND " SEEN_TERM
         " ORDER BY term LIMIT $3",
         NULL};
     _Static_assert(common_documents_min == 16, "the partial index of the schema has it too");

@@ -82,5 +82,5 @@ enum status select_blocks(struct tx *tx, const struct selection *selection, bool
                           void *context) {
     if (selection->hits)
         return select_hits(tx, selection, names, visit, context);
-    return select_range(tx, selection, 0, INT64_MAX >> column_block_bits, names, visit, context);
+    return select_range(tx, selection, 0, selection->last >> column_block_bits, names, visit, context);
 }

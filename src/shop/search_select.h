@@ -6,6 +6,7 @@
 
 struct selection {
     const struct hits *hits; /* NULL: all documents */
+    int64_t last;            /* the newest document's seq */
     int64_t category;        /* 0: any */
     int64_t min_price, max_price;
 };

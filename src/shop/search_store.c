@@ -43,10 +43,54 @@ static enum status insert_term(struct tx *tx, struct str term, int64_t id, const
                    NULL);
 }
 
+static enum status stage_new_term(struct tx *tx, struct str term, int64_t id, int64_t staged_by,
+                                  const struct term_counts *counts) {
+    static const struct sql sql = {
+        "INSERT INTO search_terms (term, id, documents, words, titles,"
+        " staged_by, staged_documents, staged_words, staged_titles)"
+        " VALUES ($1, $2, 0, 0, 0, $3, $4, $5, $6)",
+        NULL};
+    return db_exec(tx->db, &sql,
+                   ARGS(db_text(term), db_int(id), db_int(staged_by), db_int(counts->documents),
+                        db_int(counts->words), db_int(counts->titles)),
+                   NULL);
+}
+
+/* What an earlier import staged has been published by now, since there is one at a time. */
+static enum status stage_term(struct tx *tx, struct str term, int64_t staged_by,
+                              const struct term_counts *more) {
+    static const struct sql sql = {
+        "UPDATE search_terms SET"
+        " documents = documents + CASE WHEN staged_by = $1 THEN 0 ELSE staged_documents END,"
+        " words = words + CASE WHEN staged_by = $1 THEN 0 ELSE staged_words END,"
+        " titles = titles + CASE WHEN staged_by = $1 THEN 0 ELSE staged_titles END,"
+        " staged_documents = $2 + CASE WHEN staged_by = $1 THEN staged_documents ELSE 0 END,"
+        " staged_words = $3 + CASE WHEN staged_by = $1 THEN staged_words ELSE 0 END,"
+        " staged_titles = $4 + CASE WHEN staged_by = $1 THEN staged_titles ELSE 0 END,"
+        " staged_by = $1 WHERE term = $5",
+        NULL};
+    return db_exec(tx->db, &sql,
+                   ARGS(db_int(staged_by), db_int(more->documents), db_int(more->words), db_int(more->titles),
+                        db_text(term)),
+                   NULL);
+}
+
 static enum status count_term(struct tx *tx, struct str term, const struct term_counts *more) {
     static const struct sql sql = {
-        "UPDATE search_terms SET documents = documents + $1, words = words + $2,"
-        " titles = titles + $3 WHERE term = $4",
+        "UPDATE search_terms SET"
+        " documents = documents + $1 + CASE WHEN " SEEN_STAGED
+        " THEN staged_documents ELSE 0 END,"
+        " words = words + $2 + CASE WHEN " SEEN_STAGED
+        " THEN staged_words ELSE 0 END,"
+        " titles = titles + $3 + CASE WHEN " SEEN_STAGED
+        " THEN staged_titles ELSE 0 END,"
+        " staged_documents = CASE WHEN " SEEN_STAGED
+        " THEN 0 ELSE staged_documents END,"
+        " staged_words = CASE WHEN " SEEN_STAGED
+        " THEN 0 ELSE staged_words END,"
+        " staged_titles = CASE WHEN " SEEN_STAGED
+        " THEN 0 ELSE staged_titles END,"
+        " staged_by = CASE WHEN " SEEN_STAGED " THEN 0 ELSE staged_by END WHERE term = $4",
         NULL};
     return db_exec(tx->db, &sql,
                    ARGS(db_int(more->documents), db_int(more->words), db_int(more->titles), db_text(term)),
@@ -54,17 +98,21 @@ static enum status count_term(struct tx *tx, struct str term, const struct term_
 }
 
 /* Two plain statements cost half of what one with ON CONFLICT and RETURNING does. */
-enum status store_term(struct tx *tx, struct str term, int64_t new_id, const struct term_counts *more,
-                       int64_t *id) {
+enum status store_term(struct tx *tx, struct str term, int64_t new_id, int64_t staged_by,
+                       const struct term_counts *more, int64_t *id) {
     enum status s = find_term(tx, term, id);
-    if (s != STATUS_OK || *id != 0)
-        return s == STATUS_OK ? count_term(tx, term, more) : s;
+    if (s != STATUS_OK)
+        return s;
+    if (*id != 0)
+        return staged_by ? stage_term(tx, term, staged_by, more) : count_term(tx, term, more);
     *id = new_id;
-    return insert_term(tx, term, new_id, more);
+    return staged_by ? stage_new_term(tx, term, new_id, staged_by, more)
+                     : insert_term(tx, term, new_id, more);
 }
 
 static enum status drop_if_unused(struct tx *tx, struct str term) {
-    static const struct sql sql = {"DELETE FROM search_terms WHERE term = $1 AND documents = 0", NULL};
+    static const struct sql sql = {
+        "DELETE FROM search_terms WHERE term = $1 AND documents = 0 AND staged_documents = 0", NULL};
     return db_exec(tx->db, &sql, ARGS(db_text(term)), NULL);
 }
 

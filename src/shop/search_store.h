@@ -4,7 +4,11 @@
  * A document is a product's `seq`. For each term and each block of 4096 documents there is one row of
  * postings, keyed (term << 24 | block), whose data are 16-bit little-endian entries in ascending order: 12
  * bits of document within the block, 4 bits of TERM_…. A term is there as long as it stands in a document,
- * and its counts are those of its postings. */
+ * and its counts are those of its postings.
+ *
+ * Those of an import that shoppers do not see yet (shop/stage.h) are counted apart, in the columns staged_…,
+ * and are part of the counts from the moment that the import is published. Whoever changes a row afterwards
+ * adds them up for good. */
 #pragma once
 
 #include "shop/search_collect.h"
@@ -16,6 +20,9 @@ enum {
     posting_key_bits = 24, /* of the block's number: 2^36 documents */
     posting_bytes_max = posting_block_documents * 2,
 };
+
+/* Whether what was staged in a row of terms is seen. */
+#define SEEN_STAGED "staged_by <= (SELECT published FROM catalogue)"
 
 /* What lies between two terms of one prefix: a prefix followed by this comes after all that starts with it.
  */
@@ -47,8 +54,9 @@ struct term_counts term_counts_of(uint32_t place);
 MUST_CHECK enum status store_lock(struct tx *tx, int64_t *next_term);
 MUST_CHECK enum status store_set_next_term(struct tx *tx, int64_t next_term);
 
-/* Counts a term's new documents, making it with `new_id` where it is not there; `id` gets the one it has. */
-MUST_CHECK enum status store_term(struct tx *tx, struct str term, int64_t new_id,
+/* Counts a term's new documents, making it with `new_id` where it is not there; `id` gets the one it has.
+ * They are those of the import with this number, or where it is 0, seen at once. */
+MUST_CHECK enum status store_term(struct tx *tx, struct str term, int64_t new_id, int64_t staged_by,
                                   const struct term_counts *more, int64_t *id);
 
 /* Sets where the term stands in a document (TERM_…, 0: no longer) and its counts to suit. */

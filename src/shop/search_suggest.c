@@ -63,18 +63,18 @@ static enum status find_completions(struct tx *tx, struct str word, struct compl
 
 /* How many of the newest hits a term stands in (without hits: leaves its use as it is), and a product that is
  * named so. */
-static enum status count_together(struct tx *tx, struct completion *completion, const struct hits *hits) {
+static enum status count_together(struct tx *tx, struct completion *completion, int64_t last,
+                                  const struct hits *hits) {
     static const struct sql sql = {
         "SELECT key, data FROM search_postings WHERE key BETWEEN $1 AND $2 ORDER BY key DESC LIMIT $3", NULL};
     int64_t first = completion->id << posting_key_bits, use = 0;
-    struct db_rows *rows =
-        db_query(tx->db, &sql,
-                 ARGS(db_int(first), db_int(first | ((INT64_C(1) << posting_key_bits) - 1)),
-                      db_int(hits ? together_blocks : 1)));
+    struct db_rows *rows = db_query(
+        tx->db, &sql,
+        ARGS(db_int(first), db_int(posting_key(completion->id, last)), db_int(hits ? together_blocks : 1)));
     while (db_step(rows)) {
         int64_t block = db_column_int(rows, 0) - first;
         const struct hit_block *hit = hits && (size_t)block < hits->block_count ? hits->blocks[block] : NULL;
-        struct str data = db_column_bytes(rows, 1);
+        struct str data = seen_entries(db_column_bytes(rows, 1), block, last);
         for (size_t at = 0; (hit || !hits) && at + 1 < data.size; at += 2) {
             uint32_t entry = entry_at(data.at + at);
             use += hit && hit->score[entry >> term_place_bits] != 0;
@@ -146,11 +146,14 @@ static enum status complete(struct tx *tx, struct str before, struct str last, s
     struct completions all = {.count = 0};
     struct hits hits = {.block_count = 0};
     bool others = false;
+    int64_t newest = 0;
     enum status s = find_completions(tx, last, &all);
+    if (s == STATUS_OK)
+        s = search_last(tx, &newest);
     if (s == STATUS_OK && all.count > 0)
         s = search_match(tx, before, MATCH_QUICK, &hits, &others);
     for (size_t i = 0; i < all.count && s == STATUS_OK; i++)
-        s = count_together(tx, &all.at[i], others ? &hits : NULL);
+        s = count_together(tx, &all.at[i], newest, others ? &hits : NULL);
     qsort(all.at, all.count, sizeof all.at[0], compare_completions);
     for (size_t i = 0; i < all.count && out->count < most && all.at[i].use > 0 && s == STATUS_OK; i++)
         s = suggest_words(tx, before, &all.at[i], out);

@@ -205,7 +205,7 @@ static void pages_fit_together_where_too_many_names_begin_alike(void **state) {
     enum { products_count = name_ties_max + 200 };
     struct shop *shop = *state;
     struct search_bulk bulk;
-    search_bulk_begin(&bulk);
+    search_bulk_begin(&bulk, 0, NULL);
     for (int i = 0; i < products_count; i++) {
         char name[64];
         struct product out;

@@ -315,7 +315,7 @@ static void products_in_bulk_are_indexed_as_single_ones(void **state) {
     size_t count = 0;
     for (size_t round = 0; round < 4; round++) {
         struct search_bulk bulk;
-        search_bulk_begin(&bulk);
+        search_bulk_begin(&bulk, 0, NULL);
         for (size_t i = 0; i < 50; i++) {
             struct product given = made_up(shop), out = {0};
             if (i == 20 && round == 2)
