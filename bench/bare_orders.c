@@ -1,123 +1,67 @@
-/* The yardstick for orders and carts: what SQLite itself takes for the statements of src/shop/order_place.c
- * and src/shop/cart.c, made durable on the same disk, with nothing around them: no HTTP, no JSON, no queue.
+/* The yardstick for carts, orders and payments: what SQLite itself takes for the statements of
+ * src/shop/cart.c, order_place.c and payment*.c, made durable on the same disk, with nothing around them: no
+ * HTTP, no JSON, no queue, no provider.
  *
- *     bare_orders DATABASE order|add|sync BATCH SECONDS
+ *     bare_orders DATABASE order|add|checkout|sync BATCH SECONDS
  *
- * DATABASE is one that bench/orders.py has filled, and is changed. BATCH orders (or adds) share a commit.
- * With `sync` there is no SQLite: as many bytes as the commit of one order puts into the WAL, and one
- * fdatasync. Prints one line of JSON; a latency is that of a whole commit with its statements. */
+ * DATABASE is one that bench/orders.py has filled, and is changed. BATCH orders (or adds) share a commit; a
+ * checkout is the seven transactions of its five requests, each shared by BATCH. With `sync` there is no
+ * SQLite: as many bytes as the commit of one order puts into the WAL, and one fdatasync. Prints one line of
+ * JSON. */
+#include "bare_sqlite.h"
+
 #include <fcntl.h>
-#include <sqlite3.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
     lines = 3,
-    statements_max = 16,
-    commits_max = 10000000,
+    checkout_lines = 2,
     sessions = 20000, /* of adds; as in orders.py */
     products = 1000,
+    checkouts = 200000,
     order_pages = 13,  /* that an order of three lines writes to the WAL, if it is alone in its commit */
     page_bytes = 4120, /* with the frame's head */
     ring_pages = 1000, /* SQLite begins the WAL anew after as many */
+    syncs_max = 10000000,
 };
 
-static sqlite3 *db;
-static int64_t batch;
-
-static void fail(const char *what) {
-    fprintf(stderr, "bare_orders: %s: %s\n", what, sqlite3_errmsg(db));
-    exit(1);
-}
-
-static int64_t now_us(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
-static void run_text(const char *sql) {
-    if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-        fail(sql);
-}
-
-static sqlite3_stmt *prepare(const char *sql) {
-    sqlite3_stmt *stmt;
-    if (sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL) != SQLITE_OK)
-        fail(sql);
-    return stmt;
-}
-
-/* Binds by a word of letters: i for an int64_t, b for 16 bytes, t for a text. */
-static void bind(sqlite3_stmt *stmt, const char *kinds, ...) {
-    va_list args;
-    va_start(args, kinds);
-    for (int i = 1; kinds[i - 1]; i++) {
-        if (kinds[i - 1] == 'i')
-            sqlite3_bind_int64(stmt, i, va_arg(args, int64_t));
-        else if (kinds[i - 1] == 'b')
-            sqlite3_bind_blob(stmt, i, va_arg(args, const void *), 16, SQLITE_STATIC);
-        else
-            sqlite3_bind_text(stmt, i, va_arg(args, const char *), -1, SQLITE_STATIC);
-    }
-    va_end(args);
-}
-
-/* The shop reads texts and blobs too. */
-static void read_columns(sqlite3_stmt *stmt) {
-    for (int i = 0; i < sqlite3_column_count(stmt); i++)
-        if (sqlite3_column_type(stmt, i) == SQLITE_BLOB || sqlite3_column_type(stmt, i) == SQLITE_TEXT)
-            sqlite3_column_blob(stmt, i);
-}
-
-/* To the statement's end, with the first column of its first row; a statement that finds nothing is a fault
- * where it should have. */
-static int64_t finish(sqlite3_stmt *stmt, int rows_wanted) {
-    int64_t first = 0;
-    int rows = 0, code;
-    while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
-        if (rows++ == 0)
-            first = sqlite3_column_int64(stmt, 0);
-        read_columns(stmt);
-    }
-    sqlite3_reset(stmt);
-    if (code != SQLITE_DONE || (rows_wanted >= 0 && rows != rows_wanted))
-        fail(sqlite3_sql(stmt));
-    return first;
-}
-
-/* A UUID of version 7: they lie together in their index, as the shop's do. */
-static void new_id(unsigned char id[static 16]) {
-    int64_t ms = (int64_t)time(NULL) * 1000;
-    sqlite3_randomness(16, id);
-    for (int i = 0; i < 6; i++)
-        id[i] = (unsigned char)(ms >> (40 - 8 * i));
-}
-
-/* As orders.py numbers them. */
-static void item_id(int64_t number, unsigned char id[static 16]) {
-    static const unsigned char prefix[10] = {0x01, 0x98, 0xc0, 0xde, 0x7a, 0x11, 0x70, 0x00, 0x80, 0x00};
-    memcpy(id, prefix, sizeof prefix);
-    for (int i = 0; i < 6; i++)
-        id[10 + i] = (unsigned char)(number >> (40 - 8 * i));
-}
+#define minute_us INT64_C(60000000)
 
 static struct {
-    sqlite3_stmt *begin, *commit, *session, *find_line, *take, *order, *item, *movements, *empty;
-    sqlite3_stmt *product, *target, *use, *put;
+    sqlite3_stmt *session, *product, *cart_lines;
+    sqlite3_stmt *target, *use, *put;
+    sqlite3_stmt *find_line, *take, *order, *item, *movements, *empty;
+    sqlite3_stmt *beginning, *payment, *load, *load_own, *attempt, *write, *close;
 } sql;
 
-static void prepare_all(void) {
-    sql.begin = prepare("BEGIN IMMEDIATE");
-    sql.commit = prepare("COMMIT");
+#define PAYMENT_COLUMNS                                                                                      \
+    "p.seq, p.order_seq, p.id, o.id, p.provider, p.provider_payment_id, p.amount, p.currency, p.status,"     \
+    " p.failure_message, p.created_at, p.attempts, o.status, p.surplus, p.refund, coalesce(p.due_at, 0),"    \
+    " CASE WHEN p.wrong_amount IS NULL THEN 0 ELSE 1 END, coalesce(p.wrong_amount, 0), p.wrong_currency"
+
+static void prepare_carts(void) {
     sql.session = prepare("SELECT session FROM cart_items WHERE id = $1");
+    sql.cart_lines = prepare("SELECT count(*) FROM cart_items");
+    sql.product = prepare("SELECT id FROM products WHERE seq = $1");
+    sql.target = prepare(
+        "SELECT p.id, p.name, p.description, p.price, p.stock_quantity * p.is_active, p.category,"
+        " p.image_url, p.seq,"
+        " (SELECT count(*) FROM cart_items AS c WHERE c.session = $1 AND c.product <> p.seq),"
+        " coalesce((SELECT used_at FROM carts WHERE session = $1), 0)"
+        " FROM products AS p WHERE p.id = $2 AND p.is_active = 1");
+    sql.use = prepare(
+        "INSERT INTO carts (session, used_at) VALUES ($1, $2)"
+        " ON CONFLICT (session) DO UPDATE SET used_at = excluded.used_at WHERE carts.used_at < $3");
+    sql.put = prepare(
+        "INSERT INTO cart_items (id, session, product, quantity, created_at) VALUES ($1, $2, $3, $4, $5)"
+        " ON CONFLICT (session, product) DO UPDATE SET quantity = cart_items.quantity + excluded.quantity"
+        " WHERE cart_items.quantity + excluded.quantity <= $6 RETURNING id, quantity");
+}
+
+static void prepare_orders(void) {
     sql.find_line = prepare(
         "SELECT c.seq, c.product, c.quantity, p.id FROM cart_items AS c"
         " JOIN products AS p ON p.seq = c.product WHERE c.id = $1 AND c.session = $2");
@@ -137,106 +81,54 @@ static void prepare_all(void) {
     sql.empty = prepare(
         "DELETE FROM cart_items WHERE session = $1 AND product IN"
         " (SELECT product FROM order_items WHERE order_seq = $2)");
-    sql.product = prepare("SELECT id FROM products WHERE seq = $1");
-    sql.target = prepare(
-        "SELECT p.id, p.name, p.description, p.price, p.stock_quantity * p.is_active, p.category,"
-        " p.image_url, p.seq,"
-        " (SELECT count(*) FROM cart_items AS c WHERE c.session = $1 AND c.product <> p.seq),"
-        " coalesce((SELECT used_at FROM carts WHERE session = $1), 0)"
-        " FROM products AS p WHERE p.id = $2 AND p.is_active = 1");
-    sql.use = prepare(
-        "INSERT INTO carts (session, used_at) VALUES ($1, $2)"
-        " ON CONFLICT (session) DO UPDATE SET used_at = excluded.used_at WHERE carts.used_at < $3");
-    sql.put = prepare(
-        "INSERT INTO cart_items (id, session, product, quantity, created_at) VALUES ($1, $2, $3, $4, $5)"
-        " ON CONFLICT (session, product) DO UPDATE SET quantity = cart_items.quantity + excluded.quantity"
-        " WHERE cart_items.quantity + excluded.quantity <= $6 RETURNING id, quantity");
 }
 
-/* The blob that a statement gives for a number; not among what is measured. */
-static void look_up(sqlite3_stmt *stmt, unsigned char out[static 16]) {
-    if (sqlite3_step(stmt) != SQLITE_ROW || sqlite3_column_bytes(stmt, 0) != 16)
-        fail("the database has run out of carts or products");
-    memcpy(out, sqlite3_column_blob(stmt, 0), 16);
-    sqlite3_reset(stmt);
+static void prepare_payments(void) {
+    sql.beginning = prepare(
+        "SELECT " PAYMENT_COLUMNS
+        ", o.seq, o.total_amount, o.currency FROM orders AS o"
+        " LEFT JOIN payments AS p ON p.order_seq = o.seq AND (p.status = 'pending' OR p.due_at IS NOT NULL)"
+        " WHERE o.id = $1 AND o.session = $2 ORDER BY p.seq");
+    sql.payment = prepare(
+        "INSERT INTO payments (id, order_seq, provider, amount, currency, status, created_at, changed_at, due_at)"
+        " VALUES ($1, $2, $3, $4, $5, 'pending', $6, $7, $8) RETURNING seq");
+    sql.load = prepare("SELECT " PAYMENT_COLUMNS
+                       " FROM payments AS p JOIN orders AS o ON o.seq = p.order_seq WHERE p.seq = $1");
+    sql.load_own = prepare("SELECT " PAYMENT_COLUMNS
+                           " FROM payments AS p JOIN orders AS o ON o.seq = p.order_seq"
+                           " WHERE p.id = $1 AND o.session = $2");
+    sql.attempt = prepare("UPDATE payments SET attempts = $1, due_at = $2 WHERE seq = $3");
+    sql.write = prepare(
+        "UPDATE payments SET provider_payment_id = $1, status = $2, failure_message = $3, surplus = $4,"
+        " refund = $5, wrong_amount = $6, wrong_currency = $7, changed_at = $8, due_at = $9"
+        " WHERE seq = $10 AND status = $11");
+    sql.close = prepare("UPDATE orders SET status = $1 WHERE seq = $2 AND status = 'pending'");
 }
 
+/* One shopper's work, as far as it has come. */
 struct work {
-    unsigned char session[16], ids[lines][16]; /* of an order: its cart lines; of an add: the product */
+    unsigned char session[16];
+    unsigned char ids[lines][16]; /* of an order: its cart lines; of adds: the products */
+    unsigned char made[lines][16];
+    unsigned char order[16], payment[16];
+    int64_t order_seq, payment_seq, total;
+    char intent[32];
 };
 
-static struct work *load_orders(int64_t *count) {
-    sqlite3_stmt *all = prepare("SELECT count(*) FROM cart_items");
-    *count = finish(all, 1) / lines;
-    sqlite3_finalize(all);
-    struct work *works = calloc((size_t)*count + 1, sizeof *works);
-    for (int64_t i = 0; works && i < *count; i++) {
-        for (int line = 0; line < lines; line++)
-            item_id(i * lines + line, works[i].ids[line]);
-        bind(sql.session, "b", works[i].ids[0]);
-        look_up(sql.session, works[i].session);
-    }
-    return works;
+static struct work *works;
+
+static struct work *works_new(int64_t count) {
+    struct work *all = calloc((size_t)count + 1, sizeof *all);
+    if (!all)
+        fail("out of memory");
+    return all;
 }
 
-/* Spread over the index as the shop's hashes are (splitmix64, by Steele and others). */
-static void session_key(uint64_t number, unsigned char key[static 16]) {
-    uint64_t halves[2];
-    for (uint64_t i = 0; i < 2; i++) {
-        uint64_t x = (2 * number + i + 1) * 0x9E3779B97F4A7C15u;
-        x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;
-        x = (x ^ x >> 27) * 0x94D049BB133111EBu;
-        halves[i] = x ^ x >> 31;
-    }
-    memcpy(key, halves, sizeof halves);
-}
+/* ---- What the shop does, a transaction's statements each. */
 
-/* Every session gets another product in each round, so that each add makes a line. */
-static struct work *load_adds(int64_t *count) {
-    *count = (int64_t)sessions * 50;
-    struct work *works = calloc((size_t)*count, sizeof *works);
-    for (int64_t i = 0; works && i < *count; i++) {
-        int64_t session = i % sessions, round = i / sessions;
-        session_key((uint64_t)session, works[i].session);
-        bind(sql.product, "i", 1 + (session * 7 + round) % products);
-        look_up(sql.product, works[i].ids[0]);
-    }
-    return works;
-}
-
-static void place(const struct work *w, int64_t now) {
-    int64_t product[lines], quantity[lines], price[lines], total = 0;
-    for (int i = 0; i < lines; i++) {
-        bind(sql.find_line, "bb", w->ids[i], w->session);
-        if (sqlite3_step(sql.find_line) != SQLITE_ROW)
-            fail("a cart line is missing");
-        product[i] = sqlite3_column_int64(sql.find_line, 1);
-        quantity[i] = sqlite3_column_int64(sql.find_line, 2);
-        finish(sql.find_line, 0);
-    }
-    for (int i = 0; i < lines; i++) {
-        bind(sql.take, "ii", quantity[i], product[i]);
-        price[i] = finish(sql.take, 1);
-        total += price[i] * quantity[i];
-    }
-    unsigned char id[16];
-    new_id(id);
-    bind(sql.order, "bbitii", id, w->session, total, "usd", now, now + 1800000000);
-    int64_t seq = finish(sql.order, 1);
-    for (int i = 0; i < lines; i++) {
-        bind(sql.item, "iiiii", seq, (int64_t)i, product[i], quantity[i], price[i]);
-        finish(sql.item, 0);
-    }
-    bind(sql.movements, "tii", "reserved", now, seq);
-    finish(sql.movements, 0);
-    bind(sql.empty, "bi", w->session, seq);
-    finish(sql.empty, 0);
-}
-
-static void add(const struct work *w, int64_t now) {
-    unsigned char id[16];
-    new_id(id);
-    bind(sql.target, "bb", w->session, w->ids[0]);
+static void add(struct work *w, int line, int64_t now) {
+    new_id(w->made[line]);
+    bind_values(sql.target, "bb", w->session, w->ids[line]);
     if (sqlite3_step(sql.target) != SQLITE_ROW)
         fail("a product is missing");
     int64_t stock = sqlite3_column_int64(sql.target, 4), product = sqlite3_column_int64(sql.target, 7);
@@ -244,12 +136,193 @@ static void add(const struct work *w, int64_t now) {
     read_columns(sql.target);
     finish(sql.target, 0);
     if (used_at == 0) {
-        bind(sql.use, "bii", w->session, now, now);
+        bind_values(sql.use, "bii", w->session, now, now);
         finish(sql.use, 0);
     }
-    bind(sql.put, "bbiiii", id, w->session, product, (int64_t)1, now, stock);
+    bind_values(sql.put, "bbiiii", w->made[line], w->session, product, (int64_t)1, now, stock);
     finish(sql.put, 1);
 }
+
+static void place(struct work *w, unsigned char items[][16], int count, int64_t now) {
+    int64_t product[lines], quantity[lines], price[lines];
+    for (int i = 0; i < count; i++) {
+        bind_values(sql.find_line, "bb", items[i], w->session);
+        if (sqlite3_step(sql.find_line) != SQLITE_ROW)
+            fail("a cart line is missing");
+        product[i] = sqlite3_column_int64(sql.find_line, 1);
+        quantity[i] = sqlite3_column_int64(sql.find_line, 2);
+        finish(sql.find_line, 0);
+    }
+    for (int i = 0; i < count; i++) {
+        bind_values(sql.take, "ii", quantity[i], product[i]);
+        price[i] = finish(sql.take, 1);
+        w->total += price[i] * quantity[i];
+    }
+    new_id(w->order);
+    bind_values(sql.order, "bbitii", w->order, w->session, w->total, "usd", now, now + 30 * minute_us);
+    w->order_seq = finish(sql.order, 1);
+    for (int i = 0; i < count; i++) {
+        bind_values(sql.item, "iiiii", w->order_seq, (int64_t)i, product[i], quantity[i], price[i]);
+        finish(sql.item, 0);
+    }
+    bind_values(sql.movements, "tii", "reserved", now, w->order_seq);
+    finish(sql.movements, 0);
+    bind_values(sql.empty, "bi", w->session, w->order_seq);
+    finish(sql.empty, 0);
+}
+
+static void begin_intent(struct work *w, int64_t now) {
+    bind_values(sql.beginning, "bb", w->order, w->session);
+    finish(sql.beginning, 1);
+    new_id(w->payment);
+    bind_values(sql.payment, "bititiii", w->payment, w->order_seq, "stripe", w->total, "usd", now, now,
+                now + minute_us);
+    w->payment_seq = finish(sql.payment, 1);
+}
+
+static void write_payment(const struct work *w, const char *status, bool due, int64_t now) {
+    bind_values(sql.write, "tt", w->intent, status);
+    sqlite3_bind_null(sql.write, 3);
+    sqlite3_bind_int(sql.write, 4, 0);
+    sqlite3_bind_text(sql.write, 5, "none", -1, SQLITE_STATIC);
+    sqlite3_bind_null(sql.write, 6);
+    sqlite3_bind_null(sql.write, 7);
+    sqlite3_bind_int64(sql.write, 8, now);
+    if (due)
+        sqlite3_bind_int64(sql.write, 9, now + minute_us);
+    else
+        sqlite3_bind_null(sql.write, 9);
+    sqlite3_bind_int64(sql.write, 10, w->payment_seq);
+    sqlite3_bind_text(sql.write, 11, "pending", -1, SQLITE_STATIC);
+    finish(sql.write, 0);
+}
+
+static void load(const struct work *w) {
+    bind_values(sql.load, "i", w->payment_seq);
+    finish(sql.load, 1);
+}
+
+static void settle_intent(struct work *w, int64_t now) {
+    unsigned char id[16];
+    sqlite3_randomness(sizeof id, id);
+    snprintf(w->intent, sizeof w->intent, "pi_%08x%08x%08x", *(unsigned *)id, *(unsigned *)(id + 4),
+             *(unsigned *)(id + 8));
+    load(w);
+    write_payment(w, "pending", true, now);
+}
+
+static void begin_confirm(struct work *w, int64_t now) {
+    bind_values(sql.load_own, "bb", w->payment, w->session);
+    finish(sql.load_own, 1);
+    bind_values(sql.attempt, "iii", (int64_t)1, now + minute_us, w->payment_seq);
+    finish(sql.attempt, 0);
+}
+
+static void settle_confirm(struct work *w, int64_t now) {
+    load(w);
+    bind_values(sql.close, "ti", "paid", w->order_seq);
+    finish(sql.close, 0);
+    bind_values(sql.movements, "tii", "sold", now, w->order_seq);
+    finish(sql.movements, 0);
+    write_payment(w, "succeeded", false, now);
+}
+
+/* ---- A batch of it. */
+
+static void commit_orders(int64_t first, int64_t batch, int64_t now) {
+    begin();
+    for (int64_t i = first; i < first + batch; i++)
+        place(&works[i], works[i].ids, lines, now);
+    commit();
+}
+
+static void commit_adds(int64_t first, int64_t batch, int64_t now) {
+    begin();
+    for (int64_t i = first; i < first + batch; i++)
+        add(&works[i], 0, now);
+    commit();
+}
+
+static void checkout_step(struct work *w, int step, int64_t now) {
+    switch (step) {
+    case 0:
+    case 1:
+        add(w, step, now);
+        break;
+    case 2:
+        place(w, w->made, checkout_lines, now);
+        break;
+    case 3:
+        begin_intent(w, now);
+        break;
+    case 4:
+        settle_intent(w, now);
+        break;
+    case 5:
+        begin_confirm(w, now);
+        break;
+    default:
+        settle_confirm(w, now);
+    }
+}
+
+static void commit_checkouts(int64_t first, int64_t batch, int64_t now) {
+    for (int step = 0; step < 7; step++) {
+        begin();
+        for (int64_t i = first; i < first + batch; i++)
+            checkout_step(&works[i], step, now);
+        commit();
+    }
+}
+
+/* ---- What there is to do. */
+
+/* The id of a cart line, as orders.py numbers them. */
+static void item_id(int64_t number, unsigned char id[static 16]) {
+    static const unsigned char prefix[10] = {0x01, 0x98, 0xc0, 0xde, 0x7a, 0x11, 0x70, 0x00, 0x80, 0x00};
+    memcpy(id, prefix, sizeof prefix);
+    for (int i = 0; i < 6; i++)
+        id[10 + i] = (unsigned char)(number >> (40 - 8 * i));
+}
+
+static int64_t load_orders(void) {
+    int64_t count = finish(sql.cart_lines, 1) / lines;
+    works = works_new(count);
+    for (int64_t i = 0; i < count; i++) {
+        for (int line = 0; line < lines; line++)
+            item_id(i * lines + line, works[i].ids[line]);
+        bind_values(sql.session, "b", works[i].ids[0]);
+        look_up(sql.session, works[i].session);
+    }
+    return count;
+}
+
+/* Every session gets another product in each round, so that each add makes a line. */
+static int64_t load_adds(void) {
+    int64_t count = (int64_t)sessions * 50;
+    works = works_new(count);
+    for (int64_t i = 0; i < count; i++) {
+        int64_t session = i % sessions, round = i / sessions;
+        session_key((uint64_t)session, works[i].session);
+        bind_values(sql.product, "i", 1 + (session * 7 + round) % products);
+        look_up(sql.product, works[i].ids[0]);
+    }
+    return count;
+}
+
+static int64_t load_checkouts(void) {
+    works = works_new(checkouts);
+    for (int64_t i = 0; i < checkouts; i++) {
+        session_key((uint64_t)i, works[i].session);
+        for (int line = 0; line < checkout_lines; line++) {
+            bind_values(sql.product, "i", 1 + (i * 31 + line * 337) % products);
+            look_up(sql.product, works[i].ids[line]);
+        }
+    }
+    return checkouts;
+}
+
+/* ---- The disk alone. */
 
 static int ring_fd = -1;
 
@@ -266,85 +339,48 @@ static void open_ring(const char *database) {
         fail(path);
 }
 
-static void sync_once(const struct work *w, int64_t now) {
+static void sync_once(int64_t first, int64_t batch, int64_t now) {
     static char page[page_bytes];
-    static int at;
-    (void)w;
     memcpy(page, &now, sizeof now);
-    for (int i = 0; i < order_pages; i++, at = (at + 1) % ring_pages)
-        if (pwrite(ring_fd, page, sizeof page, (off_t)at * page_bytes) != page_bytes)
+    for (int64_t i = first * order_pages; i < (first + batch) * order_pages; i++)
+        if (pwrite(ring_fd, page, sizeof page, (off_t)(i % ring_pages) * page_bytes) != page_bytes)
             fail("write");
     if (fdatasync(ring_fd) != 0)
         fail("fdatasync");
 }
 
-static int by_value(const void *a, const void *b) {
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
-static double cpu_seconds(void) {
-    struct rusage used;
-    getrusage(RUSAGE_SELF, &used);
-    return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-           (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
-}
-
-static void measure(void (*work)(const struct work *, int64_t), const struct work *works, int64_t count,
-                    int64_t us_max) {
-    int64_t *took = calloc(commits_max, sizeof *took), done = 0, commits = 0, start = now_us(), end = start;
-    double cpu = cpu_seconds();
-    if (!took)
-        fail("out of memory");
-    while (end - start < us_max && done + batch <= count && commits < commits_max) {
-        int64_t before = end;
-        if (sql.begin)
-            finish(sql.begin, 0);
-        for (int64_t i = 0; i < batch; i++)
-            work(&works[done + i], before);
-        if (sql.commit)
-            finish(sql.commit, 0);
-        end = now_us();
-        took[commits++] = end - before;
-        done += batch;
-    }
-    cpu = cpu_seconds() - cpu;
-    qsort(took, (size_t)commits, sizeof *took, by_value);
-    printf(
-        "{\"requests\": %lld, \"microseconds\": %lld, \"cpu_seconds\": %.6f, \"p50\": %lld, \"p99\": %lld}\n",
-        (long long)done, (long long)(end - start), cpu, (long long)took[commits / 2],
-        (long long)took[commits * 99 / 100]);
-    free(took);
-}
-
-static void open_database(const char *path) {
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
-        fail(path);
-    run_text(
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;"
-        "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=OFF; PRAGMA cache_size=-32768; PRAGMA foreign_keys=ON");
-    prepare_all();
-}
+static const struct mode {
+    const char *name;
+    int64_t (*load)(void);
+    commit_function *commit;
+} modes[] = {
+    {"order", load_orders, commit_orders},
+    {"add", load_adds, commit_adds},
+    {"checkout", load_checkouts, commit_checkouts},
+    {"sync", NULL, sync_once},
+};
 
 int main(int argc, char **argv) {
-    int64_t count = commits_max;
-    if (argc != 5 || (batch = atoll(argv[3])) < 1) {
-        fprintf(stderr, "bare_orders DATABASE order|add|sync BATCH SECONDS\n");
+    const struct mode *mode = NULL;
+    int64_t batch = argc == 5 ? atoll(argv[3]) : 0;
+    for (size_t i = 0; batch > 0 && i < sizeof modes / sizeof *modes; i++)
+        if (strcmp(modes[i].name, argv[2]) == 0)
+            mode = &modes[i];
+    if (!mode) {
+        fprintf(stderr, "usage: bare_orders DATABASE order|add|checkout|sync BATCH SECONDS\n");
         return 2;
     }
-    const char *mode = argv[2];
-    bool is_sync = strcmp(mode, "sync") == 0, is_order = strcmp(mode, "order") == 0;
-    if (is_sync)
-        open_ring(argv[1]);
-    else
+    int64_t count = syncs_max;
+    if (mode->load) {
         open_database(argv[1]);
-    struct work *works = is_sync    ? calloc((size_t)count, sizeof *works)
-                         : is_order ? load_orders(&count)
-                                    : load_adds(&count);
-    if (!works)
-        fail("out of memory");
-    measure(is_sync ? sync_once : is_order ? place : add, works, count, (int64_t)(atof(argv[4]) * 1e6));
+        prepare_carts();
+        prepare_orders();
+        prepare_payments();
+        count = mode->load();
+    } else {
+        open_ring(argv[1]);
+    }
+    measure(mode->commit, count, batch, atof(argv[4]));
     free(works);
     return 0;
 }

@@ -53,7 +53,7 @@ end
 """
 )
 SCRIPT_ADDS = (
-    SCRIPT_START % "at % SESSIONS"
+    SCRIPT_START % f"at % {ADD_SESSIONS}"
     + """
 local products = {PRODUCTS}
 function request()
@@ -62,7 +62,7 @@ function request()
   at = at + 1
   return made
 end
-"""
+""".replace("SESSIONS", str(ADD_SESSIONS))
 )
 
 
@@ -84,14 +84,19 @@ class Kind:
     script: Callable[[sqlite3.Connection], str]
 
 
-def adds_script(connection: sqlite3.Connection) -> str:
-    ids = [row[0] for row in connection.execute("SELECT lower(hex(id)) FROM products ORDER BY seq")]
-    texts = (f'"{i[:8]}-{i[8:12]}-{i[12:16]}-{i[16:20]}-{i[20:]}"' for i in ids)
-    return SCRIPT_ADDS.replace("SESSIONS", str(ADD_SESSIONS)).replace("{PRODUCTS}", "{%s}" % ",".join(texts))
+def products_in(script: str) -> Callable[[sqlite3.Connection], str]:
+    """The script with the ids of the catalogue's products where it says {PRODUCTS}."""
+
+    def fill(db: sqlite3.Connection) -> str:
+        ids = [row[0] for row in db.execute("SELECT lower(hex(id)) FROM products ORDER BY seq")]
+        texts = (f'"{i[:8]}-{i[8:12]}-{i[12:16]}-{i[16:20]}-{i[20:]}"' for i in ids)
+        return script.replace("{PRODUCTS}", "{%s}" % ",".join(texts))
+
+    return fill
 
 
 ORDERS = Kind("order", "/orders", lambda _: SCRIPT_ORDERS)
-ADDS = Kind("add", "/cart", adds_script)
+ADDS = Kind("add", "/cart", products_in(SCRIPT_ADDS))
 SYNCS = Kind("sync", "", lambda _: "")  # of the bare loop alone: as many bytes as an order's commit, and fsync
 
 
@@ -107,7 +112,6 @@ class Shop:
         with db:
             self._fill(db, (bench.seconds + 1) * ORDERS_PER_SECOND_MAX)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self.scripts = {kind: kind.script(db) for kind in (ORDERS, ADDS)}
         db.close()
 
     @staticmethod
@@ -125,21 +129,25 @@ class Shop:
         )
 
     def copy(self, kind: Kind) -> Path:
-        """A fresh one, in the page cache. Adds start without carts; the loop makes sessions out of numbers."""
+        """A fresh one, in the page cache. Only orders start with carts; the loop makes sessions out of numbers."""
         path = self.bench.directory / "copy.db"
         for old in self.bench.directory.glob("copy.db*"):
             old.unlink()
         shutil.copy(self.template, path)
-        if kind is ADDS:
+        if kind is not ORDERS:
             with sqlite3.connect(path) as db:
                 db.execute("DELETE FROM cart_items")
                 db.execute("DELETE FROM carts")
             db.close()
         return path
 
+    def script(self, kind: Kind) -> str:
+        with sqlite3.connect(self.template) as db:
+            return kind.script(db)
+
     def wrk(self, kind: Kind, connections: int) -> Wrk:
         bench = self.bench
-        return Wrk([kind.path], bench.client_core, bench.directory, connections, self.scripts[kind])
+        return Wrk([kind.path], bench.client_core, bench.directory, connections, self.script(kind))
 
     def run_till(self, kind: Kind, connections: int) -> Sample:
         with self.bench.serve(self.copy(kind)) as server:

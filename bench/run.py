@@ -22,6 +22,7 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import checkout
 import footprint
 import orders
 import reads
@@ -36,6 +37,7 @@ GROUPS = {
     "reads": reads.SCENARIOS,
     "footprint": footprint.SCENARIOS,
     "orders": orders.SCENARIOS,
+    "checkout": checkout.SCENARIOS,
     "search": search.SCENARIOS,
 }
 CONTROLLED = ("reads",)  # what --control can say something about
