@@ -21,14 +21,9 @@ struct api {
     struct str document;
 };
 
-const struct endpoint_group *const shop_endpoints[] = {&search_endpoints,
-                                                       &product_endpoints,
-                                                       &cart_endpoints,
-                                                       &order_endpoints,
-                                                       &payment_endpoints,
-                                                       &media_endpoints,
-                                                       &system_endpoints,
-                                                       NULL};
+const struct endpoint_group *const shop_endpoints[] = {
+    &search_endpoints,  &product_endpoints, &cart_endpoints,   &order_endpoints,
+    &payment_endpoints, &media_endpoints,   &system_endpoints, NULL};
 
 enum { document_bytes_max = 1024 * 1024 };
 

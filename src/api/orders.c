@@ -125,8 +125,8 @@ static enum status settle_refund(struct call *call) {
         s = payment_settle(&call->tx, &r->payment, &r->intent);
     if (s != STATUS_OK || r->payment.refund == REFUND_DONE)
         return s == STATUS_OK ? show_order(call) : s;
-    call_fail(call, refused || call->provided == STATUS_QUEUE_FULL ? call->provided
-                                                                   : STATUS_PROVIDER_UNAVAILABLE);
+    call_fail(call,
+              refused || call->provided == STATUS_QUEUE_FULL ? call->provided : STATUS_PROVIDER_UNAVAILABLE);
     return refused ? payment_refund_refused(&call->tx, &r->payment)
                    : payment_unanswered(&call->tx, &r->payment);
 }
@@ -198,8 +198,9 @@ static const struct endpoint rows[] = {
         .path = "/orders/{order_id}/refund",
         .tag = "orders",
         .summary = "Refund order",
-        .doc = "Gives all of the money back, and the stock can be bought again. An order that is refunded already is "
-               "given as it is. Where the provider cannot be reached it is refunded as soon as it can be.",
+        .doc =
+            "Gives all of the money back, and the stock can be bought again. An order that is refunded already is "
+            "given as it is. Where the provider cannot be reached it is refunded as soon as it can be.",
         .access = ACCESS_ADMIN,
         .runs = RUNS_WRITE,
         .path_model = &order_path,

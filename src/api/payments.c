@@ -214,16 +214,15 @@ static enum status settle_confirm(struct call *call) {
     if (s != STATUS_OK)
         return s;
     return call->provided == STATUS_OK || w->payment.status == PAYMENT_SUCCEEDED ? show_end(call, &w->payment)
-                                                                                  : fail(call, &w->payment);
+                                                                                 : fail(call, &w->payment);
 }
 
 /* ---- GET /payments/{payment_id} */
 
 static enum status get_payment(struct call *call) {
     const struct payment_path *path = call->path;
-    return call->session.given
-               ? payment_get(&call->tx, &call->session.key, &path->payment_id, call->reply)
-               : STATUS_PAYMENT_NOT_FOUND;
+    return call->session.given ? payment_get(&call->tx, &call->session.key, &path->payment_id, call->reply)
+                               : STATUS_PAYMENT_NOT_FOUND;
 }
 
 /* ---- POST /payments/webhook */
@@ -291,8 +290,9 @@ static const struct endpoint rows[] = {
         .path = "/payments/webhook",
         .tag = "payments",
         .summary = "Take a provider's event",
-        .doc = "For the provider alone: its events, signed in Stripe-Signature over the very bytes of the body. Each "
-               "has its effect once, however often and in whatever order they are delivered.",
+        .doc =
+            "For the provider alone: its events, signed in Stripe-Signature over the very bytes of the body. Each "
+            "has its effect once, however often and in whatever order they are delivered.",
         .access = ACCESS_PUBLIC,
         .runs = RUNS_WRITE,
         .raw_body = "application/json",

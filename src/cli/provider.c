@@ -54,7 +54,8 @@ static bool read_secret(const char *flag, const char *path, const char *variable
     return false;
 }
 
-/* Whether the database can be written: it, or where it is not there yet the folder that it will be made in. */
+/* Whether the database can be written: it, or where it is not there yet the folder that it will be made in.
+ */
 static bool can_write(const char *db) {
     char folder[path_bytes_max];
     const char *slash = strrchr(db, '/');
@@ -98,8 +99,9 @@ static bool read_stripe_secrets(const struct provider_options *o, struct secret 
         !read_secret("webhook-secret-file", o->webhook_secret_file, "TILL_WEBHOOK_SECRET", webhook))
         return false;
     if (key->size == 0)
-        usage_error("--payments stripe needs Stripe's secret key, in TILL_STRIPE_KEY or in the file of "
-                    "--stripe-key-file");
+        usage_error(
+            "--payments stripe needs Stripe's secret key, in TILL_STRIPE_KEY or in the file of "
+            "--stripe-key-file");
     return key->size > 0;
 }
 
@@ -124,8 +126,9 @@ static enum status open_stripe(const struct provider_options *o, struct provider
     OPENSSL_cleanse(&key, sizeof key);
     OPENSSL_cleanse(&webhook, sizeof webhook);
     if (s == STATUS_OK && options.webhook_secret.at == NULL)
-        log_warning("no webhook secret: events are refused, and payments that a page confirms are found out "
-                    "by asking");
+        log_warning(
+            "no webhook secret: events are refused, and payments that a page confirms are found out "
+            "by asking");
     return s;
 }
 

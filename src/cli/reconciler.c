@@ -35,8 +35,7 @@ struct round {
 };
 
 static struct tx new_tx(struct reconciler *r, struct db *db) {
-    return (struct tx){
-        .db = db, .arena = &r->arena, .clock = r->options.clock, .random = &random_system};
+    return (struct tx){.db = db, .arena = &r->arena, .clock = r->options.clock, .random = &random_system};
 }
 
 static enum status take_due(void *context, struct db *db, unsigned *changes) {
@@ -76,7 +75,7 @@ static void reconcile(struct reconciler *r, const struct payment *payment) {
     struct round round = {.r = r, .payment = *payment, .ask = payment_ask_when_due(payment)};
     job_pool_call(r->options.pool, ask, &round);
     metric_add(r->options.shard, METRIC_PROVIDER_CALLS, 1);
-    if (round.provided != STATUS_OK)
+    if (round.provided == STATUS_PROVIDER_UNAVAILABLE)
         metric_add(r->options.shard, METRIC_PROVIDER_FAILED, 1);
     enum status s = executor_call(r->options.executor, settle, &round);
     if (s == STATUS_OK)

@@ -88,9 +88,9 @@ static void check_product(struct auditor *a, struct db_rows *rows, const struct 
                 !__builtin_add_overflow(sum, c->taken, &sum);
     if (!fits || sum != received)
         audit_breach(a,
-               "product %s: %" PRId64 " received, but %" PRId64 " in stock, %" PRId64
-               " held by pending orders and %" PRId64 " taken by paid ones",
-               audit_id(&uuid, id), received, stock, c->held, c->taken);
+                     "product %s: %" PRId64 " received, but %" PRId64 " in stock, %" PRId64
+                     " held by pending orders and %" PRId64 " taken by paid ones",
+                     audit_id(&uuid, id), received, stock, c->held, c->taken);
 }
 
 static enum status check_products_window(struct auditor *a, int64_t first, int64_t end,
@@ -145,7 +145,7 @@ static enum status check_category(struct auditor *a, struct str name, int64_t co
     enum status s = db_finish(rows);
     if (s == STATUS_OK && products != counted)
         audit_breach(a, "category '%.*s': counts %" PRId64 " active products and has %" PRId64,
-               (int)(name.size < 100 ? name.size : 100), name.at, counted, products);
+                     (int)(name.size < 100 ? name.size : 100), name.at, counted, products);
     return s;
 }
 
@@ -260,7 +260,7 @@ static enum status read_lines(struct auditor *a, const struct order_row *order, 
         audit_breach(a, "order %s: its lines come to more than 64 bits hold", audit_id(&order->id, id));
     else if (s == STATUS_OK && total != order->total)
         audit_breach(a, "order %s: its total is %" PRId64 " and its lines come to %" PRId64,
-               audit_id(&order->id, id), order->total, total);
+                     audit_id(&order->id, id), order->total, total);
     return s;
 }
 
@@ -311,9 +311,10 @@ static enum status name_order(struct auditor *a, int64_t seq, const struct ledge
         struct uuid uuid = db_column_uuid(rows, 0);
         struct str status = db_column_bytes(rows, 1);
         found = true;
-        audit_breach(a, "order %s: %.*s with %d lines, and its movements differ: %d reserved, %d returned, %d sold",
-               audit_id(&uuid, id), (int)status.size, status.at, l->lines, l->moved[RESERVED],
-               l->moved[RETURNED], l->moved[SOLD]);
+        audit_breach(
+            a, "order %s: %.*s with %d lines, and its movements differ: %d reserved, %d returned, %d sold",
+            audit_id(&uuid, id), (int)status.size, status.at, l->lines, l->moved[RESERVED],
+            l->moved[RETURNED], l->moved[SOLD]);
     }
     if (!found)
         audit_breach(a, "order number %" PRId64 ": is not there, but has movements", seq);
@@ -355,15 +356,15 @@ static enum status check_products_once(struct auditor *a) {
     struct db_rows *rows = db_query(a->tx->db, &sql, NO_ARGS);
     while (db_step(rows)) {
         struct uuid order = db_column_uuid(rows, 0);
-        audit_breach(a, "order %s: its lines %" PRId64 " and %" PRId64 " are of one product", audit_id(&order, id),
-               db_column_int(rows, 1), db_column_int(rows, 2));
+        audit_breach(a, "order %s: its lines %" PRId64 " and %" PRId64 " are of one product",
+                     audit_id(&order, id), db_column_int(rows, 1), db_column_int(rows, 2));
     }
     return db_finish(rows);
 }
 
 enum status audit_run(struct tx *tx, audit_report *report, void *context, struct audit *out) {
-    static enum status (*const checks[])(struct auditor *) = {check_products, check_categories,    check_carts,
-                                                              check_orders,   check_products_once, audit_payments};
+    static enum status (*const checks[])(struct auditor *) = {
+        check_products, check_categories, check_carts, check_orders, check_products_once, audit_payments};
     struct auditor auditor = {.tx = tx, .report = report, .context = context, .out = out};
     enum status s = STATUS_OK;
     *out = (struct audit){0};

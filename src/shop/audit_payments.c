@@ -19,7 +19,8 @@ static enum status count_payments(struct auditor *a) {
     return db_finish(rows);
 }
 
-/* An order is paid, or was until it was refunded, exactly where one payment of exactly its total succeeded. */
+/* An order is paid, or was until it was refunded, exactly where one payment of exactly its total succeeded.
+ */
 static enum status check_paid(struct auditor *a) {
     static const struct sql sql = {
         "SELECT o.id, o.status, o.total_amount, o.currency, count(p.seq), coalesce(min(p.amount), 0)"
@@ -89,11 +90,10 @@ static enum status check_amounts(struct auditor *a) {
     while (db_step(rows)) {
         struct uuid payment = db_column_uuid(rows, 0);
         struct str currency = db_column_text(rows, 2, a->tx->arena), wrong = db_column_bytes(rows, 4);
-        audit_breach(a,
-                     "payment %s: asks for %" PRId64 " %.*s, and the provider says that it took %" PRId64
-                     " %.*s",
-                     audit_id(&payment, id), db_column_int(rows, 1), (int)currency.size, currency.at,
-                     db_column_int(rows, 3), (int)wrong.size, wrong.at);
+        audit_breach(
+            a, "payment %s: asks for %" PRId64 " %.*s, and the provider says that it took %" PRId64 " %.*s",
+            audit_id(&payment, id), db_column_int(rows, 1), (int)currency.size, currency.at,
+            db_column_int(rows, 3), (int)wrong.size, wrong.at);
         arena_reset(a->tx->arena);
     }
     return db_finish(rows);

@@ -88,7 +88,8 @@ struct beginning {
 static enum status read_beginning(struct tx *tx, const struct uuid *session, const struct uuid *order,
                                   struct beginning *out) {
     static const struct sql sql = {
-        "SELECT " PAYMENT_COLUMNS ", o.seq, o.total_amount, o.currency FROM orders AS o"
+        "SELECT " PAYMENT_COLUMNS
+        ", o.seq, o.total_amount, o.currency FROM orders AS o"
         " LEFT JOIN payments AS p ON p.order_seq = o.seq AND (p.status = 'pending' OR p.due_at IS NOT NULL)"
         " WHERE o.id = $1 AND o.session = $2 ORDER BY p.seq",
         NULL};
@@ -156,17 +157,18 @@ enum status payment_attempt(struct tx *tx, struct payment *p) {
     static const struct sql sql = {"UPDATE payments SET attempts = $1, due_at = $2 WHERE seq = $3", NULL};
     assert(p->status == PAYMENT_PENDING);
     p->attempts++;
-    return db_exec(tx->db, &sql,
-                   ARGS(db_int(p->attempts), db_int(clock_now_us(tx->clock) + idempotency_lease_us),
-                        db_int(p->seq)),
-                   NULL);
+    return db_exec(
+        tx->db, &sql,
+        ARGS(db_int(p->attempts), db_int(clock_now_us(tx->clock) + idempotency_lease_us), db_int(p->seq)),
+        NULL);
 }
 
 /* ---- Refunds by the shop's owner. */
 
 static enum status find_paying(struct tx *tx, const struct uuid *order, int *order_status,
                                struct payment *out) {
-    static const struct sql sql = {"SELECT " PAYMENT_COLUMNS " FROM orders AS o"
+    static const struct sql sql = {"SELECT " PAYMENT_COLUMNS
+                                   " FROM orders AS o"
                                    " LEFT JOIN payments AS p ON p.order_seq = o.seq"
                                    " AND p.status = 'succeeded' AND p.surplus = 0 WHERE o.id = $1",
                                    NULL};

@@ -1,13 +1,14 @@
 """Paying for an order: intents, confirms, declines, refunds, late money, keys, and the line for the provider."""
 import concurrent.futures
 import json
-import threading
+import re
+import subprocess
 
 import httpx
 import pytest
 
 from paying import DECLINED, balanced, ledger, ordered, paying, refund, rows, settled, status_of
-from server import ADMIN, DATA, till, wait_until
+from server import ADMIN, ROOT, TOKEN, till, wait_until
 from shopping import Clock, add, audit, bought, confirm, confirmed, create, intended, placed, query, session, shopper, stock, wait_for_expiry
 
 NOBODYS = "0198c0de-7a11-7c0f-9b1e-3f2a6d5c4b3a"
@@ -49,6 +50,20 @@ def test_the_whole_flow_at_once_after_the_start(serve):
     assert paid == payment | {"status": "succeeded", "client_secret": None}
     assert ann.get(f"/payments/{payment['id']}").json() == paid
     assert status_of(ann, order) == "paid"
+    balanced(server)
+
+
+def test_the_tour_of_the_readme(serve):
+    """Line for line in a shell, with this server's address and token."""
+    folder = serve.folder()
+    assert till("seed", "--demo", "--db", folder / "till.db").returncode == 0
+    server = serve(folder)
+    tour = re.search(r"## A tour.*?```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.S)[1]
+    tour = re.sub(r"^U=.*$", f"U={server.address}", tour, flags=re.M)
+    tour = re.sub(r"^TOKEN=…", f"TOKEN={TOKEN}", tour, flags=re.M)
+    done = subprocess.run(["bash", "-euo", "pipefail", "-c", tour.replace("curl ", "curl -sS ")], cwd=server.folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert '"status":"succeeded"' in done.stdout and '"status":"paid"' in done.stdout and '"status":"refunded"' in done.stdout
     balanced(server)
 
 
