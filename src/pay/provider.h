@@ -93,7 +93,7 @@ struct provider_calls {
      * signed and still no event. Does not block. */
     enum status (*event)(struct provider *p, struct arena *arena, struct str signature, struct str body,
                          int64_t now_us, struct payment_event *out);
-    void (*close)(struct provider *p); /* waits for calls under way */
+    void (*close)(struct provider *p); /* nobody may be calling any more */
 };
 
 /* Each provider's own struct starts with this. */
