@@ -9,6 +9,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { loops = 2, connections = 16 };
 
@@ -58,8 +59,10 @@ static enum status serve_mock(struct server_options *options, struct provider *m
     };
     struct executor_options executor = {.url = ":memory:", .readers = loops, .searchers = 1};
     enum status s = executor_open(&executor, &options->executor, why);
-    if (s != STATUS_OK)
+    if (s != STATUS_OK) {
+        usage_error("%s", why);
         return s;
+    }
     struct api *api = api_open(&api_options);
     s = api ? job_pool_open(connections, NULL, &options->provider) : STATUS_NO_MEMORY;
     if (s == STATUS_OK) {
@@ -83,6 +86,10 @@ static int run(const char *const values[], const char *operand) {
     };
     struct provider *mock;
     sigset_t stop;
+    if (values[FLAG_WEBHOOK_URL] && !values[FLAG_WEBHOOK_SECRET_FILE] && !getenv("TILL_WEBHOOK_SECRET"))
+        return usage_error(
+            "--webhook-url needs the secret that the shop has: --webhook-secret-file FILE, or "
+            "TILL_WEBHOOK_SECRET");
     sigemptyset(&stop);
     sigaddset(&stop, SIGTERM);
     sigaddset(&stop, SIGINT);

@@ -338,7 +338,8 @@ static enum status seed(struct mock_account *a) {
         return STATUS_OK;
     random_fill(a->options.random, a->store.seed, mock_seed_size);
     a->store.seeded = true;
-    if (!ledger_add(a->ledger, (struct str){line, store_write_seed(&a->store, line)}, &ticket))
+    size_t size = store_write_seed(&a->store, line);
+    if (!ledger_add(a->ledger, (struct str){line, size}, &ticket))
         return STATUS_NO_MEMORY;
     return ledger_wait(a->ledger, ticket);
 }

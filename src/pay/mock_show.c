@@ -62,7 +62,7 @@ enum status show_intent(const struct mock_store *s, struct arena *arena, const s
     };
     if (i->status == INTENT_SUCCEEDED)
         out->charge = with_prefix(arena, "ch_", i->id);
-    if (i->declined) {
+    if (i->declined && method) {
         out->intent.failure_code = str_from(method->code);
         out->intent.failure_message = str_from(method->message);
     }

@@ -226,8 +226,8 @@ static bool read_intent(const json_t *line, struct stored_intent *i) {
     i->status = (uint8_t)status;
     i->method = known ? (uint8_t)test_method_number(known) : mock_no_method;
     i->declined = json_is_true(json_object_get(line, "declined"));
-    if (i->declined && !(known && known->code))
-        return false;
+    if ((i->declined && !(known && known->code)) || (status == INTENT_SUCCEEDED && !known))
+        return false; /* somebody wrote it who does not know what goes together */
     i->amount = number_of(line, "amount");
     i->refunded = number_of(line, "refunded");
     i->created_s = number_of(line, "created");

@@ -74,10 +74,9 @@ static void take(struct outbox *o, struct str body, struct str id) {
 
 void outbox_event(struct outbox *o, enum mock_event event, const struct mock_intent *intent) {
     struct arena arena;
-    char id[4 + mock_id_size];
+    char id[4 + mock_id_size] = {'e', 'v', 't', '_'};
     arena_init(&arena, event_arena_bytes_max);
     struct buf body = buf_new(&arena);
-    memcpy(id, "evt_", 4);
     mock_make_id(o->options.random, id + 4);
     struct str id_text = {id, sizeof id};
     shape_event(id_text, event, intent, clock_now_us(o->options.clock) / 1000000, &body);

@@ -54,9 +54,11 @@ struct intent_new {
 
 /* A signed event. `id` is given once for an event however often it is delivered. */
 struct payment_event {
-    struct str id;        /* evt_… */
-    struct str type;      /* payment_intent.succeeded */
-    bool about_intent;    /* whether `intent` is filled: events of other objects are taken and ignored */
+    struct str id;   /* evt_… */
+    struct str type; /* payment_intent.succeeded */
+    /* Whether `intent` is filled. Otherwise the event is about another object, and there is nothing to do but
+     * to take it; where that is a charge or a refund, intent.id names its intent all the same. */
+    bool about_intent;
     int64_t created_at;   /* microseconds since 1970 */
     struct intent intent; /* as it was when the event was made: deliveries come late and out of order */
 };
@@ -73,7 +75,10 @@ struct provider_calls {
     enum status (*create)(struct provider *p, struct arena *arena, const struct intent_new *wanted,
                           struct intent *out);
     /* Charges. `method` is a payment method's id such as pm_card_visa; `attempt` counts from 1 for each
-     * payment and, with its id, is the idempotency key: an attempt made again is the same attempt. */
+     * payment and, with its id, is the idempotency key: an attempt made again is the same attempt, whatever
+     * its method; where it differs, `out` is what the intent is now. An intent that an earlier attempt has
+     * charged is STATUS_OK too. Without a method Stripe's is asked what the page has come to, and the mock
+     * takes pm_card_visa. */
     enum status (*confirm)(struct provider *p, struct arena *arena, const struct uuid *payment,
                            struct str intent, struct str method, int64_t attempt, struct intent *out);
     enum status (*retrieve)(struct provider *p, struct arena *arena, struct str intent, struct intent *out);
@@ -88,7 +93,7 @@ struct provider_calls {
      * signed and still no event. Does not block. */
     enum status (*event)(struct provider *p, struct arena *arena, struct str signature, struct str body,
                          int64_t now_us, struct payment_event *out);
-    void (*close)(struct provider *p); /* waits for calls under way */
+    void (*close)(struct provider *p); /* nobody may be calling any more */
 };
 
 /* Each provider's own struct starts with this. */

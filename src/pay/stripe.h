@@ -1,4 +1,7 @@
-/* Stripe, over its API. */
+/* Stripe, over its API.
+ *
+ * Stripe forgets an idempotency key after a day at the earliest. What is asked again later than that can
+ * still not charge twice: an intent is charged once, and no more can go back than came. */
 #pragma once
 
 #include "base/random.h"

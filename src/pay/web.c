@@ -24,9 +24,8 @@ struct web {
     char url[url_bytes_max];
     char ca_file[url_bytes_max];
     pthread_mutex_t lock;
-    pthread_cond_t returned;
     struct line *idle;
-    size_t idle_count, busy_count;
+    size_t idle_count;
 };
 
 /* ---- what comes in ---- */
@@ -167,7 +166,6 @@ static struct line *take_line(struct web *w) {
         w->idle = l->next;
         w->idle_count--;
     }
-    w->busy_count++;
     pthread_mutex_unlock(&w->lock);
     return l ? l : line_new(w);
 }
@@ -182,10 +180,6 @@ static void give_line(struct web *w, struct line *l) {
     }
     pthread_mutex_unlock(&w->lock);
     line_free(l);
-    pthread_mutex_lock(&w->lock);
-    w->busy_count--;
-    pthread_cond_broadcast(&w->returned);
-    pthread_mutex_unlock(&w->lock);
 }
 
 /* ---- calling ---- */
@@ -329,7 +323,6 @@ enum status web_open(const struct web_options *options, struct web **out, char *
     if (size > 0 && w->url[size - 1] == '/')
         w->url[size - 1] = '\0'; /* the path brings one */
     pthread_mutex_init(&w->lock, NULL);
-    pthread_cond_init(&w->returned, NULL);
     *out = w;
     return STATUS_OK;
 }
@@ -337,15 +330,10 @@ enum status web_open(const struct web_options *options, struct web **out, char *
 void web_close(struct web *w) {
     if (!w)
         return;
-    pthread_mutex_lock(&w->lock);
-    while (w->busy_count > 0)
-        pthread_cond_wait(&w->returned, &w->lock);
-    pthread_mutex_unlock(&w->lock);
     for (struct line *l = w->idle, *next; l; l = next) {
         next = l->next;
         line_free(l);
     }
-    pthread_cond_destroy(&w->returned);
     pthread_mutex_destroy(&w->lock);
     free(w);
     curl_global_cleanup();

@@ -54,5 +54,5 @@ MUST_CHECK enum status web_open(const struct web_options *options, struct web **
 MUST_CHECK enum status web_call(struct web *w, struct arena *arena, const struct web_request *request,
                                 struct web_reply *out);
 
-/* Waits for calls under way; NULL is fine. */
+/* Nobody may be calling any more; NULL is fine. */
 void web_close(struct web *w);

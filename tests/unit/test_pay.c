@@ -7,6 +7,7 @@
 #include "pay/intent.h"
 #include "pay/mock.h"
 #include "pay/signature.h"
+#include "pay/vault.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -65,6 +66,40 @@ static void what_was_signed_here_is_taken(void **state) {
     char header[signature_text_size];
     signature_make(STR(SIGNED_BODY), STR(SECRET), WORLD_START_US, header);
     assert_string_equal(header, "t=" SIGNED_AT ",v1=" DIGEST);
+}
+
+/* ---- secrets ---- */
+
+/* Whether the kernel leaves the page at `at` out of core dumps. */
+static bool is_undumped(const void *at) {
+    char line[512];
+    bool inside = false, undumped = false;
+    FILE *maps = fopen("/proc/self/smaps", "r");
+    assert_non_null(maps);
+    while (fgets(line, sizeof line, maps)) {
+        unsigned long from, to;
+        if (sscanf(line, "%lx-%lx ", &from, &to) == 2)
+            inside = (uintptr_t)at >= from && (uintptr_t)at < to;
+        else if (inside && strncmp(line, "VmFlags:", 8) == 0)
+            undumped = strstr(line, " dd") != NULL;
+    }
+    fclose(maps);
+    return undumped;
+}
+
+static void a_vault_is_in_no_core_dump(void **state) {
+    (void)state;
+    struct vault *vault = vault_open();
+    static char large[vault_bytes];
+    assert_non_null(vault);
+    assert_true(is_undumped(vault));
+    assert_false(is_undumped(&state));
+    struct str first = vault_put(vault, STR("sk_test_1")), second = vault_put(vault, STR("whsec_2"));
+    assert_string_equal(first.at, "sk_test_1");
+    assert_string_equal(second.at, "whsec_2");
+    assert_null(vault_put(vault, text_of(large, sizeof large)).at);
+    assert_null(vault_put(vault, (struct str){0}).at);
+    vault_close(vault);
 }
 
 /* ---- Stripe's objects ---- */
@@ -606,6 +641,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_header_signs_its_very_bytes),
         cmocka_unit_test(what_was_signed_here_is_taken),
+        cmocka_unit_test(a_vault_is_in_no_core_dump),
         cmocka_unit_test(an_event_carries_its_intent),
         cmocka_unit_test(what_is_no_event_is_refused),
         cmocka_unit_test(what_is_not_about_an_intent_names_at_most_one),
