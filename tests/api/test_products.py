@@ -100,7 +100,7 @@ def test_token_can_be_replaced(serve):
 def test_token_of_no_shop_cannot_be_replaced(serve):
     folder = serve.folder()
     done = till("token", "--db", folder / "till.db")
-    assert done.returncode == 2 and not done.stdout
+    assert done.returncode == 1 and not done.stdout
     assert list(folder.iterdir()) == []
 
 
