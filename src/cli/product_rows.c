@@ -60,7 +60,7 @@ static enum status check_columns(struct product_rows *rows, bool semicolons) {
 
 static enum status read_head(struct product_rows *rows, void (*ignored)(void *context, struct str column)) {
     struct record head;
-    struct str names[csv_columns_max], name;
+    struct str names[csv_columns_max] = {{0}}, name;
     const char *why = NULL;
     enum status s = records_next(&rows->records, &head);
     if (s == STATUS_NOT_FOUND)

@@ -206,11 +206,6 @@ static const char fourth[] =
     "  WHEN new.is_active = 1 AND new.seq < (SELECT staged_seq FROM catalogue) BEGIN"
     "  INSERT INTO categories VALUES (new.category, 1)"
     "    ON CONFLICT (name) DO UPDATE SET product_count = product_count + 1;"
-    "END;"
-    "CREATE TRIGGER products_staged AFTER INSERT ON products"
-    "  WHEN new.is_active = 1 AND new.seq >= (SELECT staged_seq FROM catalogue) BEGIN"
-    "  INSERT INTO staged_categories VALUES (new.category, 1)"
-    "    ON CONFLICT (name) DO UPDATE SET product_count = product_count + 1;"
     "END;";
 
 const char *const sqlite_migrations[] = {first, second, third, fourth};

@@ -4,6 +4,9 @@
 #include "base/log.h"
 #include "shop/search_match.h"
 
+#include <assert.h>
+#include <string.h>
+
 /* Rounds up to where a block of columns starts, so that no row of columns has both what is seen and what is
  * not. */
 static int64_t block_start(int64_t seq) {
@@ -42,8 +45,46 @@ enum status stage_begin(struct stage *stage, struct tx *tx, int64_t expected) {
         return s;
     }
     search_bulk_begin(&stage->bulk, stage->number, &stage->turns);
+    stage->category_count = 0;
     stage->open = true;
     return STATUS_OK;
+}
+
+/* Adds what was counted in memory to the table. */
+static enum status write_categories(struct stage *stage, struct tx *tx) {
+    static const struct sql sql = {
+        "INSERT INTO staged_categories VALUES ($1, $2) ON CONFLICT (name)"
+        " DO UPDATE SET product_count = staged_categories.product_count + $2",
+        NULL};
+    enum status s = STATUS_OK;
+    for (size_t i = 0; i < stage->category_count && s == STATUS_OK; i++) {
+        struct str name = {stage->categories[i].name, stage->categories[i].size};
+        s = db_exec(tx->db, &sql, ARGS(db_text(name), db_int(stage->categories[i].count)), NULL);
+    }
+    stage->category_count = 0;
+    return s;
+}
+
+static enum status count_category(struct stage *stage, struct tx *tx, struct str name) {
+    size_t i = 0;
+    while (i < stage->category_count &&
+           !str_equal(name, (struct str){stage->categories[i].name, stage->categories[i].size}))
+        i++;
+    enum status s = STATUS_OK;
+    if (i == stage_categories_max) {
+        s = write_categories(stage, tx);
+        i = 0;
+    }
+    struct staged_category *category = &stage->categories[i];
+    if (i == stage->category_count) {
+        assert(name.size <= category_bytes_max);
+        memcpy(category->name, name.at, name.size);
+        category->size = name.size;
+        category->count = 0;
+        stage->category_count++;
+    }
+    category->count++;
+    return s;
 }
 
 enum status stage_add(struct stage *stage, struct tx *tx, const struct product *given) {
@@ -51,8 +92,10 @@ enum status stage_add(struct stage *stage, struct tx *tx, const struct product *
     enum status s = turn_is_over(&stage->turns, tx) ? turns_next(&stage->turns, tx) : STATUS_OK;
     if (s == STATUS_OK)
         s = product_import_at(tx, &stage->bulk, stage->next_seq, given, &added);
-    stage->next_seq += s == STATUS_OK;
-    return s;
+    if (s != STATUS_OK)
+        return s;
+    stage->next_seq++;
+    return count_category(stage, tx, given->category);
 }
 
 static enum status publish(struct tx *tx) {
@@ -71,6 +114,8 @@ static enum status publish(struct tx *tx) {
 
 enum status stage_publish(struct stage *stage, struct tx *tx) {
     enum status s = search_bulk_flush(&stage->bulk, tx);
+    if (s == STATUS_OK)
+        s = write_categories(stage, tx);
     if (s == STATUS_OK)
         s = turns_next(&stage->turns, tx);
     if (s == STATUS_OK)

@@ -8,7 +8,7 @@
  * Where it is staged: in the tables themselves, from `staged_seq` on (catalogue.h). That lies a little above
  * the newest product, which leaves room for products that the admin adds in the meantime; the import's come
  * after them, since they are seen after them. Its terms are counted in columns of their own until they are
- * seen (search_store.h), and a trigger counts its categories in staged_categories.
+ * seen (search_store.h), and its categories in staged_categories.
  *
  * There is one import at a time: DB_IMPORTING is claimed by it and given back by the system when it is
  * killed. By that the next one, or a server, tells what was broken off, and removes it, in turns too. */
@@ -18,7 +18,9 @@
 #include "shop/turns.h"
 
 enum {
-    stage_room_min = 1024, /* products that can be added meanwhile; and a quarter of what is imported */
+    stage_categories_max = 64, /* counted in memory before they are written */
+    category_bytes_max = 400,  /* 100 characters */
+    stage_room_min = 1024,     /* products that can be added meanwhile; and a quarter of what is imported */
 };
 
 struct stage {
@@ -27,6 +29,12 @@ struct stage {
     int64_t number;   /* the import's */
     int64_t next_seq; /* its next product's */
     bool open;
+    struct staged_category {
+        char name[category_bytes_max];
+        size_t size;
+        int64_t count;
+    } categories[stage_categories_max];
+    size_t category_count;
 };
 
 /* Starts staging some `expected` products, once what is left of a broken import is removed, and with it the

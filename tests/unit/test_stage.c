@@ -247,6 +247,29 @@ static void a_published_product_can_be_changed_and_deleted(void **state) {
     assert_in_step(shop);
 }
 
+static void any_number_of_categories_is_counted(void **state) {
+    enum { categories = stage_categories_max + 10 };
+    struct two *two = *state;
+    add(&two->shop, "Lamp", "c7", "", 1);
+    assert_int_equal(stage_begin(&two->stage, &two->import, 3), STATUS_OK);
+    for (int i = 0; i < 3 * categories; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "c%d", i % categories);
+        struct product p = product_of("Lamp", name, "", 1);
+        assert_int_equal(stage_add(&two->stage, &two->import, &p), STATUS_OK);
+    }
+    assert_int_equal(stage_publish(&two->stage, &two->import), STATUS_OK);
+    stage_close(&two->stage, &two->import);
+    struct list list;
+    assert_int_equal(category_list(&two->shop.tx, &list), STATUS_OK);
+    assert_int_equal(list.count, categories);
+    for (size_t i = 0; i < list.count; i++) {
+        const struct category *c = &((const struct category *)list.at)[i];
+        assert_int_equal(c->product_count, str_equal(c->category, STR("c7")) ? 4 : 3);
+    }
+    assert_sound(&two->shop);
+}
+
 static void imports_follow_each_other(void **state) {
     struct two *two = *state;
     struct shop *shop = &two->shop;
@@ -381,6 +404,7 @@ int main(void) {
         WITH_TWO(nothing_is_seen_before_it_is_published),
         WITH_TWO(what_the_admin_does_meanwhile_is_seen_at_once_and_stays),
         WITH_TWO(a_published_product_can_be_changed_and_deleted),
+        WITH_TWO(any_number_of_categories_is_counted),
         WITH_TWO(imports_follow_each_other),
         WITH_TWO(a_broken_import_is_never_seen_and_is_removed),
         WITH_TWO(the_next_import_goes_on_where_removing_ended),
