@@ -139,26 +139,15 @@ static void put_word(struct buf *out, uint32_t number, bool capital) {
 
 static void put_name(struct buf *out, struct dice *dice, uint32_t brand, const char *quality,
                      const char *thing) {
+    uint32_t letter = roll(dice) % 26, number = roll(dice) % 10000;
     put_word(out, words + brand, true);
-    buf_put_char(out, ' ');
-    buf_put_text(out, quality);
-    buf_put_char(out, ' ');
-    buf_put_text(out, thing);
-    buf_put_char(out, ' ');
-    buf_put_char(out, (char)('A' + roll(dice) % 26));
-    buf_put_int(out, roll(dice) % 10000);
+    buf_printf(out, " %s %s %c%u", quality, thing, 'A' + (char)letter, number);
 }
 
 static void put_description(struct buf *out, struct dice *dice, uint32_t brand, const char *quality,
                             const char *thing) {
     enum { phrases = 3, words_each = 4 };
-    buf_put_text(out, "The ");
-    buf_put_text(out, quality);
-    buf_put_char(out, ' ');
-    buf_put_text(out, thing);
-    buf_put_text(out, " for ");
-    buf_put_text(out, uses[roll(dice) % COUNT(uses)]);
-    buf_put_text(out, ", made by ");
+    buf_printf(out, "The %s %s for %s, made by ", quality, thing, uses[roll(dice) % COUNT(uses)]);
     put_word(out, words + brand, true);
     for (size_t i = 0; i < phrases; i++) {
         buf_put_text(out, i ? ", with " : ". It comes in ");
@@ -180,9 +169,7 @@ enum status made_up_product(struct arena *arena, const struct random *random, st
     const char *quality = qualities[roll_uneven(&dice, COUNT(qualities))];
     put_name(&name, &dice, brand, quality, shelves[shelf].things[thing]);
     put_description(&text, &dice, brand, quality, shelves[shelf].things[thing]);
-    buf_put_text(&image, "/media/");
-    buf_put_text(&image, shelves[shelf].category);
-    buf_put_text(&image, ".svg");
+    buf_printf(&image, "/media/%s.svg", shelves[shelf].category);
     if (!buf_ok(&name) || !buf_ok(&text) || !buf_ok(&image))
         return STATUS_NO_MEMORY;
     uint32_t octave = roll(&dice) % 11; /* 128 minor units, doubled up to ten times */

@@ -3,12 +3,14 @@ from __future__ import annotations
 
 import os
 import pathlib
+import re
 import shutil
 import tempfile
 
 import hypothesis
 import pytest
 
+import shopping
 from server import CATALOGUE, TILL, Server, till
 
 hypothesis.settings.register_profile(
@@ -100,3 +102,28 @@ def admin(shop):
 @pytest.fixture(scope="module")
 def shopper(shop):
     return shop.client(admin=False)
+
+
+@pytest.fixture(scope="module")
+def audited(serve_module) -> Server:
+    """An empty shop for all tests of a file, which must be sound when they are over."""
+    server = serve_module()
+    yield server
+    shopping.audit(server)
+
+
+@pytest.fixture
+def ann(shop, request):
+    """A shopper of the test's own."""
+    return shopping.shopper(shop, re.sub(r"\W", "-", request.node.name)[:80])
+
+
+@pytest.fixture
+def clock(serve):
+    return shopping.Clock(serve.folder())
+
+
+@pytest.fixture
+def timed(serve, clock):
+    """A server whose time the test's clock tells; it can be started again."""
+    return lambda: serve(clock.path.parent, test_clock=clock.path)

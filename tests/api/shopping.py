@@ -75,6 +75,10 @@ def placed(client: httpx.Client, *lines: dict, key: str | None = None) -> dict:
     return response.json()
 
 
+def cancel(client: httpx.Client, order: dict) -> httpx.Response:
+    return client.post(f"/orders/{order['id']}/cancel")
+
+
 def bought(client: httpx.Client, product: dict, quantity: int = 1) -> dict:
     """An order of one product."""
     return placed(client, add(client, product, quantity))

@@ -12,20 +12,13 @@ NOBODY = "00000000-0000-0000-0000-000000000001"
 
 
 @pytest.fixture(scope="module")
-def shop(serve_module):
-    server = serve_module()
-    yield server
-    audit(server)
+def shop(audited):
+    return audited
 
 
 @pytest.fixture
 def lamp(shop):
     return create(shop, name="Desk lamp", price=2999, stock_quantity=10)
-
-
-@pytest.fixture
-def ann(shop, request):
-    return shopper(shop, re.sub(r"\W", "-", request.node.name)[:80])
 
 
 def cart(client) -> list[dict]:

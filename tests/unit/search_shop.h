@@ -1,39 +1,10 @@
 /* A shop in memory with products made up of few words, for the tests of the search. */
 #pragma once
 
-#include "test.h"
-#include "world.h"
+#include "shop.h"
 
 #include "base/buf.h"
 #include "shop/search.h"
-
-#include <stdlib.h>
-
-struct shop {
-    struct world world;
-    struct arena arena;
-    struct tx tx;
-};
-
-static inline int shop_open(void **state) {
-    struct shop *shop = calloc(1, sizeof *shop);
-    char why[db_why_size];
-    if (!shop)
-        return -1;
-    *state = shop;
-    world_begin(&shop->world);
-    arena_init(&shop->arena, (size_t)256 * 1024 * 1024);
-    shop->tx = (struct tx){.arena = &shop->arena, .clock = &shop->world.clock, .random = &shop->world.random};
-    return db_open(":memory:", DB_CREATE, &shop->tx.db, why) == STATUS_OK ? 0 : -1;
-}
-
-static inline int shop_close(void **state) {
-    struct shop *shop = *state;
-    db_close(shop->tx.db);
-    arena_free(&shop->arena);
-    free(shop);
-    return 0;
-}
 
 static inline struct product product_of(const char *name, const char *category, const char *description,
                                         int64_t price) {
@@ -99,5 +70,3 @@ static inline struct product made_up(struct shop *shop) {
         .image_url = STR(""),
     };
 }
-
-#define IN_SHOP(test) cmocka_unit_test_setup_teardown(test, shop_open, shop_close)

@@ -1,39 +1,9 @@
 /* The shop's rules on a database in memory, with a clock and random bytes of the test's own: the catalogue,
  * and the admin's token. */
-#include "test.h"
-#include "world.h"
+#include "shop.h"
 
 #include "shop/catalogue.h"
 #include "shop/settings.h"
-
-#include <stdlib.h>
-
-/* A shop without a socket: what every rule is given. */
-struct shop {
-    struct world world;
-    struct arena arena;
-    struct tx tx;
-};
-
-static int shop_open(void **state) {
-    struct shop *shop = calloc(1, sizeof *shop);
-    char why[db_why_size];
-    if (!shop)
-        return -1;
-    *state = shop;
-    world_begin(&shop->world);
-    arena_init(&shop->arena, test_arena_bytes_max);
-    shop->tx = (struct tx){.arena = &shop->arena, .clock = &shop->world.clock, .random = &shop->world.random};
-    return db_open(":memory:", DB_CREATE, &shop->tx.db, why) == STATUS_OK ? 0 : -1;
-}
-
-static int shop_close(void **state) {
-    struct shop *shop = *state;
-    db_close(shop->tx.db);
-    arena_free(&shop->arena);
-    free(shop);
-    return 0;
-}
 
 static struct product lamp(const char *name, const char *category) {
     return (struct product){
@@ -366,8 +336,6 @@ static void a_token_is_known_by_its_hash(void **state) {
     assert_int_equal(token_load(&shop->tx, loaded), STATUS_OK);
     assert_true(token_matches(STR("another"), loaded));
 }
-
-#define IN_SHOP(test) cmocka_unit_test_setup_teardown(test, shop_open, shop_close)
 
 int main(void) {
     static const struct CMUnitTest tests[] = {

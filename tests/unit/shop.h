@@ -1,0 +1,39 @@
+/* A shop in memory: what every rule is given. */
+#pragma once
+
+#include "test.h"
+#include "world.h"
+
+#include "shop/tx.h"
+
+#include <stdlib.h>
+
+enum { shop_arena_bytes_max = 256 * 1024 * 1024 }; /* a test may add thousands of products */
+
+struct shop {
+    struct world world;
+    struct arena arena;
+    struct tx tx;
+};
+
+static inline int shop_open(void **state) {
+    struct shop *shop = calloc(1, sizeof *shop);
+    char why[db_why_size];
+    if (!shop)
+        return -1;
+    *state = shop;
+    world_begin(&shop->world);
+    arena_init(&shop->arena, shop_arena_bytes_max);
+    shop->tx = (struct tx){.arena = &shop->arena, .clock = &shop->world.clock, .random = &shop->world.random};
+    return db_open(":memory:", DB_CREATE, &shop->tx.db, why) == STATUS_OK ? 0 : -1;
+}
+
+static inline int shop_close(void **state) {
+    struct shop *shop = *state;
+    db_close(shop->tx.db);
+    arena_free(&shop->arena);
+    free(shop);
+    return 0;
+}
+
+#define IN_SHOP(test) cmocka_unit_test_setup_teardown(test, shop_open, shop_close)
