@@ -43,7 +43,7 @@ build() {
     [ -f .next/BUILD_ID ] && [ -z "$(find $sources -newer .next/BUILD_ID -print -quit)" ] && return
     echo 'Building the storefront …'
     local said
-    said=$(npm run --silent build 2>&1) || fail 'the build failed:' "$said"
+    said=$(flock ../clients/typescript/package.json npm run --silent build 2>&1) || fail 'the build failed:' "$said"
 }
 
 # listening FILE PID: waits until the server says where, and says it.
@@ -67,7 +67,7 @@ run() {
     till=$!
     till_url=$(listening "$out/till" "$till")
     [ -n "$till_url" ] || fail 'Till did not start: see above.'
-    TILL_URL=$till_url PORT=${PORT:-3000} npm start --silent >"$out/shop" &
+    TILL_URL=$till_url PORT=${PORT:-3000} NODE_ENV=production node server.mjs >"$out/shop" &
     shop=$!
     shop_url=$(listening "$out/shop" "$shop")
     [ -n "$shop_url" ] || fail "the storefront did not start: see above. Is port ${PORT:-3000} taken? make storefront PORT=3001 takes another."

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Every test: layers, unit tests, API tests against three builds of the binary, the docs page in a browser,
-# the client package, fuzzers.
+# the client package, the storefront in a browser, fuzzers.
 # TILL_TEST_ONLY=unit,api,… runs only these; CI=true fuzzes longer and runs the long tests.
 #
 # After the build, steps run two at a time, the longest first: most of a test's time is a wait for somebody.
@@ -79,13 +79,16 @@ docs() {
     tests/docs/run.sh "$PWD/build/till"
 }
 
+# The lock: the storefront's build reads the package that this builds anew.
 client() {
-    (cd clients/typescript && npm ci --no-audit --no-fund && TILL=$PWD/../../build/till npm test)
+    (cd clients/typescript && npm ci --no-audit --no-fund && TILL=$PWD/../../build/till flock package.json npm test)
 }
 
 payments() {
     (cd tests/payments && npm ci --no-audit --no-fund && TILL=$PWD/../../build/till npm test)
 }
+
+storefront() { tools/storefront.sh test; }
 
 export ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 TSAN_OPTIONS=halt_on_error=1
 fuzz_seconds=10
@@ -98,6 +101,7 @@ step 'build: release, sanitizers, fuzzers' build_all
 beside api 'API tests, release' api build long
 beside api 'API tests, TSan' api build-tsan short
 beside api 'API tests, ASan + UBSan' api build-asan short
+beside storefront 'storefront in Chromium' storefront
 beside docs 'docs page in Chromium, tools on the document' docs
 beside client 'client package' client
 beside payments "Stripe's client against the mock's port" payments
