@@ -290,6 +290,22 @@ def test_a_lost_reply_is_found_out_by_the_next_confirm(serve):
     balanced(late.server)
 
 
+def test_an_order_that_expires_while_it_is_charged(serve):
+    """Either the charge came first, and the order has its stock again; or the cancelling did, and nothing was charged."""
+    folder = serve.folder()
+    clock = Clock(folder)
+    server = serve(folder, test_clock=clock.path, mock_faults="confirm.latency=300")
+    for i in range(3):
+        ann, order, payment = paying(server, f"ann-{i}", stock_quantity=1)
+        wire = server.wire().request("POST", "/payments/confirm", json.dumps({"payment_id": payment["id"]}).encode(), content_type="application/json", **session(f"ann-{i}"))
+        wait_until(lambda: rows(server)[i]["attempts"] == 1)
+        clock.forward(minutes=31)
+        answer = wire.answer()
+        settled(server)
+        end = (answer.json()["status"], status_of(ann, order))
+        assert answer.status == 200 and end in {("succeeded", "paid"), ("failed", "expired")}
+
+
 # Races
 
 
@@ -325,6 +341,19 @@ def test_confirms_at_once_charge_once(server):
     answers = at_once(server, [("POST", "/payments/confirm", {"payment_id": payment["id"]}, session("ann"))] * 24)
     assert {(a.status, a.json()["status"]) for a in answers} == {(200, "succeeded")}
     assert server.metric("till_payments_succeeded_total") == 1
+
+
+# Other shops
+
+
+@pytest.mark.parametrize("flags", [{"db": ":memory:"}, {"cart": "global"}, {"currency": "eur"}, {"threads": 1, "provider_connections": 1}], ids=str)
+def test_every_kind_of_shop_takes_payments(serve, flags):
+    server = serve(**flags)
+    ann, order, payment = paying(server)
+    assert payment["currency"] == flags.get("currency", "usd")
+    assert confirmed(ann, payment, DECLINED)["status"] == "failed"
+    assert confirmed(ann, intended(ann, order))["status"] == "succeeded"
+    assert status_of(ann, order) == "paid" and refund(server, order).json()["status"] == "refunded"
 
 
 # Idempotency-Key
