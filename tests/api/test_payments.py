@@ -103,6 +103,23 @@ def test_a_declined_card_leaves_the_order_to_a_second_payment(server):
     assert status_of(ann, order) == "paid"
 
 
+def test_what_failed_unheard_is_followed_by_another_at_once(serve):
+    """The decline's reply was lost, so create-intent is where it is learned."""
+    server = serve(mock_faults="confirm.lost-reply=1")
+    ann, order, first = paying(server)
+    assert confirm(ann, first, DECLINED).status_code == 503
+    response = ann.post("/payments/create-intent", json={"order_id": order["id"]}, headers={"Idempotency-Key": "a-key"})
+    second = response.json()
+    assert (response.status_code, second["status"]) == (201, "pending") and second["id"] != first["id"]
+    assert second["client_secret"].startswith(second["provider_payment_id"])
+    assert ledger(server)[first["provider_payment_id"]]["status"] == "canceled"
+    assert ann.get(f"/payments/{first['id']}").json()["status"] == "failed"
+    again = ann.post("/payments/create-intent", json={"order_id": order["id"]}, headers={"Idempotency-Key": "a-key"})
+    assert again.content == response.content and again.headers["idempotent-replayed"] == "true"
+    assert confirmed(ann, second)["status"] == "succeeded"
+    balanced(server)
+
+
 def test_a_card_that_needs_its_owner_stays_pending(server):
     ann, order, payment = paying(server)
     waiting = confirmed(ann, payment, "pm_card_authenticationRequired")
