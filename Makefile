@@ -31,7 +31,7 @@ soak: build
 
 bench: build
 	@tools/setup.sh bench
-	@tools/build.sh bench/bare bench/bare_orders bench/bare_search
+	@tools/build.sh bench/bare bench/bare_orders bench/bare_search bench/bench_import
 	@python3 bench/run.py $(ARGS)
 
 lint:

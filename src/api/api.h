@@ -17,7 +17,7 @@ struct api_options {
     const struct random *random; /* safe from any thread */
     const struct metrics *metrics;
     const struct shop_settings *settings;
-    struct provider *provider; /* NULL where no endpoint calls one */
+    struct provider *provider;           /* NULL where no endpoint calls one */
     bool cart_global;                    /* one cart and one list of orders for everybody, for demos */
     uint8_t admin_hash[admin_hash_size]; /* SHA-256 of the admin's token */
 };

@@ -13,7 +13,7 @@ struct serve_options {
     bool cart_global;
     struct shop_settings settings;
     struct provider_options payments; /* without its clock */
-    struct server_options server; /* without the parts that it will be given */
+    struct server_options server;     /* without the parts that it will be given */
     struct clock clock;
     int look_ms; /* how often it is looked for what the clock has made due */
 };

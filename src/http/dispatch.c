@@ -171,8 +171,7 @@ static void submit(struct connection *c) {
 /* `OPTIONS *` asks about the server and not about any path (RFC 9110 §9.3.7). */
 static void answer_asterisk(struct connection *c) {
     struct call *call = &c->exchange->call;
-    *call = (struct call){.route = api_route_count(c->loop->server->api) - 1,
-                          .response.http_status = 204};
+    *call = (struct call){.route = api_route_count(c->loop->server->api) - 1, .response.http_status = 204};
     call_header(call, STR("allow"), STR("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
     dispatch_answer(c);
 }

@@ -53,9 +53,9 @@ enum status idempotency_settle(struct tx *tx, const struct uuid *session, struct
         "UPDATE idempotency_keys SET http_status = $1, body = $2"
         " WHERE session = $3 AND key = $4 AND http_status = 0",
         NULL};
-    return db_exec(
-        tx->db, &sql,
-        ARGS(db_int(answer->http_status), db_blob(answer->body), db_uuid(session), db_text(key)), NULL);
+    return db_exec(tx->db, &sql,
+                   ARGS(db_int(answer->http_status), db_blob(answer->body), db_uuid(session), db_text(key)),
+                   NULL);
 }
 
 enum status idempotency_release(struct tx *tx, const struct uuid *session, struct str key) {
@@ -65,8 +65,8 @@ enum status idempotency_release(struct tx *tx, const struct uuid *session, struc
 }
 
 enum status idempotency_release_all(struct tx *tx) {
-    static const struct sql sql = {
-        "DELETE FROM idempotency_keys WHERE created_at > $1 AND http_status = 0", NULL};
+    static const struct sql sql = {"DELETE FROM idempotency_keys WHERE created_at > $1 AND http_status = 0",
+                                   NULL};
     return db_exec(tx->db, &sql, ARGS(db_int(clock_now_us(tx->clock) - idempotency_lease_us)), NULL);
 }
 

@@ -154,8 +154,8 @@ enum status order_retake(struct tx *tx, int64_t order_seq) {
 }
 
 enum status order_refund(struct tx *tx, int64_t order_seq) {
-    static const struct sql sql = {
-        "UPDATE orders SET status = 'refunded' WHERE seq = $1 AND status = 'paid'", NULL};
+    static const struct sql sql = {"UPDATE orders SET status = 'refunded' WHERE seq = $1 AND status = 'paid'",
+                                   NULL};
     int64_t changed = 0;
     enum status s = db_exec(tx->db, &sql, ARGS(db_int(order_seq)), &changed);
     if (s == STATUS_OK && changed == 0)
