@@ -17,7 +17,7 @@ struct api_options {
     const struct random *random; /* safe from any thread */
     const struct metrics *metrics;
     const struct shop_settings *settings;
-    struct provider *provider; /* NULL where no endpoint calls one */
+    struct provider *provider;           /* NULL where no endpoint calls one */
     bool cart_global;                    /* one cart and one list of orders for everybody, for demos */
     uint8_t admin_hash[admin_hash_size]; /* SHA-256 of the admin's token */
 };
@@ -33,6 +33,14 @@ size_t api_route_count(const struct api *api);
 /* Routes and decodes. Afterwards call->runs says what is left to do. `request` and `arena` outlive the call.
  */
 void api_begin(const struct api *api, struct call *call, const struct request *request, struct arena *arena);
+
+/* A step whose transaction was undone may be taken again: api_mark before it notes how the call stands,
+ * api_rewind brings it back to that. */
+void api_mark(struct call *call);
+void api_rewind(struct call *call);
+
+/* Whether performing the call again once it is done gives the same answer and no second effect. */
+bool api_repeatable(const struct call *call);
 
 /* Takes the step that call->runs says, on a connection with an open transaction (for RUNS_PROVIDER, NULL and
  * none), and sets call->runs to what is left. Gives call->status; where that is not STATUS_OK, or the

@@ -52,15 +52,22 @@ struct response {
 
 /* Where a handler runs, and so on which connection. */
 enum runs {
-    RUNS_NOWHERE, /* no database: answered at once */
-    RUNS_READ,    /* on the event loop's own connection: microseconds */
-    RUNS_SEARCH,  /* on a thread of its own: may take milliseconds */
-    RUNS_WRITE,   /* on the writer, in a savepoint that is undone unless it returns STATUS_OK */
+    RUNS_NOWHERE,  /* no database: answered at once */
+    RUNS_READ,     /* on the event loop's own connection: microseconds */
+    RUNS_SEARCH,   /* on a thread of its own: may take milliseconds */
+    RUNS_WRITE,    /* on the writer, in a savepoint that is undone unless it returns STATUS_OK */
     RUNS_PROVIDER, /* without a connection, on a thread that may wait for the payment provider */
 };
 
 /* Which of its endpoint's functions a call comes to next. */
 enum step { STEP_HANDLE, STEP_PROVIDE, STEP_SETTLE };
+
+/* How a call stood before a step. */
+struct call_mark {
+    enum step step;
+    unsigned outcomes;
+    struct str reply; /* absent: nothing was in it */
+};
 
 /* What an error says beside its sentence: a list under a name of its own. */
 struct error_list {
@@ -79,10 +86,11 @@ struct call {
     size_t route;                    /* its number, for metrics */
     enum runs runs;                  /* what is left to do */
     enum step step;
+    struct call_mark mark; /* what api_rewind goes back to */
     bool ended;            /* no step is to follow this one */
-    enum status failure;   /* what is answered though the step's writes stay; STATUS_OK: nothing of the kind */
-    enum status provided;  /* for settle: how the call of the provider went */
-    void *state;           /* of the endpoint's steps */
+    enum status failure;  /* what is answered though the step's writes stay; STATUS_OK: nothing of the kind */
+    enum status provided; /* for settle: how the call of the provider went */
+    void *state;          /* of the endpoint's steps */
     struct tx tx;
     struct session session;          /* of an endpoint with ACCESS_SESSION */
     const void *path, *query, *body; /* decoded structs of the endpoint's models; NULL where it has none */

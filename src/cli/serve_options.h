@@ -8,12 +8,13 @@
 
 struct serve_options {
     const char *db;
+    size_t db_connections;  /* to a database that is a server's */
     struct str admin_token; /* absent: the database's own */
     bool demo;
     bool cart_global;
     struct shop_settings settings;
     struct provider_options payments; /* without its clock */
-    struct server_options server; /* without the parts that it will be given */
+    struct server_options server;     /* without the parts that it will be given */
     struct clock clock;
     int look_ms; /* how often it is looked for what the clock has made due */
 };

@@ -23,6 +23,6 @@ struct tx {
     const struct clock *clock;
     const struct random *random;
     const struct shop_settings *settings; /* NULL in commands that place no orders */
-    unsigned changes;  /* what the rules changed so far: a union of enum changes */
-    unsigned outcomes; /* what came of payments: a union of enum payment_outcome */
+    unsigned changes;                     /* what the rules changed so far: a union of enum changes */
+    unsigned outcomes;                    /* what came of payments: a union of enum payment_outcome */
 };

@@ -93,10 +93,8 @@ static void port_open(struct port *p, const char *faults) {
                               .metrics = p->metrics,
                               .provider = p->mock};
     p->api = api_open(&api);
-    p->options = (struct server_options){.listen = "127.0.0.1:0",
-                                         .threads = loops,
-                                         .metrics = p->metrics,
-                                         .random = &random_system};
+    p->options = (struct server_options){
+        .listen = "127.0.0.1:0", .threads = loops, .metrics = p->metrics, .random = &random_system};
     struct executor_options executor = {.url = ":memory:", .readers = loops, .searchers = 1};
     assert_int_equal(executor_open(&executor, &p->options.executor, why), STATUS_OK);
     assert_int_equal(job_pool_open(connections, NULL, &p->options.provider), STATUS_OK);
