@@ -87,8 +87,9 @@ class Server:
         self.folder = pathlib.Path(folder)
         flags = {"db": "till.db", "listen": "127.0.0.1:0", "threads": 2, "log": "json", "admin_token": TOKEN} | flags
         self.db = database_of(self.folder / flags["db"])
+        self.books = pathlib.Path(f"{self.folder / flags['db']}.mock-ledger")  # of the mock provider
         if postgres.WANTED:
-            flags["db"] = self.db
+            flags = {"mock_ledger": self.books} | flags | {"db": self.db}
         self.token = flags["admin_token"]
         arguments = [f"--{k.replace('_', '-')}={v}" for k, v in flags.items() if v is not None]
         self.command = command or [TILL, "serve", *arguments]
