@@ -239,9 +239,8 @@ static enum status set_version(PGconn *conn, bool is_new, char *why) {
 
 /* In a transaction; another process may have migrated before it got the lock. */
 static enum status migrate(PGconn *conn, char *why) {
-    enum status s = postgres_run(conn, "SELECT pg_advisory_xact_lock(x'54696C6C'::bigint)", why); /* "Till" */
-    int version = s == STATUS_OK ? read_version(conn, why) : -2;
-    s = check_version(version, why);
+    int version = read_version(conn, why);
+    enum status s = check_version(version, why);
     for (int step = version < 0 ? 0 : version; s == STATUS_OK && step < version_now; step++)
         for (const char *const *part = migrations[step]; *part && s == STATUS_OK; part++)
             s = postgres_run(conn, *part, why);
@@ -260,10 +259,16 @@ enum status postgres_migrate(PGconn *conn, bool may_make, bool may_write, char w
                              : "the database is of an older Till; till serve brings it up to date");
         return STATUS_STORAGE;
     }
-    s = postgres_run(conn, "BEGIN", why);
+    /* "Till". Locked before the transaction begins, which then sees the tables that another has made. */
+    s = postgres_run(conn, "SELECT pg_advisory_lock(x'54696C6C'::bigint)", why);
+    if (s == STATUS_OK)
+        s = postgres_run(conn, "BEGIN", why);
     if (s == STATUS_OK)
         s = migrate(conn, why);
     if (s == STATUS_OK)
-        return postgres_run(conn, "COMMIT", why);
-    return postgres_run(conn, "ROLLBACK", ignored) == STATUS_OK ? s : STATUS_STORAGE;
+        s = postgres_run(conn, "COMMIT", why);
+    if (s != STATUS_OK)
+        (void)!postgres_run(conn, "ROLLBACK", ignored); /* the caller closes the connection */
+    (void)!postgres_run(conn, "SELECT pg_advisory_unlock_all()", ignored);
+    return s;
 }

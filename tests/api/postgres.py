@@ -6,15 +6,18 @@ It does not wait for the disk, which is as good as one that does as long as the 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
 import itertools
 import os
 import pathlib
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 
 import psycopg2
 import pytest
@@ -24,6 +27,7 @@ FILE_ONLY = pytest.mark.skipif(WANTED, reason="is about SQLite's file")
 SETTINGS = {
     "fsync": "off",
     "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
     "max_connections": 300,
     "shared_buffers": "64MB",
     "autovacuum_naptime": "5s",
@@ -45,6 +49,13 @@ def free_port() -> int:
         return s.getsockname()[1]
 
 
+def runs(pid: int) -> bool:
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 class Cluster:
     def __init__(self, **settings):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="till-postgres-"))
@@ -56,7 +67,7 @@ class Cluster:
         self.data = self.folder / "data"
         self.run("initdb", "-D", self.data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-locale", "--no-sync")
         with open(self.data / "postgresql.conf", "a") as conf:
-            for name, value in (SETTINGS | {"unix_socket_directories": self.folder} | settings).items():
+            for name, value in (SETTINGS | settings).items():
                 conf.write(f"{name} = '{value}'\n")
         self.start()
         self.execute("CREATE ROLE till LOGIN")
@@ -81,8 +92,21 @@ class Cluster:
     def stop(self, mode: str = "fast") -> None:
         self.run("pg_ctl", "-D", self.data, "-m", mode, "-w", "-s", "stop")
 
+    def kill(self) -> None:
+        """kill -9 of the postmaster, and of all that it has started, which would outlive it."""
+        postmaster = int((self.data / "postmaster.pid").read_text().split()[0])
+        os.kill(postmaster, signal.SIGSTOP)  # it starts nobody more
+        started = pathlib.Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        for pid in [postmaster, *map(int, started)]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        while any(runs(pid) for pid in [postmaster, *map(int, started)]):
+            time.sleep(0.01)
+        (self.data / "postmaster.pid").unlink()  # a process that nobody has waited for still has its number
+
     def remove(self) -> None:
-        self.stop("immediate")
+        with contextlib.suppress(AssertionError):  # a test may have killed it
+            self.stop("immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def connect(self, database: str = "postgres", user: str = "postgres"):
@@ -120,11 +144,11 @@ def template() -> str:
     return "template_till"
 
 
-@functools.cache
-def empty() -> str:
-    """The URL of a database without a shop in it."""
-    cluster().execute("CREATE DATABASE empty OWNER till")
-    return cluster().url("empty")
+def fresh() -> str:
+    """The URL of a new database without a shop in it."""
+    name = f"fresh_{next(numbers)}"
+    cluster().execute(f"CREATE DATABASE {name} OWNER till")
+    return cluster().url(name)
 
 
 databases: dict[pathlib.Path, str] = {}

@@ -86,12 +86,15 @@ class Server:
     def __init__(self, folder: pathlib.Path, command=None, user=None, nofile=None, **flags):
         self.folder = pathlib.Path(folder)
         flags = {"db": "till.db", "listen": "127.0.0.1:0", "threads": 2, "log": "json", "admin_token": TOKEN} | flags
-        self.db = database_of(self.folder / flags["db"])
-        self.books = pathlib.Path(f"{self.folder / flags['db']}.mock-ledger")  # of the mock provider
+        is_url = flags["db"].startswith("postgresql:")
+        self.db = flags["db"] if is_url else database_of(self.folder / flags["db"])
+        books = "till.db" if is_url else flags["db"]
+        self.books = self.folder / f"{books}.mock-ledger"  # of the mock provider
         if postgres.WANTED:
             flags = {"mock_ledger": self.books} | flags | {"db": self.db}
         self.token = flags["admin_token"]
-        arguments = [f"--{k.replace('_', '-')}={v}" for k, v in flags.items() if v is not None]
+        switches = [f"--{k}" for k, v in flags.items() if v is True]
+        arguments = switches + [f"--{k.replace('_', '-')}={v}" for k, v in flags.items() if v not in (None, True)]
         self.command = command or [TILL, "serve", *arguments]
         self.stderr_path = self.folder / f"stderr-{time.monotonic_ns()}.log"
         self.output = ""
