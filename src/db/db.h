@@ -133,8 +133,8 @@ int64_t db_foreign_version(struct db *db);
 /* Whether the connection can write at all: not where the file is read-only, however it was opened. */
 bool db_writable(const struct db *db);
 
-/* Tells every server on this database, once the transaction commits, that the catalogue has changed; for those
- * who are no server. A file's server finds out by itself. */
+/* Tells every server on this database, once the transaction commits, that the catalogue has changed; for
+ * those who are no server. A file's server finds out by itself. */
 MUST_CHECK enum status db_tell(struct db *db);
 
 /* Ends a statement that takes longer with STATUS_STORAGE from now on; 0: none. Only where others may hold it

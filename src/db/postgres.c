@@ -117,6 +117,10 @@ static int64_t column_int(struct db_rows *rows, int column) {
     const struct statement *s = (const struct statement *)rows;
     if (PQgetisnull(s->result, s->row, column))
         return 0;
+    if (!type_is_int(PQftype(s->result, column))) {
+        log_warning("database: column %d is no integer: %s", column, text_of(s->sql));
+        rows->status = STATUS_FAULT;
+    }
     return type_decode_int(PQftype(s->result, column), PQgetvalue(s->result, s->row, column),
                            PQgetlength(s->result, s->row, column));
 }

@@ -110,6 +110,9 @@ struct encoded {
 /* False where a value of this kind cannot be a parameter of that type. */
 bool type_encode(Oid type, const struct db_value *value, struct encoded *out);
 
+/* Whether a column of that type can be read as an integer: a numeric, such as a sum of bigints, cannot. */
+bool type_is_int(Oid type);
+
 /* A column of a row as an integer: a time in microseconds since 1970, a truth as 0 or 1. */
 int64_t type_decode_int(Oid type, const char *at, int size);
 

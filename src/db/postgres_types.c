@@ -64,6 +64,11 @@ bool type_encode(Oid type, const struct db_value *value, struct encoded *out) {
            type != type_timestamptz && (value->kind == DB_BLOB) == (type == type_uuid || type == type_bytea);
 }
 
+bool type_is_int(Oid type) {
+    return type == type_bool || type == type_int2 || type == type_int4 || type == type_int8 ||
+           type == type_timestamptz;
+}
+
 int64_t type_decode_int(Oid type, const char *at, int size) {
     uint64_t wide = 0;
     if (size > 8)

@@ -30,7 +30,8 @@ enum status product_get(struct tx *tx, const struct uuid *id, struct product *ou
 }
 
 enum status product_count(struct tx *tx, int64_t *out) {
-    static const struct sql sql = {"SELECT coalesce(sum(product_count), 0) FROM categories", NULL};
+    static const struct sql sql = {"SELECT CAST(coalesce(sum(product_count), 0) AS bigint) FROM categories",
+                                   NULL};
     struct db_rows *rows = db_query(tx->db, &sql, NO_ARGS);
     if (db_step(rows))
         *out = db_column_int(rows, 0);
