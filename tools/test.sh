@@ -60,12 +60,25 @@ build_all() {
         ninja -C build-fuzz $(basename -s .c -a tests/fuzz/fuzz_*.c | sed 's|^|tests/|')
 }
 
-unit() { meson test -C "$1" --print-errorlogs; }
+# Those whose database may be another engine's are run on PostgreSQL too.
+unit() {
+    meson test -C "$1" --print-errorlogs &&
+        /usr/bin/python3 tools/with_postgres.py meson test -C "$1" --print-errorlogs shop search search_index api
+}
 
-api() { # BUILD long|short
+api() { # BUILD long|short TESTS…
     # The time limit is for a test that hangs. The long tests (hundreds of kills, time limits of half a minute) once are enough.
+    local build=$1
     [ "$2" = long ] || unset CI
-    TILL=$PWD/$1/till TILL_PROBE=$PWD/$1/tests/probe_server timeout 1800 /usr/bin/python3 -m pytest -q --no-header -o faulthandler_timeout=120 -p no:cacheprovider tests/api
+    shift 2
+    TILL=$PWD/$build/till TILL_PROBE=$PWD/$build/tests/probe_server timeout 1800 /usr/bin/python3 -m pytest -q --no-header -o faulthandler_timeout=120 -p no:cacheprovider "${@:-tests/api}"
+}
+
+# All that has to do with a database; the threads of it under TSan.
+api_postgres() { # BUILD TESTS…
+    local build=$1
+    shift
+    TILL_TEST_DB=postgres api "$build" short "$@"
 }
 
 fuzz() { # TARGET
@@ -101,6 +114,8 @@ step 'build: release, sanitizers, fuzzers' build_all
 beside api 'API tests, release' api build long
 beside api 'API tests, TSan' api build-tsan short
 beside api 'API tests, ASan + UBSan' api build-asan short
+beside api 'API tests, release, PostgreSQL' api_postgres build tests/api/test_{audit,cache,cart,contention,faults,kill,leaks,limits,orders,payments*,postgres,products,search,server,state_machine}.py
+beside api 'API tests, TSan, PostgreSQL' api_postgres build-tsan tests/api/test_{contention,orders,postgres}.py
 beside storefront 'storefront in Chromium' storefront
 beside docs 'docs page in Chromium, tools on the document' docs
 beside client 'client package' client

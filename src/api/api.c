@@ -218,10 +218,38 @@ static enum status perform_settle(struct call *call) {
     return go_on(call, s);
 }
 
+bool api_repeatable(const struct call *call) {
+    return once_wanted(call);
+}
+
 void api_provided(struct call *call, enum status provided) {
     call->provided = provided;
     call->step = STEP_SETTLE;
     call->runs = RUNS_WRITE;
+}
+
+static size_t reply_size(const struct endpoint *e) {
+    return !e->reply ? 0 : e->reply_is_list ? sizeof(struct list) : e->reply->size;
+}
+
+void api_mark(struct call *call) {
+    call->mark = (struct call_mark){.step = call->step, .outcomes = call->tx.outcomes};
+    if (call->step != STEP_HANDLE && call->reply) /* before, it is all zero */
+        call->mark.reply = arena_copy(call->tx.arena, (struct str){call->reply, reply_size(call->endpoint)});
+}
+
+void api_rewind(struct call *call) {
+    call->step = call->mark.step;
+    call->tx.outcomes = call->mark.outcomes;
+    call->tx.changes = CHANGES_NOTHING;
+    call->response = (struct response){0};
+    call->error_list = (struct error_list){0};
+    call->rendered = call->ended = false;
+    call->failure = STATUS_OK;
+    if (call->mark.reply.at)
+        memcpy(call->reply, call->mark.reply.at, call->mark.reply.size);
+    else if (call->reply)
+        memset(call->reply, 0, reply_size(call->endpoint));
 }
 
 enum status api_perform(struct call *call, struct db *db) {

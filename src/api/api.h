@@ -34,6 +34,14 @@ size_t api_route_count(const struct api *api);
  */
 void api_begin(const struct api *api, struct call *call, const struct request *request, struct arena *arena);
 
+/* A step whose transaction was undone may be taken again: api_mark before it notes how the call stands,
+ * api_rewind brings it back to that. */
+void api_mark(struct call *call);
+void api_rewind(struct call *call);
+
+/* Whether performing the call again once it is done gives the same answer and no second effect. */
+bool api_repeatable(const struct call *call);
+
 /* Takes the step that call->runs says, on a connection with an open transaction (for RUNS_PROVIDER, NULL and
  * none), and sets call->runs to what is left. Gives call->status; where that is not STATUS_OK, or the
  * transaction could not be committed, nothing is left to do. */

@@ -62,6 +62,13 @@ enum runs {
 /* Which of its endpoint's functions a call comes to next. */
 enum step { STEP_HANDLE, STEP_PROVIDE, STEP_SETTLE };
 
+/* How a call stood before a step. */
+struct call_mark {
+    enum step step;
+    unsigned outcomes;
+    struct str reply; /* absent: nothing was in it */
+};
+
 /* What an error says beside its sentence: a list under a name of its own. */
 struct error_list {
     const char *name; /* NULL: nothing */
@@ -79,7 +86,8 @@ struct call {
     size_t route;                    /* its number, for metrics */
     enum runs runs;                  /* what is left to do */
     enum step step;
-    bool ended;           /* no step is to follow this one */
+    struct call_mark mark; /* what api_rewind goes back to */
+    bool ended;            /* no step is to follow this one */
     enum status failure;  /* what is answered though the step's writes stay; STATUS_OK: nothing of the kind */
     enum status provided; /* for settle: how the call of the provider went */
     void *state;          /* of the endpoint's steps */

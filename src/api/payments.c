@@ -198,6 +198,8 @@ static enum status begin_confirm(struct call *call) {
         return STATUS_PAYMENT_NOT_FOUND;
     enum status s = new_work(call, &w);
     if (s == STATUS_OK)
+        s = payment_lock(&call->tx, &body->payment_id);
+    if (s == STATUS_OK)
         s = payment_get(&call->tx, &call->session.key, &body->payment_id, &w->payment);
     if (s != STATUS_OK)
         return s;

@@ -48,6 +48,10 @@
     X(TOO_MANY_CONNECTIONS, 503, "Too many connections, try again shortly")                                  \
     X(NO_MEMORY, 503, "The request needs more memory than one may use")                                      \
     X(STORAGE, 503, "The database cannot be written right now, try again shortly")                           \
+    /* Another transaction got in the way; tried again before a client sees it. */                           \
+    X(RETRY, 503, "Too many requests want the same things at once, try again shortly")                       \
+    /* The connection to the database was lost while it committed. */                                        \
+    X(UNKNOWN, 503, "It is not known whether this was done: look before trying again")                       \
     X(PROVIDER_UNAVAILABLE, 503, "The payment provider cannot be reached right now, try again shortly")      \
     X(STOPPING, 503, "The server is stopping")                                                               \
     X(FAULT, 500, "Internal Server Error")                                                                   \

@@ -40,4 +40,4 @@ int open_error(enum status status, const char *why);
 bool parse_number(const char *flag, const char *text, int64_t min, int64_t max, int64_t *out);
 
 #define DB_FLAG                                                                                              \
-    { "db", "URL", "till.db", "the database: a file's path, or :memory:" }
+    { "db", "URL", "till.db", "the database: a file's path, postgresql://…, or :memory:" }

@@ -19,7 +19,10 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-enum { start_arena_bytes_max = 16 * 1024 * 1024 };
+enum {
+    start_lock = 0x7374, /* a number for db_lock that nothing else has */
+    start_arena_bytes_max = 16 * 1024 * 1024
+};
 
 /* The first job of a server: what must be in the database before the first request. */
 struct start {
@@ -56,8 +59,11 @@ static enum status start_job(void *context, struct db *db, unsigned *changes) {
     struct arena arena;
     arena_init(&arena, start_arena_bytes_max);
     struct tx tx = {.db = db, .arena = &arena, .clock = &start->options->clock, .random = &random_system};
-    enum status s = find_token(&tx, start);
+    start->minted[0] = '\0';
+    enum status s = db_lock(db, start_lock); /* one node mints and fills, the others find it done */
     if (s == STATUS_OK)
+        s = find_token(&tx, start);
+    if (s == STATUS_OK && !db_is_shared(start->options->db)) /* or it may be another node's that runs */
         s = idempotency_release_all(&tx);
     if (s == STATUS_OK)
         s = payments_recover(&tx);
@@ -268,6 +274,7 @@ static enum status open_and_serve(struct serve_options *o, const sigset_t *stop)
         .url = o->db,
         .readers = threads,
         .searchers = threads < searchers_max ? threads : searchers_max,
+        .connections = o->db_connections,
         .shard = shard(o, SHARD_EXECUTOR),
     };
     enum status s = executor_open(&options, &o->server.executor, why);

@@ -2,6 +2,7 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "db/team.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 
 enum {
     FLAG_DB,
+    FLAG_DB_CONNECTIONS,
     FLAG_LISTEN,
     FLAG_ADMIN_TOKEN,
     FLAG_CORS_ORIGIN,
@@ -37,6 +39,7 @@ enum { token_bytes_min = 16, reserve_minutes_max = 60 * 24 * 30, cache_mib_max =
 
 const struct flag serve_flags[] = {
     [FLAG_DB] = DB_FLAG,
+    [FLAG_DB_CONNECTIONS] = {"db-connections", "N", "16", "connections of this node to PostgreSQL"},
     [FLAG_LISTEN] = {"listen", "ADDRESS", "127.0.0.1:8000",
                      "host:port (port 0 picks one) or the path of a Unix socket"},
     [FLAG_ADMIN_TOKEN] = {"admin-token", "TOKEN", NULL,
@@ -163,7 +166,7 @@ static int64_t test_clock_now_us(void *context) {
 }
 
 bool serve_options_read(const char *const values[], struct serve_options *out) {
-    int64_t cache_mib, reserve_minutes;
+    int64_t db_connections, cache_mib, reserve_minutes;
     *out = (struct serve_options){
         .db = values[FLAG_DB],
         .admin_token = str_from(values[FLAG_ADMIN_TOKEN]),
@@ -180,10 +183,13 @@ bool serve_options_read(const char *const values[], struct serve_options *out) {
         !parse_threads(values[FLAG_THREADS], &out->server.threads) ||
         !parse_currency(values[FLAG_CURRENCY], &out->settings) ||
         !parse_cart(values[FLAG_CART], &out->cart_global) || !parse_payments(values, &out->payments) ||
+        !parse_number("db-connections", values[FLAG_DB_CONNECTIONS], team_connections_min,
+                      team_connections_max, &db_connections) ||
         !parse_number("cache-mib", values[FLAG_CACHE_MIB], 0, cache_mib_max, &cache_mib) ||
         !parse_number("reserve-minutes", values[FLAG_RESERVE_MINUTES], 1, reserve_minutes_max,
                       &reserve_minutes))
         return false;
+    out->db_connections = (size_t)db_connections;
     out->server.cache_bytes = (size_t)cache_mib * 1024 * 1024;
     out->settings.reserve_us = reserve_minutes * 60 * 1000000;
     if (values[FLAG_TEST_CLOCK]) {

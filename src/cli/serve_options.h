@@ -8,6 +8,7 @@
 
 struct serve_options {
     const char *db;
+    size_t db_connections;  /* to a database that is a server's */
     struct str admin_token; /* absent: the database's own */
     bool demo;
     bool cart_global;

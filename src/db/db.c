@@ -7,14 +7,13 @@ bool db_is_private(const char *url) {
     return strcmp(url, ":memory:") == 0;
 }
 
-enum status db_open(const char *url, enum db_mode mode, struct db **out, char why[static db_why_size]) {
+bool db_is_shared(const char *url) {
     struct str text = str_from(url);
-    if (str_starts(text, STR("postgresql://")) || str_starts(text, STR("postgres://"))) {
-        snprintf(why, db_why_size,
-                 "PostgreSQL is not supported by this version; give the path of a file to --db");
-        return STATUS_USAGE;
-    }
-    return sqlite_open(url, mode, out, why);
+    return str_starts(text, STR("postgresql://")) || str_starts(text, STR("postgres://"));
+}
+
+enum status db_open(const char *url, enum db_mode mode, struct db **out, char why[static db_why_size]) {
+    return db_is_shared(url) ? postgres_open(url, mode, out, why) : sqlite_open(url, mode, out, why);
 }
 
 void db_close(struct db *db) {
@@ -66,20 +65,57 @@ enum status db_exec(struct db *db, const struct sql *sql, const struct db_value 
     return db->engine->finish(rows, changed);
 }
 
+enum status db_exec_later(struct db *db, const struct sql *sql, const struct db_value *args, size_t count) {
+    if (db->engine->later)
+        return db->engine->later(db, sql, args, count);
+    return sql->text ? db_exec(db, sql, args, count, NULL) : STATUS_OK;
+}
+
+void db_ahead(struct db *db, const struct sql *sql, const struct db_value *args, size_t count) {
+    if (db->engine->ahead)
+        db->engine->ahead(db, sql, args, count);
+}
+
+enum status db_lock(struct db *db, int64_t number) {
+    static const struct sql sql = {NULL, "SELECT pg_advisory_xact_lock($1)"};
+    return db_exec_later(db, &sql, ARGS(db_int(number)));
+}
+
+enum status db_tell(struct db *db) {
+    static const struct sql sql = {NULL, "SELECT pg_notify('till', 'from-no-node---- catalogue')"};
+    return db_exec_later(db, &sql, NO_ARGS);
+}
+
+enum status db_limit(struct db *db, int ms) {
+    return db->engine->limit ? db->engine->limit(db, ms) : STATUS_OK;
+}
+
 enum status db_begin(struct db *db, bool write) {
-    static const struct sql read_sql = {"BEGIN", "BEGIN READ ONLY"}, write_sql = {"BEGIN IMMEDIATE", "BEGIN"};
-    return db_exec(db, write ? &write_sql : &read_sql, NO_ARGS, NULL);
+    static const struct sql read_sql = {"BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
+    static const struct sql write_sql = {"BEGIN IMMEDIATE",
+                                         "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"};
+    return db_exec_later(db, write ? &write_sql : &read_sql, NO_ARGS);
 }
 
 enum status db_commit(struct db *db) {
     static const struct sql sql = {"COMMIT", NULL};
-    return db_exec(db, &sql, NO_ARGS, NULL);
+    enum status s = db_exec(db, &sql, NO_ARGS, NULL);
+    if (db->engine->ended)
+        db->engine->ended(db);
+    return s;
 }
 
+/* Where it fails, that is logged, and the next BEGIN tells whether the connection is of use. */
 void db_rollback(struct db *db) {
     static const struct sql sql = {"ROLLBACK", NULL};
-    if (db_in_transaction(db) && db_exec(db, &sql, NO_ARGS, NULL) != STATUS_OK)
-        return; /* logged; the next BEGIN tells whether the connection is of use */
+    enum status s = db_in_transaction(db) ? db_exec_later(db, &sql, NO_ARGS) : STATUS_OK;
+    if (db->engine->ended)
+        db->engine->ended(db);
+    (void)s;
+}
+
+bool db_is_lost(const struct db *db) {
+    return db->engine->lost && db->engine->lost(db);
 }
 
 enum status db_savepoint(struct db *db) {

@@ -18,7 +18,7 @@
 #include "base/uuid.h"
 
 struct sql {
-    const char *text;
+    const char *text;     /* NULL: for PostgreSQL alone, by db_exec_later; nothing is done elsewhere */
     const char *postgres; /* where PostgreSQL's words differ; NULL where they do not */
 };
 
@@ -93,12 +93,27 @@ struct uuid db_column_uuid(struct db_rows *rows, int column);
 
 /* Ends the statement. STATUS_OK, STATUS_CONFLICT (a unique constraint), STATUS_STORAGE (full, read-only,
  * busy, lost), STATUS_NO_MEMORY, STATUS_STOPPING (db_interrupt) or STATUS_FAULT; what is not the client's
- * doing has been logged. */
+ * doing has been logged. STATUS_RETRY where another transaction was in the way. */
 MUST_CHECK enum status db_finish(struct db_rows *rows);
 
 /* A statement without rows; `changed` (or NULL) gets the number of rows that it changed. */
 MUST_CHECK enum status db_exec(struct db *db, const struct sql *sql, const struct db_value *args,
                                size_t count, int64_t *changed);
+
+/* The same for a statement of a transaction whose outcome is not looked at: where the engine is across a
+ * network, it travels with the next statement, and what it fails with is what that one, or db_commit, fails
+ * with. */
+MUST_CHECK enum status db_exec_later(struct db *db, const struct sql *sql, const struct db_value *args,
+                                     size_t count);
+
+/* Says that db_query (or db_exec) of this statement with these values follows in this transaction, so that an
+ * engine across a network may run it with the one before. What is asked ahead of one statement several times
+ * is taken in that order. */
+void db_ahead(struct db *db, const struct sql *sql, const struct db_value *args, size_t count);
+
+/* Keeps every other transaction that locks the same number waiting until this one ends. Where there is one
+ * writer, it is locked already. */
+MUST_CHECK enum status db_lock(struct db *db, int64_t number);
 
 /* Transactions. A savepoint stands inside one, and is either released or rolled back. */
 MUST_CHECK enum status db_begin(struct db *db, bool write);
@@ -117,6 +132,21 @@ int64_t db_foreign_version(struct db *db);
 
 /* Whether the connection can write at all: not where the file is read-only, however it was opened. */
 bool db_writable(const struct db *db);
+
+/* Tells every server on this database, once the transaction commits, that the catalogue has changed; for
+ * those who are no server. A file's server finds out by itself. */
+MUST_CHECK enum status db_tell(struct db *db);
+
+/* Ends a statement that takes longer with STATUS_STORAGE from now on; 0: none. Only where others may hold it
+ * up: across a network. */
+MUST_CHECK enum status db_limit(struct db *db, int ms);
+
+/* Whether the connection is gone, and another must be opened. A transaction that was open is undone, unless
+ * it was db_commit that failed: then it may have been committed. */
+bool db_is_lost(const struct db *db);
+
+/* Whether the database is a server's (PostgreSQL), which takes many connections that write. */
+bool db_is_shared(const char *url);
 
 /* Whether the database is one connection's own (`:memory:`), so that no second one can be opened to it. */
 bool db_is_private(const char *url);

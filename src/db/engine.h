@@ -20,6 +20,12 @@ struct db_engine {
     void (*unclaim)(struct db *db, enum db_claim what);
     bool (*is_claimed)(struct db *db, enum db_claim what);
     void (*trust_deletes)(struct db *db);
+    /* NULL where a statement costs no round trip and a connection cannot be lost. */
+    enum status (*later)(struct db *db, const struct sql *sql, const struct db_value *args, size_t count);
+    void (*ahead)(struct db *db, const struct sql *sql, const struct db_value *args, size_t count);
+    void (*ended)(struct db *db); /* after COMMIT, or after ROLLBACK was sent */
+    enum status (*limit)(struct db *db, int ms);
+    bool (*lost)(const struct db *db);
 };
 
 /* Each engine's connection and rows start with these. */
@@ -35,6 +41,9 @@ struct db_rows {
 MUST_CHECK enum status sqlite_open(const char *path, enum db_mode mode, struct db **out,
                                    char why[static db_why_size]);
 
-/* The schema, oldest step first: step i brings version i to i + 1. Each is a run of statements. */
+MUST_CHECK enum status postgres_open(const char *url, enum db_mode mode, struct db **out,
+                                     char why[static db_why_size]);
+
+/* SQLite's schema, oldest step first: step i brings version i to i + 1. Each is a run of statements. */
 extern const char *const sqlite_migrations[];
 extern const int schema_version;

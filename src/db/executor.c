@@ -1,5 +1,7 @@
 #include "db/executor.h"
 
+#include "db/team.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
@@ -30,17 +32,13 @@ struct executor {
     pthread_t thread;
     struct metrics_shard *shard;
     int64_t foreign_version; /* the writer's thread's own */
-    _Atomic uint64_t commits;
-    _Atomic uint64_t catalogue_changed, stock_changed; /* the count of the latest commit that did */
+    struct team *team;       /* where the database is a server's: instead of all the others */
+    struct commits commits;
     struct searcher searchers[searchers_max];
     size_t searcher_count;
     size_t reader_count;
     struct reader readers[];
 };
-
-static uint64_t commits_now(const struct executor *ex) {
-    return atomic_load_explicit(&ex->commits, memory_order_acquire);
-}
 
 /* Runs one job under its savepoint. False where the whole transaction is lost. */
 static bool run_job(struct executor *ex, struct job *job) {
@@ -106,17 +104,11 @@ static bool run_batch(struct executor *ex, struct job *batch) {
     return false;
 }
 
-/* Makes a commit known, before any of its jobs is answered. Only the writer's thread counts. */
 static void publish(struct executor *ex, const struct job *batch) {
-    uint64_t commits = atomic_load_explicit(&ex->commits, memory_order_relaxed) + 1;
     unsigned changes = 0;
     for (const struct job *job = batch; job; job = job->next)
         changes |= job->status == STATUS_OK ? job->changes : 0;
-    atomic_store_explicit(&ex->commits, commits, memory_order_release);
-    if (changes & CHANGES_CATALOGUE)
-        atomic_store_explicit(&ex->catalogue_changed, commits, memory_order_release);
-    if (changes & CHANGES_STOCK)
-        atomic_store_explicit(&ex->stock_changed, commits, memory_order_release);
+    commits_publish(&ex->commits, changes);
 }
 
 static void finish_jobs(struct job *batch, bool committed, uint64_t commits) {
@@ -129,7 +121,7 @@ static void finish_jobs(struct job *batch, bool committed, uint64_t commits) {
 
 /* Runs a batch and lets it be answered. */
 static void write_batch(struct executor *ex, struct job *batch, size_t count) {
-    uint64_t commits = commits_now(ex);
+    uint64_t commits = commits_now(&ex->commits);
     bool committed = run_batch(ex, batch);
     if (committed)
         publish(ex, batch);
@@ -148,10 +140,7 @@ static void watch_others(struct executor *ex) {
     if (version == ex->foreign_version)
         return;
     ex->foreign_version = version;
-    uint64_t commits = commits_now(ex) + 1;
-    atomic_store_explicit(&ex->commits, commits, memory_order_release);
-    atomic_store_explicit(&ex->catalogue_changed, commits, memory_order_release);
-    atomic_store_explicit(&ex->stock_changed, commits, memory_order_release);
+    commits_publish(&ex->commits, CHANGES_CATALOGUE | CHANGES_STOCK);
 }
 
 static void *writer_main(void *context) {
@@ -174,7 +163,7 @@ static void *searcher_main(void *context) {
         if (!job)
             continue;
         follow(s->executor, &s->db, &s->reopened);
-        uint64_t commits = commits_now(s->executor);
+        uint64_t commits = commits_now(&s->executor->commits);
         enum status status = db_begin(s->db, false);
         if (status == STATUS_OK) {
             status = job->run(job, s->db);
@@ -188,14 +177,20 @@ static void *searcher_main(void *context) {
 }
 
 enum status executor_write(struct executor *ex, struct job *job) {
-    return job_queue_put(&ex->writes, job);
+    return ex->team ? team_put(ex->team, job, JOB_WRITE) : job_queue_put(&ex->writes, job);
+}
+
+enum status executor_read(struct executor *ex, struct job *job) {
+    return ex->team ? team_put(ex->team, job, JOB_READ) : job_queue_put(&ex->writes, job);
 }
 
 enum status executor_write_on(struct executor *ex, struct job *job) {
-    return job_queue_put_over(&ex->writes, job);
+    return ex->team ? team_put_over(ex->team, job) : job_queue_put_over(&ex->writes, job);
 }
 
 enum status executor_search(struct executor *ex, struct job *job) {
+    if (ex->team)
+        return team_put(ex->team, job, JOB_SEARCH);
     return job_queue_put(ex->searcher_count ? &ex->searches : &ex->writes, job);
 }
 
@@ -247,7 +242,7 @@ struct db *executor_reader(struct executor *ex, size_t i, uint64_t *commits, enu
         return NULL;
     assert(i < ex->reader_count);
     struct reader *r = &ex->readers[i];
-    *commits = commits_now(ex);
+    *commits = commits_now(&ex->commits);
     if (r->snapshot && r->commits == *commits)
         return r->db;
     executor_reader_rest(ex, i);
@@ -269,8 +264,11 @@ void executor_reader_rest(struct executor *ex, size_t i) {
 }
 
 uint64_t executor_changed(const struct executor *ex, unsigned changes) {
-    uint64_t catalogue = atomic_load_explicit(&ex->catalogue_changed, memory_order_acquire);
-    uint64_t stock = atomic_load_explicit(&ex->stock_changed, memory_order_acquire);
+    const struct commits *c = &ex->commits;
+    uint64_t catalogue = atomic_load_explicit(&c->catalogue_changed, memory_order_acquire);
+    uint64_t stock = atomic_load_explicit(&c->stock_changed, memory_order_acquire);
+    if (atomic_load_explicit(&c->deaf, memory_order_acquire))
+        return UINT64_MAX;
     uint64_t latest = changes & CHANGES_CATALOGUE ? catalogue : 0;
     return changes & CHANGES_STOCK && stock > latest ? stock : latest;
 }
@@ -284,6 +282,18 @@ static void close_all(struct executor *ex) {
     job_queue_free(&ex->writes);
     job_queue_free(&ex->searches);
     free(ex);
+}
+
+static enum status open_team(struct executor *ex, const struct executor_options *o, char *why) {
+    struct team_options options = {
+        .url = o->url,
+        .connections = o->connections,
+        .jobs_max = queue_jobs_max,
+        .searches_max = searches_held_max,
+        .shard = o->shard,
+        .commits = &ex->commits,
+    };
+    return team_open(&options, &ex->team, why);
 }
 
 static enum status open_connections(struct executor *ex, const struct executor_options *o, char *why) {
@@ -332,8 +342,8 @@ enum status executor_open(const struct executor_options *o, struct executor **ou
     ex->shard = o->shard;
     job_queue_init(&ex->writes, queue_jobs_max, o->shard, METRIC_QUEUE_DEPTH);
     job_queue_init(&ex->searches, searches_held_max, o->shard, METRIC_SEARCH_DEPTH);
-    enum status s = open_connections(ex, o, why);
-    if (s == STATUS_OK) {
+    enum status s = db_is_shared(o->url) ? open_team(ex, o, why) : open_connections(ex, o, why);
+    if (s == STATUS_OK && !ex->team) {
         ex->foreign_version = db_foreign_version(ex->writer);
         s = start_threads(ex, o);
     }
@@ -346,6 +356,9 @@ enum status executor_open(const struct executor_options *o, struct executor **ou
 }
 
 void executor_close(struct executor *ex) {
-    stop_threads(ex);
+    if (ex->team)
+        team_close(ex->team);
+    else
+        stop_threads(ex);
     close_all(ex);
 }

@@ -13,6 +13,9 @@
  * Commits are counted, the count going up before any job of a commit is done. What was read carries the count
  * that its snapshot has at least, and by that a cache knows whether it still holds.
  *
+ * Where the database is a server's (PostgreSQL), all of them are a team of threads that read and write side
+ * by side (team.h).
+ *
  * A private database (`:memory:`) has no second connection: there, every read is a job of the writer. */
 #pragma once
 
@@ -29,9 +32,11 @@ enum {
 struct executor;
 
 struct executor_options {
-    const char *url;             /* outlives the executor */
-    size_t readers;              /* event loops */
-    size_t searchers;            /* 1 to searchers_max */
+    const char *url;    /* outlives the executor */
+    size_t readers;     /* event loops */
+    size_t searchers;   /* 1 to searchers_max */
+    size_t connections; /* to a database that is a server's: team_connections_min to team_connections_max
+                           (team.h) */
     struct metrics_shard *shard; /* the executor's own; NULL: nothing is counted */
 };
 
@@ -39,9 +44,10 @@ struct executor_options {
 MUST_CHECK enum status executor_open(const struct executor_options *options, struct executor **out,
                                      char why[static db_why_size]);
 
-/* Queues a job for the writer, or for the searchers; from any thread. STATUS_QUEUE_FULL or STATUS_STOPPING
- * where it was not taken. */
+/* Queues a job: one that writes, one that reads where executor_reader gave no connection, or one for the
+ * searchers. From any thread. STATUS_QUEUE_FULL or STATUS_STOPPING where it was not taken. */
 MUST_CHECK enum status executor_write(struct executor *ex, struct job *job);
+MUST_CHECK enum status executor_read(struct executor *ex, struct job *job);
 MUST_CHECK enum status executor_search(struct executor *ex, struct job *job);
 
 /* Queues the rest of a work that has begun, and whose number something else bounds: taken also where the

@@ -12,16 +12,21 @@ enum changes {
     CHANGES_STOCK = 2,
 };
 
+enum job_kind { JOB_WRITE, JOB_READ, JOB_SEARCH, JOB_KINDS };
+
 /* A unit of work; inside of what its owner allocates, and the owner's again once `done` is called. */
 struct job {
     /* On the executor's thread, inside a transaction. For the writer this is a savepoint, which is kept if it
-     * returns STATUS_OK and undone otherwise; it sets `changes` to what it changed. */
+     * returns STATUS_OK and undone otherwise; it sets `changes` to what it changed. Where transactions run
+     * side by side it may be run again from its start, after all that it did was undone. */
     enum status (*run)(struct job *job, struct db *db);
     /* On the executor's thread, once what was run is durable: what run returned, or STATUS_STORAGE where the
      * transaction could not be committed, and then nothing happened. */
     void (*done)(struct job *job, enum status status);
     unsigned changes;
-    uint64_t commits; /* the executor's own, as are the rest: what the job could see (see executor.h) */
+    bool repeatable;    /* doing it again once it is done gives the same: it has an Idempotency-Key */
+    enum job_kind kind; /* the executor's own, as are the rest */
+    uint64_t commits;   /* what the job could see (see executor.h) */
     enum status status;
     struct job *next;
 };

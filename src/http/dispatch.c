@@ -71,6 +71,11 @@ static enum status run_job(struct job *job, struct db *db) {
         api_provided(&x->call, STATUS_QUEUE_FULL);
         return STATUS_OK;
     }
+    if (x->tried)
+        api_rewind(&x->call);
+    else
+        api_mark(&x->call);
+    x->tried = true;
     enum status s = api_perform(&x->call, db);
     job->changes = x->call.tx.changes;
     return s;
@@ -88,13 +93,18 @@ static void give_back(struct exchange *x) {
 
 static void job_done(struct job *job, enum status status);
 
+static void new_job(struct exchange *x) {
+    x->job = (struct job){.run = run_job, .done = job_done};
+    x->tried = false;
+}
+
 /* Queues the next of an exchange's steps, after which it is another thread's; false where there is none. */
 static bool hand_on(struct exchange *x) {
     const struct server_options *o = &x->loop->server->options;
     enum runs runs = x->call.runs;
     if (runs != RUNS_PROVIDER && runs != RUNS_WRITE)
         return false;
-    x->job = (struct job){.run = run_job, .done = job_done};
+    new_job(x);
     if (runs == RUNS_PROVIDER) {
         x->queued_us = monotonic_us();
         job_pool_put(o->provider, &x->job);
@@ -139,6 +149,8 @@ static enum status queue_first(struct exchange *x) {
     const struct server_options *o = &x->loop->server->options;
     if (x->call.runs == RUNS_SEARCH)
         return executor_search(o->executor, &x->job);
+    if (x->call.runs == RUNS_READ)
+        return executor_read(o->executor, &x->job);
     if (!x->call.endpoint->provide)
         return executor_write(o->executor, &x->job);
     enum status s = job_pool_enter(o->provider);
@@ -155,7 +167,8 @@ static enum status queue_first(struct exchange *x) {
 
 static void submit(struct connection *c) {
     struct exchange *x = c->exchange;
-    x->job = (struct job){.run = run_job, .done = job_done};
+    new_job(x);
+    x->job.repeatable = api_repeatable(&x->call);
     c->working = true;
     c->loop->in_flight++;
     enum status s = queue_first(x);

@@ -24,6 +24,7 @@ struct exchange {
     struct call call;
     struct job job;
     uint64_t commits;  /* what the answer's snapshot had, at least */
+    bool tried;        /* the job has been run before, and was undone */
     bool has_place;    /* in the provider's pool */
     int64_t queued_us; /* for the provider */
     int64_t began_us;

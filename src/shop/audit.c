@@ -203,7 +203,8 @@ static enum status check_carts(struct auditor *a) {
     static const struct sql sql = {
         "SELECT count(*), p.id FROM cart_items AS c JOIN products AS p ON p.seq = c.product"
         " GROUP BY c.session, c.product",
-        NULL};
+        "SELECT count(*), p.id FROM cart_items AS c JOIN products AS p ON p.seq = c.product"
+        " GROUP BY c.session, c.product, p.id"};
     char id[audit_id_size];
     struct db_rows *rows = db_query(a->tx->db, &sql, NO_ARGS);
     while (db_step(rows)) {

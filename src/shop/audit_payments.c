@@ -7,7 +7,7 @@
 
 static enum status count_payments(struct auditor *a) {
     static const struct sql sql = {
-        "SELECT count(*), coalesce(sum(surplus), 0), (SELECT count(*) FROM orders WHERE retaken = 1)"
+        "SELECT count(*), count(CASE WHEN surplus = 1 THEN 1 END), (SELECT count(*) FROM orders WHERE retaken = 1)"
         " FROM payments",
         NULL};
     struct db_rows *rows = db_query(a->tx->db, &sql, NO_ARGS);

@@ -65,7 +65,7 @@ static enum status find_target(struct tx *tx, const struct uuid *session, const 
         "SELECT " PRODUCT_COLUMNS
         ", p.seq,"
         " (SELECT count(*) FROM cart_items AS c WHERE c.session = $1 AND c.product <> p.seq),"
-        " coalesce((SELECT used_at FROM carts WHERE session = $1), 0)"
+        " (SELECT used_at FROM carts WHERE session = $1)"
         " FROM products AS p WHERE p.id = $2 AND p.is_active = 1 AND p." SEEN_PRODUCT,
         NULL};
     struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_uuid(session), db_uuid(product)));
@@ -80,6 +80,13 @@ static enum status find_target(struct tx *tx, const struct uuid *session, const 
     return s == STATUS_OK && !found ? STATUS_PRODUCT_NOT_FOUND : s;
 }
 
+/* Where transactions run side by side, the cart's row is what two of one cart wait at: how many lines it has
+ * stays so, but for those that an order takes. */
+static enum status lock_cart(struct tx *tx, const struct uuid *session) {
+    static const struct sql sql = {NULL, "SELECT 1 FROM carts WHERE session = $1 FOR NO KEY UPDATE"};
+    return db_exec_later(tx->db, &sql, ARGS(db_uuid(session)));
+}
+
 /* Makes the session's cart where there is none, and notes that it is in use where that was noted some time
  * ago. */
 static enum status use_cart(struct tx *tx, const struct uuid *session) {
@@ -88,7 +95,7 @@ static enum status use_cart(struct tx *tx, const struct uuid *session) {
         " ON CONFLICT (session) DO UPDATE SET used_at = excluded.used_at WHERE carts.used_at < $3",
         NULL};
     int64_t now = clock_now_us(tx->clock);
-    return db_exec(tx->db, &sql, ARGS(db_uuid(session), db_int(now), db_int(now - cart_note_us)), NULL);
+    return db_exec_later(tx->db, &sql, ARGS(db_uuid(session), db_int(now), db_int(now - cart_note_us)));
 }
 
 /* Adds to the session's line of the product, or makes it. The line itself is asked whether it would pass what
@@ -119,13 +126,17 @@ static enum status update_line(struct tx *tx, const struct uuid *session, const 
                                int64_t quantity) {
     static const struct sql sql = {"UPDATE cart_items SET quantity = $1 WHERE id = $2 AND session = $3",
                                    NULL};
-    return db_exec(tx->db, &sql, ARGS(db_int(quantity), db_uuid(item), db_uuid(session)), NULL);
+    int64_t changed = 0;
+    enum status s = db_exec(tx->db, &sql, ARGS(db_int(quantity), db_uuid(item), db_uuid(session)), &changed);
+    return s == STATUS_OK && changed == 0 ? STATUS_CART_ITEM_NOT_FOUND : s;
 }
 
 enum status cart_add(struct tx *tx, const struct uuid *session, const struct cart_add *add,
                      struct cart_item *out) {
     struct target target;
-    enum status s = find_target(tx, session, &add->product_id, &target);
+    enum status s = lock_cart(tx, session);
+    if (s == STATUS_OK)
+        s = find_target(tx, session, &add->product_id, &target);
     if (s != STATUS_OK)
         return s;
     if (add->quantity > target.product.stock_quantity)
@@ -161,6 +172,7 @@ enum status cart_sweep(struct tx *tx, int64_t since_us, int64_t limit, int64_t *
     static const struct sql sql = {
         "DELETE FROM carts WHERE session IN"
         " (SELECT session FROM carts WHERE used_at < $1 ORDER BY used_at LIMIT $2)",
-        NULL};
+        "DELETE FROM carts WHERE session IN (SELECT session FROM carts WHERE used_at < $1"
+        " ORDER BY used_at LIMIT $2 FOR UPDATE SKIP LOCKED)"};
     return db_exec(tx->db, &sql, ARGS(db_int(since_us), db_int(limit)), removed);
 }

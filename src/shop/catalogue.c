@@ -30,7 +30,8 @@ enum status product_get(struct tx *tx, const struct uuid *id, struct product *ou
 }
 
 enum status product_count(struct tx *tx, int64_t *out) {
-    static const struct sql sql = {"SELECT coalesce(sum(product_count), 0) FROM categories", NULL};
+    static const struct sql sql = {"SELECT CAST(coalesce(sum(product_count), 0) AS bigint) FROM categories",
+                                   NULL};
     struct db_rows *rows = db_query(tx->db, &sql, NO_ARGS);
     if (db_step(rows))
         *out = db_column_int(rows, 0);
@@ -133,7 +134,9 @@ static enum status insert(struct tx *tx, int64_t seq, const struct product *give
 
 enum status product_add(struct tx *tx, const struct product *given, struct product *out) {
     int64_t seq = 0;
-    enum status s = next_seq(tx, &seq);
+    enum status s = store_hold(tx);
+    if (s == STATUS_OK)
+        s = next_seq(tx, &seq);
     if (s == STATUS_OK)
         s = insert(tx, seq, given, out);
     if (s != STATUS_OK)
@@ -145,7 +148,9 @@ enum status product_add(struct tx *tx, const struct product *given, struct produ
 enum status product_import(struct tx *tx, struct search_bulk *bulk, const struct product *given,
                            struct product *out) {
     int64_t seq = 0;
-    enum status s = next_seq(tx, &seq);
+    enum status s = store_hold(tx);
+    if (s == STATUS_OK)
+        s = next_seq(tx, &seq);
     return s == STATUS_OK ? product_import_at(tx, bulk, seq, given, out) : s;
 }
 
@@ -164,7 +169,7 @@ static enum status read_any(struct tx *tx, const struct uuid *id, struct product
     static const struct sql sql = {
         "SELECT " PRODUCT_COLUMNS ", seq, is_active FROM products WHERE id = $1 AND " SEEN_PRODUCT,
         "SELECT " PRODUCT_COLUMNS ", seq, is_active FROM products WHERE id = $1 AND " SEEN_PRODUCT
-        " FOR UPDATE",
+        " FOR NO KEY UPDATE",
     };
     struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_uuid(id)));
     bool found = db_step(rows);
@@ -175,6 +180,11 @@ static enum status read_any(struct tx *tx, const struct uuid *id, struct product
     }
     enum status s = db_finish(rows);
     return s == STATUS_OK && !found ? STATUS_PRODUCT_NOT_FOUND : s;
+}
+
+/* Whether the index, or the count of a category, may have to follow. */
+static bool changes_index(const struct product_change *c) {
+    return c->name.at || c->description.at || c->category.at || c->price.given || c->is_active.given;
 }
 
 enum status product_change(struct tx *tx, const struct uuid *id, const struct product_change *change,
@@ -193,7 +203,9 @@ enum status product_change(struct tx *tx, const struct uuid *id, const struct pr
     struct product before;
     int64_t seq;
     bool was_active;
-    enum status s = read_any(tx, id, &before, &seq, &was_active);
+    enum status s = changes_index(change) ? store_hold(tx) : STATUS_OK;
+    if (s == STATUS_OK)
+        s = read_any(tx, id, &before, &seq, &was_active);
     if (s != STATUS_OK)
         return s;
     s = read_one(
@@ -216,7 +228,9 @@ enum status product_delete(struct tx *tx, const struct uuid *id) {
     struct product before;
     int64_t seq;
     bool was_active;
-    enum status s = read_any(tx, id, &before, &seq, &was_active);
+    enum status s = store_hold(tx);
+    if (s == STATUS_OK)
+        s = read_any(tx, id, &before, &seq, &was_active);
     if (s == STATUS_OK && !was_active)
         s = STATUS_PRODUCT_NOT_FOUND;
     if (s == STATUS_OK)

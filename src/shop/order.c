@@ -173,20 +173,41 @@ enum status order_cancel(struct tx *tx, const struct uuid *session, const struct
     return s;
 }
 
-enum status order_sweep(struct tx *tx, int64_t limit, int64_t *expired) {
+/* The orders that are due, oldest first, and when the last of them was; on an engine with row locks, those
+ * that no other node has taken up. */
+static enum status find_due(struct tx *tx, int64_t limit, int64_t *seqs, int64_t *count, int64_t *until) {
     static const struct sql sql = {
-        "SELECT seq FROM orders WHERE status = 'pending' AND expires_at <= $1"
+        "SELECT seq, expires_at FROM orders WHERE status = 'pending' AND expires_at <= $1"
         " ORDER BY expires_at LIMIT $2",
-        NULL};
-    int64_t *seqs = arena_array(tx->arena, (size_t)limit, sizeof *seqs), count = 0;
+        "SELECT seq, expires_at FROM orders WHERE status = 'pending' AND expires_at <= $1"
+        " ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED"};
+    *count = 0;
+    struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_int(clock_now_us(tx->clock)), db_int(limit)));
+    for (; db_step(rows); ++*count) {
+        seqs[*count] = db_column_int(rows, 0);
+        *until = db_column_int(rows, 1);
+    }
+    return db_finish(rows);
+}
+
+/* Locks what orders that are due hold, in the order of the products, as those do who place an order. */
+static enum status lock_due(struct tx *tx, int64_t until) {
+    static const struct sql sql = {
+        NULL,
+        "SELECT seq FROM products WHERE seq IN (SELECT i.product FROM order_items AS i"
+        " JOIN orders AS o ON o.seq = i.order_seq WHERE o.status = 'pending' AND o.expires_at <= $1)"
+        " ORDER BY seq FOR NO KEY UPDATE"};
+    return db_exec_later(tx->db, &sql, ARGS(db_int(until)));
+}
+
+enum status order_sweep(struct tx *tx, int64_t limit, int64_t *expired) {
+    int64_t *seqs = arena_array(tx->arena, (size_t)limit, sizeof *seqs), until = 0;
     if (!seqs)
         return STATUS_NO_MEMORY;
-    struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_int(clock_now_us(tx->clock)), db_int(limit)));
-    while (db_step(rows))
-        seqs[count++] = db_column_int(rows, 0);
-    enum status s = db_finish(rows);
-    for (int64_t i = 0; i < count && s == STATUS_OK; i++)
+    enum status s = find_due(tx, limit, seqs, expired, &until);
+    if (s == STATUS_OK && *expired > 0)
+        s = lock_due(tx, until);
+    for (int64_t i = 0; i < *expired && s == STATUS_OK; i++)
         s = order_close(tx, seqs[i], ORDER_EXPIRED);
-    *expired = count;
     return s;
 }

@@ -17,13 +17,16 @@ struct line {
     size_t place; /* in the request */
 };
 
+/* Locked: another order of the same line waits, and then finds it gone. */
+static const struct sql line_sql = {
+    "SELECT c.seq, c.product, c.quantity, p.id FROM cart_items AS c"
+    " JOIN products AS p ON p.seq = c.product WHERE c.id = $1 AND c.session = $2",
+    "SELECT c.seq, c.product, c.quantity, p.id FROM cart_items AS c"
+    " JOIN products AS p ON p.seq = c.product WHERE c.id = $1 AND c.session = $2 FOR UPDATE OF c"};
+
 static enum status find_line(struct tx *tx, const struct uuid *session, const struct uuid *item,
                              struct line *out) {
-    static const struct sql sql = {
-        "SELECT c.seq, c.product, c.quantity, p.id FROM cart_items AS c"
-        " JOIN products AS p ON p.seq = c.product WHERE c.id = $1 AND c.session = $2",
-        NULL};
-    struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_uuid(item), db_uuid(session)));
+    struct db_rows *rows = db_query(tx->db, &line_sql, ARGS(db_uuid(item), db_uuid(session)));
     bool found = db_step(rows);
     if (found) {
         out->cart_seq = db_column_int(rows, 0);
@@ -35,25 +38,51 @@ static enum status find_line(struct tx *tx, const struct uuid *session, const st
     return s == STATUS_OK && !found ? STATUS_CART_ITEM_NOT_FOUND : s;
 }
 
-static bool seen_before(const struct uuid *ids, size_t i) {
-    for (size_t j = 0; j < i; j++)
-        if (uuid_equal(&ids[j], &ids[i]))
-            return true;
-    return false;
+/* An id of the request, and its place there. */
+struct wanted {
+    struct uuid id;
+    size_t place;
+};
+
+static int by_id(const void *a, const void *b) {
+    const struct wanted *x = a, *y = b;
+    int order = memcmp(x->id.bytes, y->id.bytes, sizeof x->id.bytes);
+    return order ? order : (x->place > y->place) - (x->place < y->place);
 }
 
+static int by_place(const void *a, const void *b) {
+    const struct line *x = a, *y = b;
+    return (x->place > y->place) - (x->place < y->place);
+}
+
+/* The ids in their order, each once. */
+static size_t sort_ids(const struct list *item_ids, struct wanted *wanted) {
+    const struct uuid *ids = item_ids->at;
+    size_t count = 0;
+    for (size_t i = 0; i < item_ids->count; i++)
+        wanted[i] = (struct wanted){ids[i], i};
+    qsort(wanted, item_ids->count, sizeof *wanted, by_id);
+    for (size_t i = 0; i < item_ids->count; i++)
+        if (count == 0 || !uuid_equal(&wanted[count - 1].id, &wanted[i].id))
+            wanted[count++] = wanted[i];
+    return count;
+}
+
+/* Finds and locks the lines in the order of their ids, as every order does. */
 static enum status find_lines(struct tx *tx, const struct uuid *session, const struct list *item_ids,
                               struct line *lines, size_t *count) {
-    const struct uuid *ids = item_ids->at;
+    struct wanted wanted[order_lines_max];
     enum status s = STATUS_OK;
-    *count = 0;
-    for (size_t i = 0; i < item_ids->count && s == STATUS_OK; i++) {
-        if (seen_before(ids, i))
-            continue;
-        lines[*count].place = *count;
-        s = find_line(tx, session, &ids[i], &lines[*count]);
-        ++*count;
+    *count = sort_ids(item_ids, wanted);
+    for (size_t i = 0; i < *count; i++)
+        db_ahead(tx->db, &line_sql, ARGS(db_uuid(&wanted[i].id), db_uuid(session)));
+    for (size_t i = 0; i < *count && s == STATUS_OK; i++) {
+        lines[i].place = wanted[i].place;
+        s = find_line(tx, session, &wanted[i].id, &lines[i]);
     }
+    qsort(lines, *count, sizeof *lines, by_place);
+    for (size_t i = 0; i < *count; i++)
+        lines[i].place = i;
     return s;
 }
 
@@ -71,6 +100,8 @@ static enum status take_stock(struct tx *tx, struct line *lines, size_t count, s
         return STATUS_NO_MEMORY;
     *short_of = (struct list){shortages, 0};
     qsort(lines, count, sizeof *lines, by_product);
+    for (size_t i = 0; i < count; i++)
+        stock_take_ahead(tx, lines[i].product_seq, lines[i].quantity);
     for (size_t i = 0; i < count; i++) {
         enum status s = stock_take(tx, lines[i].product_seq, lines[i].quantity, &lines[i].price);
         if (s == STATUS_INSUFFICIENT_STOCK) {
@@ -128,10 +159,10 @@ static enum status insert_items(struct tx *tx, int64_t order_seq, const struct l
         NULL};
     enum status s = STATUS_OK;
     for (size_t i = 0; i < count && s == STATUS_OK; i++)
-        s = db_exec(tx->db, &sql,
-                    ARGS(db_int(order_seq), db_int((int64_t)lines[i].place), db_int(lines[i].product_seq),
-                         db_int(lines[i].quantity), db_int(lines[i].price)),
-                    NULL);
+        s = db_exec_later(tx->db, &sql,
+                          ARGS(db_int(order_seq), db_int((int64_t)lines[i].place),
+                               db_int(lines[i].product_seq), db_int(lines[i].quantity),
+                               db_int(lines[i].price)));
     return s;
 }
 
@@ -141,7 +172,7 @@ static enum status empty_cart(struct tx *tx, const struct uuid *session, int64_t
         "DELETE FROM cart_items WHERE session = $1 AND product IN"
         " (SELECT product FROM order_items WHERE order_seq = $2)",
         NULL};
-    return db_exec(tx->db, &sql, ARGS(db_uuid(session), db_int(order_seq)), NULL);
+    return db_exec_later(tx->db, &sql, ARGS(db_uuid(session), db_int(order_seq)));
 }
 
 enum status order_place(struct tx *tx, const struct uuid *session, const struct list *item_ids,

@@ -13,7 +13,7 @@ static const char *const refund_names[] = {"none", "wanted", "done", NULL};
 
 #define PAYMENT_COLUMNS                                                                                      \
     "p.seq, p.order_seq, p.id, o.id, p.provider, p.provider_payment_id, p.amount, p.currency, p.status,"     \
-    " p.failure_message, p.created_at, p.attempts, o.status, p.surplus, p.refund, coalesce(p.due_at, 0),"    \
+    " p.failure_message, p.created_at, p.attempts, o.status, p.surplus, p.refund, p.due_at,"                 \
     " CASE WHEN p.wrong_amount IS NULL THEN 0 ELSE 1 END, coalesce(p.wrong_amount, 0), p.wrong_currency"
 enum { payment_column_count = 19 };
 
@@ -67,11 +67,32 @@ enum status payment_get(struct tx *tx, const struct uuid *session, const struct 
     return read_one(tx, db_query(tx->db, &sql, ARGS(db_uuid(id), db_uuid(session))), out);
 }
 
+enum status payment_lock(struct tx *tx, const struct uuid *id) {
+    static const struct sql sql = {
+        NULL,
+        "SELECT 1 FROM orders WHERE seq = (SELECT order_seq FROM payments WHERE id = $1)"
+        " FOR NO KEY UPDATE"};
+    return db_exec_later(tx->db, &sql, ARGS(db_uuid(id)));
+}
+
+/* As payment_lock, by the order. */
+static enum status lock_order(struct tx *tx, const struct uuid *order) {
+    static const struct sql sql = {NULL, "SELECT 1 FROM orders WHERE id = $1 FOR NO KEY UPDATE"};
+    return db_exec_later(tx->db, &sql, ARGS(db_uuid(order)));
+}
+
 enum status payment_load(struct tx *tx, int64_t seq, struct payment *out) {
+    static const struct sql lock_sql = {
+        NULL,
+        "SELECT 1 FROM orders WHERE seq = (SELECT order_seq FROM payments WHERE seq = $1)"
+        " FOR NO KEY UPDATE"};
     static const struct sql sql = {"SELECT " PAYMENT_COLUMNS
                                    " FROM payments AS p JOIN orders AS o ON o.seq = p.order_seq"
                                    " WHERE p.seq = $1",
                                    NULL};
+    enum status s = db_exec_later(tx->db, &lock_sql, ARGS(db_int(seq)));
+    if (s != STATUS_OK)
+        return s;
     return read_one(tx, db_query(tx->db, &sql, ARGS(db_int(seq))), out);
 }
 
@@ -94,6 +115,9 @@ static enum status read_beginning(struct tx *tx, const struct uuid *session, con
         " WHERE o.id = $1 AND o.session = $2 ORDER BY p.seq",
         NULL};
     *out = (struct beginning){0};
+    enum status s = lock_order(tx, order);
+    if (s != STATUS_OK)
+        return s;
     struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_uuid(order), db_uuid(session)));
     while (db_step(rows)) {
         struct payment p = {0};
@@ -108,7 +132,7 @@ static enum status read_beginning(struct tx *tx, const struct uuid *session, con
         else if (p.seq && p.status == PAYMENT_FAILED)
             out->older = p;
     }
-    enum status s = db_finish(rows);
+    s = db_finish(rows);
     return s == STATUS_OK && out->order_seq == 0 ? STATUS_ORDER_NOT_FOUND : s;
 }
 
@@ -173,13 +197,16 @@ static enum status find_paying(struct tx *tx, const struct uuid *order, int *ord
                                    " AND p.status = 'succeeded' AND p.surplus = 0 WHERE o.id = $1",
                                    NULL};
     *out = (struct payment){0};
+    enum status s = lock_order(tx, order);
+    if (s != STATUS_OK)
+        return s;
     struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_uuid(order)));
     bool found = db_step(rows);
     if (found)
         *order_status = place_of(rows, 12, order_status_names);
     if (found && db_column_int(rows, 0) != 0)
         read_payment(tx, rows, out);
-    enum status s = db_finish(rows);
+    s = db_finish(rows);
     return s == STATUS_OK && !found ? STATUS_ORDER_NOT_FOUND : s;
 }
 
@@ -229,7 +256,7 @@ enum status payments_recover(struct tx *tx) {
 
 static enum status count_due(struct tx *tx, int64_t *open, int64_t *due) {
     static const struct sql sql = {
-        "SELECT count(*), coalesce(sum(CASE WHEN due_at <= $1 THEN 1 ELSE 0 END), 0)"
+        "SELECT count(*), count(CASE WHEN due_at <= $1 THEN 1 END)"
         " FROM payments WHERE due_at IS NOT NULL",
         NULL};
     struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_int(clock_now_us(tx->clock))));
@@ -244,7 +271,10 @@ static enum status read_due(struct tx *tx, int64_t limit, struct list *out) {
     static const struct sql sql = {"SELECT " PAYMENT_COLUMNS
                                    " FROM payments AS p JOIN orders AS o ON o.seq = p.order_seq"
                                    " WHERE p.due_at <= $1 ORDER BY p.due_at LIMIT $2",
-                                   NULL};
+                                   "SELECT " PAYMENT_COLUMNS
+                                   " FROM payments AS p JOIN orders AS o ON o.seq = p.order_seq"
+                                   " WHERE p.due_at <= $1 ORDER BY p.due_at LIMIT $2"
+                                   " FOR UPDATE OF p SKIP LOCKED"};
     struct payment *payments = arena_array(tx->arena, (size_t)limit, sizeof *payments);
     size_t count = 0;
     if (!payments)
@@ -272,7 +302,8 @@ enum status payment_events_sweep(struct tx *tx, int64_t limit, int64_t *removed)
     static const struct sql sql = {
         "DELETE FROM payment_events WHERE id IN"
         " (SELECT id FROM payment_events WHERE taken_at < $1 ORDER BY taken_at LIMIT $2)",
-        NULL};
+        "DELETE FROM payment_events WHERE id IN (SELECT id FROM payment_events WHERE taken_at < $1"
+        " ORDER BY taken_at LIMIT $2 FOR UPDATE SKIP LOCKED)"};
     return db_exec(tx->db, &sql, ARGS(db_int(clock_now_us(tx->clock) - event_keep_us), db_int(limit)),
                    removed);
 }

@@ -65,6 +65,10 @@ void payment_count(unsigned outcomes, struct metrics_shard *shard);
 MUST_CHECK enum status payment_begin(struct tx *tx, struct str provider, const struct uuid *session,
                                      const struct uuid *order, struct payment *out, struct payment *older);
 
+/* Keeps every other transaction away from a payment and its order until this one ends: before it is read to
+ * be changed. payment_load, payment_begin and payment_begin_refund do so by themselves. */
+MUST_CHECK enum status payment_lock(struct tx *tx, const struct uuid *id);
+
 /* The session's payment, as it is. STATUS_PAYMENT_NOT_FOUND. */
 MUST_CHECK enum status payment_get(struct tx *tx, const struct uuid *session, const struct uuid *id,
                                    struct payment *out);

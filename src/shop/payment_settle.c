@@ -60,7 +60,7 @@ static enum status write_payment(struct tx *tx, const struct payment *p, enum pa
              db_maybe_int(maybe_due), db_int(p->seq), db_text(str_from(payment_status_names[was]))),
         &changed);
     /* Another transaction was faster, on an engine that runs several: this one is taken anew. */
-    return s == STATUS_OK && changed == 0 ? STATUS_STORAGE : s;
+    return s == STATUS_OK && changed == 0 ? STATUS_RETRY : s;
 }
 
 /* ---- Money. */

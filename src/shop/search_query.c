@@ -47,7 +47,8 @@ static void mark_words(struct query *query) {
 }
 
 enum status query_read_words(struct tx *tx, struct stemmer *stemmer, struct str text, struct query **out) {
-    static const struct sql sql = {"SELECT coalesce(sum(product_count), 0) FROM categories", NULL};
+    static const struct sql sql = {"SELECT CAST(coalesce(sum(product_count), 0) AS bigint) FROM categories",
+                                   NULL};
     struct query *query = ARENA_NEW(tx->arena, struct query);
     if (!query)
         return STATUS_NO_MEMORY;

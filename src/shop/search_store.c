@@ -20,6 +20,11 @@ enum status store_lock(struct tx *tx, int64_t *next_term) {
     return db_finish(rows);
 }
 
+enum status store_hold(struct tx *tx) {
+    static const struct sql sql = {NULL, "SELECT 1 FROM search_state FOR UPDATE"};
+    return db_exec_later(tx->db, &sql, NO_ARGS);
+}
+
 enum status store_set_next_term(struct tx *tx, int64_t next_term) {
     static const struct sql sql = {"UPDATE search_state SET next_term = $1", NULL};
     return db_exec(tx->db, &sql, ARGS(db_int(next_term)), NULL);

@@ -52,6 +52,9 @@ struct term_counts term_counts_of(uint32_t place);
 
 /* Keeps every other writer of the index away until the transaction ends, and gives the next free term id. */
 MUST_CHECK enum status store_lock(struct tx *tx, int64_t *next_term);
+/* The same without the id, before anything else is locked: where transactions run side by side, those that
+ * change products share the index and the counts of categories, and would wait for each other in a circle. */
+MUST_CHECK enum status store_hold(struct tx *tx);
 MUST_CHECK enum status store_set_next_term(struct tx *tx, int64_t next_term);
 
 /* Counts a term's new documents, making it with `new_id` where it is not there; `id` gets the one it has.

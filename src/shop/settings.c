@@ -1,5 +1,6 @@
 #include "shop/settings.h"
 
+#include <endian.h>
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 #include <string.h>
@@ -40,4 +41,25 @@ enum status token_store(struct tx *tx, const uint8_t hash[static token_hash_size
         " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         NULL};
     return db_exec(tx->db, &sql, ARGS(db_blob((struct str){(const char *)hash, token_hash_size})), NULL);
+}
+
+/* A time as bytes that are in the order of times. */
+static struct str time_key(int64_t us, char out[static sizeof us]) {
+    uint64_t big = htobe64((uint64_t)us);
+    memcpy(out, &big, sizeof big);
+    return (struct str){out, sizeof big};
+}
+
+enum status audit_claim(struct tx *tx, int64_t every_us, bool *claimed) {
+    static const struct sql sql = {
+        "INSERT INTO settings VALUES ('audited_at', $1)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE settings.value <= $2",
+        NULL};
+    char now[sizeof(int64_t)], before[sizeof(int64_t)];
+    int64_t now_us = clock_now_us(tx->clock), changed = 0;
+    enum status s =
+        db_exec(tx->db, &sql,
+                ARGS(db_blob(time_key(now_us, now)), db_blob(time_key(now_us - every_us, before))), &changed);
+    *claimed = changed == 1;
+    return s;
 }

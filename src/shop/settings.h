@@ -1,4 +1,4 @@
-/* What the shop keeps about itself: for now, the hash of the admin's token. */
+/* What the shop keeps about itself: the hash of the admin's token, and when it was last audited. */
 #pragma once
 
 #include "shop/tx.h"
@@ -19,3 +19,7 @@ MUST_CHECK enum status token_load(struct tx *tx, uint8_t out[static token_hash_s
 
 /* Stores a hash in place of the one there was. */
 MUST_CHECK enum status token_store(struct tx *tx, const uint8_t hash[static token_hash_size]);
+
+/* Whether an audit is due that nobody has begun in the last `every_us`; if so it is the caller's, and no
+ * other node's. */
+MUST_CHECK enum status audit_claim(struct tx *tx, int64_t every_us, bool *claimed);

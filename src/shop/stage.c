@@ -18,7 +18,9 @@ static enum status open_range(struct stage *stage, struct tx *tx, int64_t expect
     static const struct sql sql = {
         "UPDATE catalogue SET staged_by = published + 1, staged_seq = $1, swept_to = '' RETURNING staged_by",
         NULL};
-    enum status s = search_last(tx, &stage->next_seq);
+    enum status s = store_hold(tx);
+    if (s == STATUS_OK)
+        s = search_last(tx, &stage->next_seq);
     if (s != STATUS_OK)
         return s;
     stage->next_seq = block_start(stage->next_seq + 1 + stage_room_min + expected / 4);
@@ -106,10 +108,14 @@ static enum status publish(struct tx *tx) {
         " ON CONFLICT (name) DO UPDATE SET product_count = categories.product_count + excluded.product_count",
         NULL};
     static const struct sql clear_sql = {"DELETE FROM staged_categories", NULL};
-    enum status s = db_exec(tx->db, &see_sql, NO_ARGS, NULL);
+    enum status s = store_hold(tx);
+    if (s == STATUS_OK)
+        s = db_exec(tx->db, &see_sql, NO_ARGS, NULL);
     if (s == STATUS_OK)
         s = db_exec(tx->db, &count_sql, NO_ARGS, NULL);
-    return s == STATUS_OK ? db_exec(tx->db, &clear_sql, NO_ARGS, NULL) : s;
+    if (s == STATUS_OK)
+        s = db_exec(tx->db, &clear_sql, NO_ARGS, NULL);
+    return s == STATUS_OK ? db_tell(tx->db) : s;
 }
 
 enum status stage_publish(struct stage *stage, struct tx *tx) {

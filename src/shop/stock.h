@@ -12,6 +12,9 @@
  * transaction. */
 MUST_CHECK enum status stock_take(struct tx *tx, int64_t product_seq, int64_t quantity, int64_t *price);
 
+/* Says that stock_take of this follows. */
+void stock_take_ahead(struct tx *tx, int64_t product_seq, int64_t quantity);
+
 /* Writes down that the lines of an order hold what was taken for them. */
 MUST_CHECK enum status stock_reserved(struct tx *tx, int64_t order_seq);
 

@@ -10,6 +10,7 @@ import tempfile
 import hypothesis
 import pytest
 
+import postgres
 import shopping
 from server import CATALOGUE, TILL, Server, till
 
@@ -70,6 +71,7 @@ class Servers:
                 server.process.wait()
         for folder in self.folders:
             shutil.rmtree(folder, ignore_errors=True)
+            postgres.drop(folder)
         assert not failures, failures
 
 

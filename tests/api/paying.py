@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import json
-import pathlib
 
 import httpx
 
@@ -14,8 +13,7 @@ DECLINED = "pm_card_chargeDeclined"
 
 def ledger(server: Server) -> dict[str, dict]:
     """The provider's intents, as the last line of each has them."""
-    path = pathlib.Path(f"{server.db}.mock-ledger")
-    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    lines = [json.loads(line) for line in server.books.read_text().splitlines()]
     return {line["intent"]: line for line in lines if "intent" in line}
 
 

@@ -19,6 +19,7 @@ import time
 
 import httpx
 
+import postgres
 from contract import Contract
 from wire import Wire
 
@@ -48,8 +49,17 @@ def product(**fields) -> dict:
     } | fields
 
 
+def database_of(path) -> str | pathlib.Path:
+    """What --db is given for a file of a test: its path, or where the tests run on PostgreSQL, a database's URL."""
+    text = str(path)
+    if not postgres.WANTED or text == ":memory:" or text.startswith("postgres"):
+        return path
+    return postgres.url_for(pathlib.Path(path))
+
+
 def till(*arguments, **kwargs) -> subprocess.CompletedProcess:
     """Runs a command of till to its end."""
+    arguments = [database_of(a) if before == "--db" else a for before, a in zip([None, *arguments], arguments)]
     kwargs = {"capture_output": True, "text": True, "timeout": PATIENCE_S, "env": environment()} | kwargs
     done = subprocess.run([TILL, *map(str, arguments)], **kwargs)
     assert not SANITIZER.search(str(done.stderr)), done.stderr
@@ -76,9 +86,15 @@ class Server:
     def __init__(self, folder: pathlib.Path, command=None, user=None, nofile=None, **flags):
         self.folder = pathlib.Path(folder)
         flags = {"db": "till.db", "listen": "127.0.0.1:0", "threads": 2, "log": "json", "admin_token": TOKEN} | flags
-        self.db = self.folder / flags["db"]
+        is_url = flags["db"].startswith("postgresql:")
+        self.db = flags["db"] if is_url else database_of(self.folder / flags["db"])
+        books = "till.db" if is_url else flags["db"]
+        self.books = self.folder / f"{books}.mock-ledger"  # of the mock provider
+        if postgres.WANTED:
+            flags = {"mock_ledger": self.books} | flags | {"db": self.db}
         self.token = flags["admin_token"]
-        arguments = [f"--{k.replace('_', '-')}={v}" for k, v in flags.items() if v is not None]
+        switches = [f"--{k}" for k, v in flags.items() if v is True]
+        arguments = switches + [f"--{k.replace('_', '-')}={v}" for k, v in flags.items() if v not in (None, True)]
         self.command = command or [TILL, "serve", *arguments]
         self.stderr_path = self.folder / f"stderr-{time.monotonic_ns()}.log"
         self.output = ""
@@ -199,13 +215,17 @@ class Server:
 
 
 def database(server_or_path, write: bool = False) -> sqlite3.Connection:
-    """A connection of our own to a server's file, running or not."""
-    path = getattr(server_or_path, "db", server_or_path)
+    """A connection of our own to a server's database, running or not."""
+    path = database_of(getattr(server_or_path, "db", server_or_path))
+    if postgres.WANTED:
+        return postgres.Connection(path)
     return sqlite3.connect(f"file:{path}?mode={'rw' if write else 'ro'}", uri=True, isolation_level=None, timeout=60)
 
 
 def content(server_or_path) -> str:
     """All that a database holds, as SQL text: two databases with the same content give the same."""
+    if postgres.WANTED:
+        return postgres.content(database_of(getattr(server_or_path, "db", server_or_path)))
     connection = database(server_or_path)
     try:
         return "\n".join(connection.iterdump())

@@ -1,12 +1,15 @@
 """Shopping as the tests do it: sessions, carts, orders, and a clock that can be put forward."""
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import pathlib
+import uuid
 
 import httpx
 
+import postgres
 from server import ADMIN, Server, database, product, till, wait_until
 
 MONEY_MAX = 2**53 - 1
@@ -110,6 +113,20 @@ def query(server, sql: str, *values) -> list[tuple]:
         connection.close()
 
 
+@contextlib.contextmanager
+def writes_held(server):
+    """Whatever writes has to wait meanwhile, and what only reads does not."""
+    connection = database(server, write=True)
+    connection.execute("BEGIN" if postgres.WANTED else "BEGIN IMMEDIATE")
+    if postgres.WANTED:
+        connection.execute("LOCK products, search_state, carts, orders IN EXCLUSIVE MODE")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+        connection.close()
+
+
 def execute(server, *statements: str) -> None:
     """Changes a database behind Till's back."""
     connection = database(server, write=True)
@@ -122,12 +139,24 @@ def execute(server, *statements: str) -> None:
 
 def stock(server, product: dict) -> int:
     """From the database itself: what GET says of stock may be half a second old."""
-    return query(server, "SELECT stock_quantity FROM products WHERE hex(id) = ?", key_of(product))[0][0]
+    return query(server, "SELECT stock_quantity FROM products WHERE id = ?", key_of(product))[0][0]
 
 
-def key_of(thing: dict) -> str:
-    """A thing's id as hex() writes it in SQL."""
-    return thing["id"].replace("-", "").upper()
+def key_of(thing: dict):
+    """A thing's id as the database takes it."""
+    return thing["id"] if postgres.WANTED else uuid.UUID(thing["id"]).bytes
+
+
+def id_text(key) -> str:
+    """The id of what the database gives for it."""
+    return key if postgres.WANTED else str(uuid.UUID(bytes=key))
+
+
+def everything_stored(server) -> bytes:
+    """The bytes of a server's database on its disk."""
+    if postgres.WANTED:
+        return postgres.stored()
+    return b"".join(p.read_bytes() for p in server.folder.iterdir() if p.name.startswith("till.db"))
 
 
 def audit(server_or_path) -> None:
@@ -156,4 +185,6 @@ def wait_for_expiry(server: Server, ahead: datetime.timedelta) -> None:
     """Waits for the sweeper to have expired all that is due."""
     us = ahead // datetime.timedelta(microseconds=1)
     due = "SELECT 1 FROM orders WHERE status = 'pending' AND expires_at <= ? + unixepoch() * 1000000"
+    if postgres.WANTED:
+        due = "SELECT 1 FROM orders WHERE status = 'pending' AND expires_at <= now() + ? * interval '1 microsecond'"
     wait_until(lambda: not query(server, due, us), "an order did not expire")

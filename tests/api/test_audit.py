@@ -3,8 +3,9 @@ import shutil
 
 import pytest
 
-from server import database, till, wait_until
-from shopping import Clock, add, audit, bought, confirmed, create, execute, intended, placed, shopper
+import postgres
+from server import content, database, till, wait_until
+from shopping import Clock, add, audit, bought, confirmed, create, execute, id_text, intended, placed, shopper
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,12 @@ def sound(serve_module):
 
 @pytest.fixture
 def copy(sound, tmp_path):
-    return shutil.copy(sound, tmp_path / "copy.db")
+    if postgres.WANTED:
+        postgres.copy(sound, tmp_path / "copy.db")
+        yield tmp_path / "copy.db"
+        postgres.drop(tmp_path)
+    else:
+        yield shutil.copy(sound, tmp_path / "copy.db")
 
 
 def test_a_sound_shop(sound):
@@ -43,6 +49,9 @@ def test_a_sound_shop(sound):
         "1 payments (0 of expired orders, 0 given back as surplus), keys, pages and indexes\n"
     )
 
+
+MOVEMENT = "INSERT INTO stock_movements (product, order_seq, kind, quantity, created_at)"
+RANDOM_ID = "gen_random_uuid()" if postgres.WANTED else "randomblob(16)"
 
 BREACHES = {
     "stock that came from nowhere": (
@@ -70,7 +79,7 @@ BREACHES = {
         "order {order 4}: paid with a total of 17994, and has 1 payments that succeeded, of 17993",
     ),
     "an order that was paid twice": (
-        "INSERT INTO payments SELECT 2, randomblob(16), order_seq, provider, 'pi_2', amount, currency, status, NULL, 1, 1, 'none', NULL, NULL, 0, 0, NULL FROM payments;"
+        f"INSERT INTO payments SELECT 2, {RANDOM_ID}, order_seq, provider, 'pi_2', amount, currency, status, NULL, 1, 1, 'none', NULL, NULL, created_at, changed_at, NULL FROM payments;"
         "DROP INDEX payments_paying; UPDATE payments SET surplus = 0",
         "order {order 4}: paid with a total of 17994, and has 2 payments that succeeded, of 17994",
     ),
@@ -83,7 +92,8 @@ BREACHES = {
         "payment {payment 1}: succeeded, its refund is 'none', and its order is refunded",
     ),
     "money that does not go back": (
-        "UPDATE payments SET refund = 'wanted', surplus = 1, changed_at = (unixepoch() - 7200) * 1000000",
+        "UPDATE payments SET refund = 'wanted', surplus = 1, changed_at = "
+        + ("now() - interval '2 hours'" if postgres.WANTED else "(unixepoch() - 7200) * 1000000"),
         "payment {payment 1}: its 17994 should have gone back 120 minutes ago",
     ),
     "money that is not what was asked for": (
@@ -91,7 +101,7 @@ BREACHES = {
         "payment {payment 1}: asks for 17994 usd, and the provider says that it took 17 eur",
     ),
     "an order that gave back twice": (
-        "INSERT INTO stock_movements SELECT NULL, product, order_seq, kind, quantity, 0 FROM stock_movements WHERE kind = 'returned' AND order_seq = 1",
+        MOVEMENT + " SELECT product, order_seq, kind, quantity, created_at FROM stock_movements WHERE kind = 'returned' AND order_seq = 1",
         "order {order 1}: expired with 1 lines, and its movements differ: 1 reserved, 2 returned, 0 sold",
     ),
     "an order that never reserved": (
@@ -107,7 +117,7 @@ BREACHES = {
         "order {order 2}: pending with 2 lines, and its movements differ: 2 reserved, 0 returned, 0 sold",
     ),
     "a pending order that gave back": (
-        "INSERT INTO stock_movements SELECT NULL, product, order_seq, 'returned', quantity, 0 FROM stock_movements WHERE order_seq = 2",
+        MOVEMENT + " SELECT product, order_seq, 'returned', quantity, created_at FROM stock_movements WHERE order_seq = 2",
         "order {order 2}: pending with 2 lines, and its movements differ: 2 reserved, 2 returned, 0 sold",
     ),
     "a wrong total": (
@@ -119,11 +129,14 @@ BREACHES = {
         "order {order 2}: its lines come to more than 64 bits hold",
     ),
     "an order without lines": (
-        "INSERT INTO orders SELECT 9, randomblob(16), session, 0, currency, 'pending', 0, 0, 0 FROM orders WHERE seq = 1",
+        "INSERT INTO orders (seq, id, session, total_amount, currency, status, created_at, expires_at)"
+        f" SELECT 9, {RANDOM_ID}, session, 0, currency, 'pending', created_at, expires_at FROM orders WHERE seq = 1",
         "order {order 9}: has no lines",
     ),
     "a product twice in an order": (
-        "INSERT INTO order_items VALUES (1, 7, 1, 1, 0); INSERT INTO stock_movements VALUES (NULL, 1, 1, 'reserved', 1, 0), (NULL, 1, 1, 'returned', 1, 0)",
+        "INSERT INTO order_items VALUES (1, 7, 1, 1, 0);"
+        + MOVEMENT + " SELECT 1, seq, 'reserved', 1, created_at FROM orders WHERE seq = 1;"
+        + MOVEMENT + " SELECT 1, seq, 'returned', 1, created_at FROM orders WHERE seq = 1",
         "order {order 1}: its lines 0 and 7 are of one product",
     ),
     "a category that counts wrong": (
@@ -138,6 +151,10 @@ BREACHES = {
         "DELETE FROM categories WHERE name = 'kitchen'",
         "product {2}: is active and its category is not in the list",
     ),
+}
+
+# What SQLite's own checks find. PostgreSQL looks at its keys and indexes with every change.
+BREACHES_OF_A_FILE = {
     "a line of a product that is not there": (
         "INSERT INTO cart_items SELECT NULL, randomblob(16), session, 99, 1, 0 FROM carts LIMIT 1",
         "database: row 2 of cart_items points at a row that is not in products",
@@ -153,8 +170,32 @@ BREACHES = {
 }
 
 
+# Lets the tests write what the tables themselves would refuse.
+DROP_CHECKS = """DO $$ DECLARE c record; BEGIN
+FOR c IN SELECT conrelid::regclass AS t, conname FROM pg_constraint WHERE contype IN ('c', 'f') AND connamespace = 'public'::regnamespace
+LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', c.t, c.conname); END LOOP; END $$"""
+
+# What is switched off in PostgreSQL, so that it does not look.
+BREACHES_OF_A_SERVER = {
+    "a trigger that is disabled": (
+        "ALTER TABLE products DISABLE TRIGGER products_moved",
+        "database: the trigger products_moved of products is disabled",
+    ),
+    "a constraint that was never validated": (
+        "ALTER TABLE carts ADD CONSTRAINT late CHECK (used_at > to_timestamp(1)) NOT VALID",
+        "database: the constraint late of carts was never validated",
+    ),
+}
+BREACHES |= BREACHES_OF_A_SERVER if postgres.WANTED else BREACHES_OF_A_FILE
+
+
 def tamper(path, statements: str) -> None:
     connection = database(path, write=True)
+    if postgres.WANTED:
+        connection.execute(DROP_CHECKS)
+        connection.execute(statements)
+        connection.close()
+        return
     connection.executescript("PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF; " + statements)
     connection.close()
 
@@ -162,8 +203,8 @@ def tamper(path, statements: str) -> None:
 def fill_in(path, line: str) -> str:
     connection = database(path)
     for table, mark in (("products", "{%d}"), ("orders", "{order %d}"), ("payments", "{payment %d}")):
-        for seq, id in connection.execute(f"SELECT seq, lower(hex(id)) FROM {table}"):
-            line = line.replace(mark % seq, f"{id[:8]}-{id[8:12]}-{id[12:16]}-{id[16:20]}-{id[20:]}")
+        for seq, key in connection.execute(f"SELECT seq, id FROM {table}"):
+            line = line.replace(mark % seq, id_text(key))
     connection.close()
     return line
 
@@ -178,6 +219,7 @@ def test_each_breach_is_a_line(copy, what):
     assert "audit ok" not in done.stdout
 
 
+@postgres.FILE_ONLY
 def test_a_page_that_was_overwritten(sound, tmp_path):
     connection = database(sound)
     [(root,)] = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'orders'")
@@ -191,10 +233,10 @@ def test_a_page_that_was_overwritten(sound, tmp_path):
 
 
 def test_a_database_of_another_version(copy):
-    tamper(copy, "PRAGMA user_version = 1")
+    tamper(copy, "UPDATE till SET version = 0" if postgres.WANTED else "PRAGMA user_version = 1")
     done = till("audit", "--db", copy)
     assert (done.returncode, done.stdout) == (1, "") and "is of an older Till; till serve brings it up" in done.stderr
-    tamper(copy, "PRAGMA user_version = 1000")
+    tamper(copy, "UPDATE till SET version = 1000" if postgres.WANTED else "PRAGMA user_version = 1000")
     done = till("audit", "--db", copy)
     assert (done.returncode, done.stdout) == (2, "") and "was written by a newer Till" in done.stderr
 
@@ -209,9 +251,10 @@ def test_many_breaches_are_a_hundred_lines_and_their_number(serve):
     assert (done.returncode, len(lines), lines[-1]) == (1, 101, "130 breaches in all")
 
 
+@postgres.FILE_ONLY
 @pytest.mark.parametrize(
     "arguments, code",
-    [(["--db", ":memory:"], 2), (["--db", "not-there.db"], 1), (["--db", __file__], 1), (["x"], 2), (["--db", "postgresql://x"], 2)],
+    [(["--db", ":memory:"], 2), (["--db", "not-there.db"], 1), (["--db", __file__], 1), (["x"], 2), (["--db", "postgresql://127.0.0.1:1/x"], 1)],
 )
 def test_what_cannot_be_audited(tmp_path, arguments, code):
     done = till("audit", *arguments, cwd=tmp_path)
@@ -223,10 +266,10 @@ def test_it_reads_only(serve):
     server = serve()
     bought(shopper(server), create(server))
     server.stop()
-    before = server.db.read_bytes()
+    before = content(server) if postgres.WANTED else server.db.read_bytes()
     for _ in range(2):
         audit(server)
-    assert server.db.read_bytes() == before
+    assert before == (content(server) if postgres.WANTED else server.db.read_bytes())
 
 
 # The server's own
@@ -265,6 +308,7 @@ def test_a_server_that_audits_stops_at_once(serve):
     audit(server)
 
 
+@postgres.FILE_ONLY
 def test_a_shop_in_memory_is_not_audited(serve):
     folder = serve.folder()
     clock = Clock(folder)

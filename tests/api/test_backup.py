@@ -5,8 +5,11 @@ import threading
 
 import pytest
 
+import postgres
 from server import content, database, product, till
 from shopping import add, admin, audit, bought, create, execute, place, query, shopper
+
+pytestmark = postgres.FILE_ONLY
 
 
 def backup(server, path, **kwargs):

@@ -3,8 +3,9 @@ import re
 
 import pytest
 
+import postgres
 from server import content, database, wait_until
-from shopping import Clock, add, admin, audit, bought, create, place, query, session, shopper, visitor
+from shopping import Clock, add, admin, audit, bought, create, everything_stored, place, query, session, shopper, visitor
 from wire import message
 
 COOKIE = re.compile(r"till_session=([A-Za-z0-9_-]{22}); Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax(; Secure)?")
@@ -271,7 +272,7 @@ def test_a_token_is_nowhere_in_the_database(serve):
     minted = visitor(server).post("/cart", json={"product_id": create(server)["id"], "quantity": 1})
     server.stop()
     tokens = [ours.headers["X-Session-Id"].encode(), minted.headers["x-session-id"].encode()]
-    stored = b"".join(p.read_bytes() for p in server.folder.iterdir() if p.name.startswith("till.db"))
+    stored = everything_stored(server)
     assert stored and not [token for token in tokens if token in stored]
     assert not [token for token in tokens if token in server.errors.encode()]
 
@@ -334,14 +335,14 @@ def test_a_thousand_idle_carts_are_swept(serve):
     add(shopper(server), create(server))
     server.stop()
     connection = database(server, write=True)
-    connection.execute("PRAGMA foreign_keys = ON")
+    random_id = "gen_random_uuid()" if postgres.WANTED else "randomblob(16)"
     connection.execute(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)"
-        " INSERT INTO carts SELECT randomblob(16), used_at FROM n, carts"
+        f" INSERT INTO carts SELECT {random_id}, used_at FROM n, carts"
     )
     connection.execute(
         "INSERT INTO cart_items (id, session, product, quantity, created_at)"
-        " SELECT randomblob(16), session, 1, 1, used_at FROM carts WHERE session NOT IN (SELECT session FROM cart_items)"
+        f" SELECT {random_id}, session, 1, 1, used_at FROM carts WHERE session NOT IN (SELECT session FROM cart_items)"
     )
     connection.close()
     clock.forward(days=31)

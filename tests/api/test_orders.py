@@ -270,7 +270,7 @@ def test_an_order_expires_once(timed, clock):
     wait_for_expiry(server, clock.ahead)
     assert order(ann, late) == late | {"status": "expired"}
     assert stock(server, lamp) == 10
-    assert query(server, "SELECT kind, count(*) FROM stock_movements GROUP BY 1") == [("reserved", 2), ("returned", 2)]
+    assert query(server, "SELECT kind, count(*) FROM stock_movements GROUP BY 1 ORDER BY 1") == [("reserved", 2), ("returned", 2)]
     audit(server)
 
 

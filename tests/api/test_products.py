@@ -7,6 +7,7 @@ import pytest
 from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+import postgres
 from conftest import Servers
 from server import ADMIN, CATALOGUE, product, till
 
@@ -99,7 +100,7 @@ def test_token_can_be_replaced(serve):
 
 def test_token_of_no_shop_cannot_be_replaced(serve):
     folder = serve.folder()
-    done = till("token", "--db", folder / "till.db")
+    done = till("token", "--db", postgres.fresh() if postgres.WANTED else folder / "till.db")
     assert done.returncode == 1 and not done.stdout
     assert list(folder.iterdir()) == []
 

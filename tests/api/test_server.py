@@ -10,6 +10,7 @@ import time
 import pytest
 
 from server import ADMIN, CATALOGUE, database, product, till, wait_until
+from shopping import writes_held
 from wire import Closed, Wire, message
 
 JSON = {"content_type": "application/json"} | ADMIN
@@ -145,13 +146,11 @@ def test_request_under_way_is_answered_before_the_server_stops(serve):
     server = serve()
     idle = server.wire().request("GET", "/health")
     idle.answer()
-    lock = database(server, write=True)
-    lock.execute("BEGIN IMMEDIATE")  # what is posted now waits
-    writer = begin_post(server, "Lamp")
-    server.terminate()
-    assert idle.is_closed()
-    assert server.running
-    lock.execute("ROLLBACK")
+    with writes_held(server):
+        writer = begin_post(server, "Lamp")
+        server.terminate()
+        assert idle.is_closed()
+        assert server.running
     answer = writer.answer()
     assert (answer.status, answer["connection"]) == (201, "close")
     server.stop()
@@ -160,19 +159,16 @@ def test_request_under_way_is_answered_before_the_server_stops(serve):
 
 def test_stop_takes_no_new_connections(serve):
     server = serve()
-    lock = database(server, write=True)
-    lock.execute("BEGIN IMMEDIATE")
-    writer = begin_post(server, "Lamp")
-    server.terminate()
-
     def refused():
         try:
             socket.create_connection(("127.0.0.1", server.port)).close()
         except ConnectionError:
             return True
 
-    wait_until(refused)
-    lock.execute("ROLLBACK")
+    with writes_held(server):
+        writer = begin_post(server, "Lamp")
+        server.terminate()
+        wait_until(refused)
     assert writer.answer().status == 201
 
 

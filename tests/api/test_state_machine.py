@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from conftest import Servers
 from paying import DECLINED, settled
 from server import product, wait_until
-from shopping import MONEY_MAX, Clock, admin, audit, confirm, query, shopper, wait_for_expiry
+from shopping import MONEY_MAX, Clock, admin, audit, confirm, id_text, query, shopper, wait_for_expiry
 
 RESERVE = datetime.timedelta(minutes=30)
 MINUTES = [7, 13, 31]  # 7a + 13b + 31c is never 29, 30 or 31 but as 31 alone
@@ -371,7 +371,7 @@ class Shop(RuleBasedStateMachine):
 
     @invariant()
     def stock_is_the_models(self):
-        stored = {str(uuid.UUID(bytes=id)): stock for id, stock in query(self.server, "SELECT id, stock_quantity FROM products")}
+        stored = {id_text(id): stock for id, stock in query(self.server, "SELECT id, stock_quantity FROM products")}
         assert stored == {id: p.shown["stock_quantity"] for id, p in self.products.items()}
 
     @invariant()

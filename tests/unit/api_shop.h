@@ -1,6 +1,7 @@
 /* A shop without a socket: the API with rows of the test's own beside the catalogue's. */
 #pragma once
 
+#include "database.h"
 #include "every_kind.h"
 #include "test.h"
 #include "world.h"
@@ -119,7 +120,6 @@ struct shop {
 
 static inline int shop_open(void **state) {
     struct shop *shop = calloc(1, sizeof *shop);
-    char why[db_why_size];
     if (!shop)
         return -1;
     *state = shop;
@@ -133,7 +133,7 @@ static inline int shop_open(void **state) {
                                   .settings = &world_settings};
     token_hash(STR(TOKEN), options.admin_hash);
     shop->api = api_open(&options);
-    return shop->api && db_open(":memory:", DB_CREATE, &shop->db, why) == STATUS_OK ? 0 : -1;
+    return shop->api && database_open(&shop->db) == STATUS_OK ? 0 : -1;
 }
 
 static inline int shop_close(void **state) {

@@ -1,6 +1,7 @@
 /* A shop in memory: what every rule is given. */
 #pragma once
 
+#include "database.h"
 #include "test.h"
 #include "world.h"
 
@@ -18,14 +19,13 @@ struct shop {
 
 static inline int shop_open(void **state) {
     struct shop *shop = calloc(1, sizeof *shop);
-    char why[db_why_size];
     if (!shop)
         return -1;
     *state = shop;
     world_begin(&shop->world);
     arena_init(&shop->arena, shop_arena_bytes_max);
     shop->tx = (struct tx){.arena = &shop->arena, .clock = &shop->world.clock, .random = &shop->world.random};
-    return db_open(":memory:", DB_CREATE, &shop->tx.db, why) == STATUS_OK ? 0 : -1;
+    return database_open(&shop->tx.db) == STATUS_OK ? 0 : -1;
 }
 
 static inline int shop_close(void **state) {

@@ -1,5 +1,6 @@
 /* The one transition of a payment, over every triple of what a payment is, what its order is, and what the
  * provider says; each brought in twice, and the whole shop audited after it. */
+#include "database.h"
 #include "test.h"
 #include "world.h"
 
@@ -20,7 +21,6 @@ struct shop {
 
 static int shop_open(void **state) {
     struct shop *shop = calloc(1, sizeof *shop);
-    char why[db_why_size];
     if (!shop)
         return -1;
     *state = shop;
@@ -31,7 +31,7 @@ static int shop_open(void **state) {
                            .clock = &shop->world.clock,
                            .random = &shop->world.random,
                            .settings = &world_settings};
-    return db_open(":memory:", DB_CREATE, &shop->tx.db, why) == STATUS_OK ? 0 : -1;
+    return database_open(&shop->tx.db) == STATUS_OK ? 0 : -1;
 }
 
 static int shop_close(void **state) {

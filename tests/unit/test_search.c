@@ -175,8 +175,11 @@ static void skip_to(struct shop *shop, int64_t seq) {
     static const struct sql sql = {
         "INSERT INTO products (seq, id, name, description, price, stock_quantity, category, image_url, is_active,"
         " created_at) VALUES ($1, randomblob(16), 'gone', '', 0, 0, 'gone', '', 0, 0)",
-        NULL};
+        "INSERT INTO products (seq, id, name, description, price, stock_quantity, category, image_url, is_active,"
+        " created_at) VALUES ($1, gen_random_uuid(), 'gone', '', 0, 0, 'gone', '', 0, now())"};
+    static const struct sql counter = {NULL, "SELECT setval(pg_get_serial_sequence('products', 'seq'), $1)"};
     assert_int_equal(db_exec(shop->tx.db, &sql, ARGS(db_int(seq - 1)), NULL), STATUS_OK);
+    assert_int_equal(db_exec_later(shop->tx.db, &counter, ARGS(db_int(seq - 1))), STATUS_OK);
 }
 
 static void of_too_many_the_newest_are_found_and_the_count_says_so(void **state) {

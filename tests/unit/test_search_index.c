@@ -259,7 +259,8 @@ static void skip_to(struct shop *shop, int64_t seq) {
     static const struct sql sql = {
         "INSERT INTO products (seq, id, name, description, price, stock_quantity, category, image_url, is_active,"
         " created_at) VALUES ($1, randomblob(16), 'gone', '', 0, 0, 'gone', '', 0, 0)",
-        NULL};
+        "INSERT INTO products (seq, id, name, description, price, stock_quantity, category, image_url, is_active,"
+        " created_at) VALUES ($1, gen_random_uuid(), 'gone', '', 0, 0, 'gone', '', 0, now())"};
     assert_int_equal(db_exec(shop->tx.db, &sql, ARGS(db_int(seq)), NULL), STATUS_OK);
 }
 

@@ -1,0 +1,146 @@
+#include "db/listener.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+
+#include <libpq-fe.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    retry_ms = 250,        /* between attempts to connect */
+    quiet_check_ms = 2000, /* without a word, the connection is asked whether it still is one */
+    node_size = 16,
+};
+
+/* A payload: `<node> catalogue` or `<node> stock`. */
+struct listener {
+    const char *url;
+    struct commits *commits;
+    char node[node_size + 1];
+    PGconn *conn; /* the thread's own */
+    int64_t checked_us, stock_guessed_us, told_us;
+    _Atomic bool sold, stopping;
+    pthread_t thread;
+};
+
+static void hear(struct listener *l, const char *payload) {
+    if (strncmp(payload, l->node, node_size) == 0)
+        return;
+    commits_publish(l->commits, strcmp(payload + strnlen(payload, node_size), " stock") == 0
+                                    ? CHANGES_STOCK
+                                    : CHANGES_CATALOGUE | CHANGES_STOCK);
+}
+
+static bool run(struct listener *l, const char *statement) {
+    PGresult *result = PQexec(l->conn, statement);
+    bool done = PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK;
+    PQclear(result);
+    return done;
+}
+
+/* Whatever was committed before LISTEN was heard of by nobody here: all of it may have changed. */
+static bool open_connection(struct listener *l) {
+    static const char *const keywords[] = {"application_name",     "connect_timeout", "tcp_user_timeout",
+                                           "target_session_attrs", "dbname",          NULL};
+    const char *const values[] = {"till listener", "3", "4000", "primary", l->url, NULL};
+    l->conn = PQconnectdbParams(keywords, values, 1);
+    if (PQstatus(l->conn) != CONNECTION_OK || !run(l, "LISTEN till")) {
+        PQfinish(l->conn);
+        l->conn = NULL;
+        return false;
+    }
+    commits_publish(l->commits, CHANGES_CATALOGUE | CHANGES_STOCK);
+    atomic_store(&l->commits->deaf, false);
+    return true;
+}
+
+static void close_connection(struct listener *l) {
+    atomic_store(&l->commits->deaf, true);
+    PQfinish(l->conn);
+    l->conn = NULL;
+}
+
+static bool tell_sold(struct listener *l) {
+    char statement[64];
+    if (!atomic_exchange(&l->sold, false))
+        return true;
+    /* The node's name is 16 of this program's own letters. */
+    snprintf(statement, sizeof statement, "NOTIFY till, '%s stock'", l->node);
+    return run(l, statement);
+}
+
+/* One look at what came and what there is to tell; false where the connection is lost. */
+static bool listen_once(struct listener *l) {
+    struct pollfd fd = {.fd = PQsocket(l->conn), .events = POLLIN};
+    bool heard = poll(&fd, 1, stock_told_ms) > 0;
+    int64_t now = monotonic_us();
+    if (heard && PQconsumeInput(l->conn) != 1)
+        return false;
+    if (heard)
+        l->checked_us = now;
+    for (PGnotify *told; (told = PQnotifies(l->conn)); PQfreemem(told))
+        hear(l, told->extra);
+    if (now - l->stock_guessed_us > (int64_t)stock_unheard_ms * 1000) {
+        l->stock_guessed_us = now;
+        commits_publish(l->commits, CHANGES_STOCK);
+    }
+    if (now - l->checked_us > (int64_t)quiet_check_ms * 1000) {
+        l->checked_us = now;
+        if (!run(l, "SELECT 1"))
+            return false;
+    }
+    return tell_sold(l);
+}
+
+static void *listener_main(void *context) {
+    struct listener *l = context;
+    while (!atomic_load(&l->stopping)) {
+        if (!l->conn && !open_connection(l))
+            usleep(retry_ms * 1000);
+        else if (!listen_once(l)) {
+            log_warning("database: other nodes cannot be heard of: %.*s",
+                        (int)strcspn(PQerrorMessage(l->conn), "\n"), PQerrorMessage(l->conn));
+            close_connection(l);
+        }
+    }
+    if (l->conn)
+        tell_sold(l);
+    PQfinish(l->conn);
+    return NULL;
+}
+
+struct listener *listener_start(const char *url, struct commits *commits) {
+    struct listener *l = calloc(1, sizeof *l);
+    if (!l)
+        return NULL;
+    *l = (struct listener){.url = url, .commits = commits};
+    random_token(&random_system, l->node, node_size);
+    atomic_store(&commits->deaf, true);
+    if (pthread_create(&l->thread, NULL, listener_main, l) == 0)
+        return l;
+    free(l);
+    return NULL;
+}
+
+void listener_stop(struct listener *l) {
+    if (!l)
+        return;
+    atomic_store(&l->stopping, true);
+    pthread_join(l->thread, NULL);
+    free(l);
+}
+
+enum status listener_tell(struct listener *l, struct db *db) {
+    static const struct sql sql = {NULL, "SELECT pg_notify('till', $1 || ' catalogue')"};
+    return db_exec_later(db, &sql, ARGS(db_text((struct str){l->node, node_size})));
+}
+
+void listener_sold(struct listener *l) {
+    atomic_store(&l->sold, true);
+}

@@ -1,0 +1,40 @@
+/* What PostgreSQL itself knows of damage. It checks keys and constraints with every change, so what is looked
+ * for is what was switched off or not finished, and pages that did not have their checksum when they were
+ * read. */
+#include "db/postgres.h"
+
+#include <stdio.h>
+
+enum { line_size = 512, told_max = 100 };
+
+static const struct sql checks[] = {
+    {NULL,
+     "SELECT 'the constraint ' || conname || ' of ' || conrelid::regclass || ' was never validated'"
+     " FROM pg_constraint WHERE NOT convalidated AND connamespace = current_schema()::regnamespace"},
+    {NULL,
+     "SELECT 'the index ' || indexrelid::regclass || ' is not valid; REINDEX it' FROM pg_index"
+     " JOIN pg_class ON pg_class.oid = indexrelid"
+     " WHERE NOT indisvalid AND relnamespace = current_schema()::regnamespace"},
+    {NULL,
+     "SELECT 'the trigger ' || tgname || ' of ' || tgrelid::regclass || ' is disabled' FROM pg_trigger"
+     " JOIN pg_class ON pg_class.oid = tgrelid"
+     " WHERE tgenabled = 'D' AND relnamespace = current_schema()::regnamespace"},
+    {NULL,
+     "SELECT checksum_failures || ' pages did not have their checksum when they were read'"
+     " FROM pg_stat_database WHERE datname = current_database() AND checksum_failures > 0"},
+};
+
+enum status postgres_check(struct db *db, db_report *report, void *context) {
+    char line[line_size];
+    enum status s = STATUS_OK;
+    for (size_t i = 0; i < sizeof checks / sizeof *checks && s == STATUS_OK; i++) {
+        struct db_rows *rows = db_query(db, &checks[i], NO_ARGS);
+        for (int told = 0; told < told_max && db_step(rows); told++) {
+            struct str text = db_column_bytes(rows, 0);
+            snprintf(line, sizeof line, "database: %.*s", (int)text.size, text.at);
+            report(context, line);
+        }
+        s = db_finish(rows);
+    }
+    return s;
+}

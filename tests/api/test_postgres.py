@@ -1,0 +1,299 @@
+"""What is only so with PostgreSQL: many nodes on one database, a database that goes away, answers that get lost."""
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import json
+import random
+import select
+import socket
+import threading
+import time
+
+import pytest
+
+import postgres
+from server import ROOT, product, till, wait_until
+from shopping import add, admin, audit, bought, create, place, query, session, shopper, stock
+from test_kill import Shopper
+from wire import Closed
+
+DEMO = ROOT / "demo" / "catalogue.json"
+
+pytestmark = pytest.mark.skipif(not postgres.WANTED, reason="is about PostgreSQL: TILL_TEST_DB=postgres")
+
+
+@pytest.fixture
+def private():
+    """A cluster of the test's own, to be stopped and killed; it waits for the disk, since that is what is tested."""
+    cluster = postgres.Cluster(fsync="on")
+    cluster.execute("CREATE DATABASE shop OWNER till")
+    yield cluster
+    cluster.remove()
+
+
+class Proxy(threading.Thread):
+    """Between a node and its database: can drop what comes back, or all of it, without a word."""
+
+    def __init__(self, port: int):
+        super().__init__(daemon=True)
+        self.target, self.silent, self.stopping = port, False, False
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.pairs: dict[socket.socket, socket.socket] = {}
+        self.backs: set[socket.socket] = set()
+        self.start()
+
+    def run(self) -> None:
+        while not self.stopping:
+            ready, _, _ = select.select([self.listener, *self.pairs], [], [], 0.05)
+            for one in ready:
+                if one is self.listener:
+                    self.accept()
+                elif one in self.pairs:
+                    self.pass_on(one)
+
+    def accept(self) -> None:
+        front = self.listener.accept()[0]
+        back = socket.create_connection(("127.0.0.1", self.target))
+        self.pairs |= {front: back, back: front}
+        self.backs.add(back)
+
+    def pass_on(self, one: socket.socket) -> None:
+        other = self.pairs[one]
+        try:
+            data = one.recv(65536)
+            if data and not (self.silent and one in self.backs):
+                other.sendall(data)
+        except OSError:
+            data = b""
+        if not data:
+            self.cut(one)
+
+    def cut(self, one: socket.socket) -> None:
+        other = self.pairs.pop(one, None)
+        for end in filter(None, (one, other)):
+            self.pairs.pop(end, None)
+            self.backs.discard(end)
+            end.close()
+
+    def stop(self) -> None:
+        self.stopping = True
+        self.join()
+        for end in [self.listener, *self.pairs]:
+            end.close()
+
+
+@pytest.fixture
+def proxy():
+    made = Proxy(postgres.cluster().port)
+    yield made
+    made.stop()
+
+
+def through(proxy: Proxy, server_url: str) -> str:
+    return server_url.replace(f":{postgres.cluster().port}/", f":{proxy.port}/")
+
+
+# Nodes
+
+
+def nodes(serve) -> list:
+    """Two, on one database."""
+    folder = serve.folder()
+    return [serve(folder), serve(folder, mock_ledger=None)]
+
+
+def test_what_one_node_changes_the_others_show(serve):
+    one, two = nodes(serve)
+    lamp = create(one, stock_quantity=9)
+    wait_until(lambda: two.client().get(f"/products/{lamp['id']}").json() == lamp)
+    admin(two).patch(f"/products/{lamp['id']}", json={"price": 1})
+    wait_until(lambda: one.client().get(f"/products/{lamp['id']}").json()["price"] == 1)
+    bought(shopper(two), lamp, 4)
+    wait_until(lambda: one.client().get(f"/products/{lamp['id']}").json()["stock_quantity"] == 5)
+    assert till("import", "-", "--db", one.db, input=json.dumps([product(name="Mug")])).returncode == 0
+    wait_until(lambda: len(one.client().get("/products").json()) == len(two.client().get("/products").json()) == 2)
+
+
+def test_nodes_that_start_at_once_make_one_shop(serve):
+    url = postgres.fresh()
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        folder = serve.folder()
+        started = list(pool.map(lambda _: serve(folder, db=url, admin_token=None, demo=True, mock_ledger=None), range(4)))
+    minted = [node for node in started if "as printed" not in node.output]
+    assert len(minted) == 1
+    assert {node.client(admin=False).get("/products").headers["x-total-count"] for node in started} == {str(len(json.loads(DEMO.read_text())))}
+    audit(started[0])
+
+
+def test_a_session_may_change_its_node_with_every_request(serve):
+    one, two = nodes(serve)
+    lamp = create(one, stock_quantity=9)
+    line = add(shopper(two), lamp, 2)
+    first = place(shopper(one), line, key="k")
+    again = place(shopper(two), line, key="k")
+    assert first.status_code == 201 and again.content == first.content
+    assert again.headers["idempotent-replayed"] == "true"
+
+
+def test_one_key_on_two_nodes_at_once_is_one_order(serve):
+    pair = nodes(serve)
+    lamp = create(pair[0], stock_quantity=1000)
+    clients = [shopper(node) for node in pair]
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for number in range(50):
+            line = add(clients[0], lamp)
+            first, second = pool.map(lambda c: place(c, line, key=f"k{number}"), clients)
+            assert (first.status_code, second.status_code) == (201, 201) and first.content == second.content
+    assert query(pair[0], "SELECT count(*) FROM orders") == [(50,)]
+    audit(pair[0])
+
+
+# A database that goes away
+
+
+def test_a_database_that_is_down_is_a_503_until_it_is_back(serve, private):
+    server = serve(db=private.url("shop"), log="none")
+    client = server.client()
+    lamp = create(server)
+    private.stop("immediate")
+    assert client.get("/health").status_code == 200
+    wait_until(lambda: client.get("/ready").status_code == 503)
+    assert client.get(f"/products/{lamp['id']}").status_code == 503, "what may have changed is not shown"
+    refused = client.post("/products", json=product())
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+    private.start()
+    wait_until(lambda: client.get("/ready").status_code == 200)
+    assert client.get(f"/products/{lamp['id']}").json() == lamp
+    assert client.post("/products", json=product()).status_code == 201
+
+
+class Insistent(Shopper):
+    """Goes on while the database is away, and asks again with its key what was not answered."""
+
+    def run(self) -> None:
+        self.stopping = False
+        try:
+            while not self.stopping:
+                self.shop()
+        except BaseException as failure:
+            self.failure = failure
+
+    def ask(self, method, path, body=None, **headers):
+        while True:
+            answer = super().ask(method, path, body, **headers)
+            if answer.status != 503:
+                return answer
+            time.sleep(0.01)
+
+    def place(self, placement):
+        answer = self.ask("POST", "/orders", placement.body, idempotency_key=placement.key)
+        # It may have been done, and the answer lost on the way from the database.
+        answer.headers[:] = [(name, value) for name, value in answer.headers if name.lower() != "idempotent-replayed"]
+        return answer
+
+    def cancel(self, placement) -> None:
+        placement.cancel = "asked"
+        answer = self.ask("POST", f"/orders/{placement.shown['id']}/cancel", b"")
+        assert answer.status in (200, 409), answer
+        placement.cancel = "answered"
+
+
+KILLS = 5
+
+
+def test_a_database_killed_under_load_loses_nothing_that_was_answered(serve, private):
+    server = serve(db=private.url("shop"), log="none", reserve_minutes=43200)
+    products = [create(server, price=100 + i, stock_quantity=10**9) for i in range(10)]
+    shoppers = [Insistent(f"insistent-{i}", i) for i in range(8)]
+    for one in shoppers:
+        one.meet(server, products)
+        one.start()
+    chance = random.Random(1)
+    for _ in range(KILLS):
+        time.sleep(chance.uniform(0.3, 0.8))
+        private.kill()
+        private.start()
+        wait_until(lambda: server.client().get("/ready").status_code == 200)
+    for one in shoppers:
+        one.stopping = True
+    for one in shoppers:
+        one.join()
+    assert not [one.failure for one in shoppers if one.failure], [one.failure for one in shoppers]
+    for one in shoppers:
+        found = one.orders()
+        assert found.keys() == {p.shown["id"] for p in one.placements}
+        for placement in one.placements:
+            status = "cancelled" if placement.cancel == "answered" else "pending"
+            assert found[placement.shown["id"]] == placement.shown | {"status": status}
+    assert sum(len(one.placements) for one in shoppers) > 10 * KILLS
+    audit(server)
+
+
+def test_a_backend_that_is_ended_is_noticed_by_nobody(serve):
+    server = serve(log="none")
+    lamp = create(server, stock_quantity=10**6)
+    client = shopper(server)
+    for _ in range(20):
+        query(server, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                      " WHERE application_name = 'till' AND datname = current_database()")
+        bought(client, lamp)
+    audit(server)
+
+
+def test_a_node_that_is_cut_off_answers_503_and_recovers(serve, proxy):
+    url = postgres.url_for(serve.folder() / "till.db")
+    server = serve(db=through(proxy, url), log="none")
+    lamp = create(server)
+    proxy.silent = True
+    answers = [server.wire() for _ in range(40)]
+    began = time.monotonic()
+    for wire in answers:
+        wire.request("GET", "/cart", **session("ann"))
+    assert {wire.answer().status for wire in answers} == {503}
+    assert time.monotonic() - began < 60  # hangs otherwise: 7 s for an answer, 3 s for a connection
+    assert server.client().get("/health").status_code == 200
+    proxy.silent = False
+    wait_until(lambda: server.client().get("/ready").status_code == 200)
+    bought(shopper(server), lamp)
+    audit(url)
+
+
+def test_a_commit_whose_answer_is_lost_is_looked_up(serve, proxy):
+    """Replies are dropped at a random moment of placing, and then the connections: each order is there once."""
+    url = postgres.url_for(serve.folder() / "till.db")
+    server = serve(db=through(proxy, url), log="none", db_connections=3)
+    lamp = create(server, stock_quantity=10**6)
+    client, chance, placed = shopper(server), random.Random(3), 0
+    for _ in range(30):
+        line = add(client, lamp)
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            answer = pool.submit(place, client, line)
+            time.sleep(chance.uniform(0, 0.004))
+            proxy.silent = True
+            time.sleep(0.002)
+            for end in list(proxy.backs):
+                with contextlib.suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+            proxy.silent = False
+            placed += answer.result().status_code == 201
+        wait_until(lambda: server.client().get("/ready").status_code == 200)
+    assert query(url, "SELECT count(*) FROM orders") == [(placed,)] and placed == 30
+    audit(url)
+
+
+# Commands
+
+
+def test_backups_are_postgresqls_own(serve, tmp_path):
+    server = serve()
+    done = till("backup", tmp_path / "copy", "--db", server.db)
+    assert done.returncode == 1 and "pg_dump" in done.stderr
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("url, words", [("postgresql://127.0.0.1:1/x", "cannot be reached"), ("postgresql://127.0.0.1:{port}/no", "does not exist")])
+def test_a_database_that_cannot_be_opened_says_why(url, words):
+    done = till("audit", "--db", url.replace("{port}", str(postgres.cluster().port)))
+    assert done.returncode == 1 and words in done.stderr and len(done.stderr.splitlines()) == 1
