@@ -1,0 +1,90 @@
+/* till copy: a whole shop from one database into another, so that a shop that began in a file goes on in
+ * PostgreSQL, or the other way. */
+#include "cli/command.h"
+
+#include "base/clock.h"
+#include "db/copy.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#define terminal_every_us (INT64_C(100) * 1000)
+#define log_every_us (INT64_C(10) * 1000000) /* to a file: a copy that takes no longer says nothing */
+
+struct report {
+    bool terminal, said;
+    int64_t next_us;
+};
+
+static void say_progress(void *context, const char *table, bool checking, int64_t done, int64_t total) {
+    struct report *r = context;
+    int64_t now = monotonic_us();
+    if (now < r->next_us)
+        return;
+    r->next_us = now + (r->terminal ? terminal_every_us : log_every_us);
+    r->said = true;
+    fprintf(stderr, r->terminal ? "\r%s %s: %lld of %lld rows          " : "%s %s: %lld of %lld rows\n",
+            checking ? "checking" : "copying", table, (long long)done, (long long)total);
+}
+
+static int copy(struct db *from, struct db *to, const char *target) {
+    char why[db_why_size];
+    struct copied copied;
+    struct report report = {.terminal = isatty(STDERR_FILENO)};
+    int64_t began = monotonic_us();
+    report.next_us = began + (report.terminal ? 0 : log_every_us);
+    enum status s = copy_database(from, to, say_progress, &report, &copied, why);
+    if (report.terminal && report.said)
+        fprintf(stderr, "\r%70s\r", "");
+    if (s != STATUS_OK) {
+        fprintf(stderr, "till: %s\ntill: nothing was copied\n", why);
+        return s == STATUS_USAGE ? exit_usage : exit_failed;
+    }
+    printf("%lld rows of %zu tables copied and read back the same, in %.1f s\n", (long long)copied.rows,
+           copied.tables, (double)(monotonic_us() - began) / 1e6);
+    if (db_is_shared(target))
+        puts("serve it with: till serve --db with the URL that was given to --to");
+    else
+        printf("serve it with: till serve --db %s\n", target);
+    return exit_done;
+}
+
+static int complain(enum status s, const char *why) {
+    usage_error("%s", why);
+    return s == STATUS_USAGE ? exit_usage : exit_failed;
+}
+
+static int run(const char *const values[], const char *operand) {
+    (void)operand;
+    char why[db_why_size];
+    struct db *from, *to;
+    if (!values[0] || !values[1])
+        return usage_error("copy needs --from and --to; see till copy --help");
+    if (db_is_private(values[0]) || db_is_private(values[1]))
+        return usage_error("copy needs databases that are in a file or on a server");
+    enum status s = db_open(values[0], DB_READ, &from, why);
+    if (s != STATUS_OK)
+        return complain(s, why);
+    int code;
+    s = db_open(values[1], DB_CREATE, &to, why);
+    if (s == STATUS_OK) {
+        code = copy(from, to, values[1]);
+        db_close(to);
+    } else {
+        code = complain(s, why);
+    }
+    db_close(from);
+    return code;
+}
+
+static const struct flag flags[] = {
+    {"from", "URL", NULL, "the shop: a file's path, or postgresql://…; it may be served meanwhile"},
+    {"to", "URL", NULL, "where to: a new file's path, or an empty database postgresql://…"},
+    {0}};
+
+const struct command copy_command = {
+    .name = "copy",
+    .summary = "Copy a whole shop into an empty database of either kind, and read it back to compare",
+    .flags = flags,
+    .run = run,
+};

@@ -1,0 +1,53 @@
+#include "db/tables.h"
+
+#define PLACES_1 "$1"
+#define PLACES_2 PLACES_1 ", $2"
+#define PLACES_3 PLACES_2 ", $3"
+#define PLACES_4 PLACES_3 ", $4"
+#define PLACES_5 PLACES_4 ", $5"
+#define PLACES_6 PLACES_5 ", $6"
+#define PLACES_7 PLACES_6 ", $7"
+#define PLACES_8 PLACES_7 ", $8"
+#define PLACES_9 PLACES_8 ", $9"
+#define PLACES_10 PLACES_9 ", $10"
+#define PLACES_11 PLACES_10 ", $11"
+
+/* clang-format off */
+#define TABLE(name_, key, count_, columns_)                                                                  \
+    .name = name_, .columns = columns_,                                                                      \
+    .read = {"SELECT " columns_ " FROM " name_ " ORDER BY " key, NULL},                                      \
+    .write = {"INSERT INTO " name_ " (" columns_ ") VALUES (" PLACES_##count_ ")",                           \
+              "COPY " name_ " (" columns_ ") FROM STDIN (FORMAT binary)"},                                   \
+    .count = {"SELECT count(*) FROM " name_, NULL},                                                          \
+    .clear = {"DELETE FROM " name_, NULL},                                                                   \
+    .hold = {NULL, "ALTER TABLE " name_ " DISABLE TRIGGER USER"},                                            \
+    .let_go = {NULL, "ALTER TABLE " name_ " ENABLE TRIGGER USER"},                                           \
+    .sample = {NULL, "ANALYZE " name_}
+#define NUMBERED(name_)                                                                                      \
+    .number = {NULL, "SELECT setval(pg_get_serial_sequence('" name_ "', 'seq'),"                             \
+                     " coalesce(max(seq), 0) + 1, false) FROM " name_}
+
+const struct table tables[] = {
+    {TABLE("settings", "name", 2, "name, value")},
+    {TABLE("products", "seq", 11,
+           "seq, id, name, description, price, stock_quantity, category, image_url, is_active, created_at,"
+           " stock_received"), NUMBERED("products")},
+    {TABLE("categories", "name", 2, "name, product_count")},
+    {TABLE("search_state", "next_term", 1, "next_term"), .starts_filled = true},
+    {TABLE("search_terms", "term", 5, "term, id, documents, words, titles")},
+    {TABLE("search_postings", "key", 2, "key, data")},
+    {TABLE("search_columns", "block", 4, "block, prices, categories, lengths")},
+    {TABLE("search_names", "block", 2, "block, names")},
+    {TABLE("search_categories", "id", 2, "id, name")},
+    {TABLE("carts", "session", 2, "session, used_at")},
+    {TABLE("cart_items", "seq", 6, "seq, id, session, product, quantity, created_at"), NUMBERED("cart_items")},
+    {TABLE("orders", "seq", 8, "seq, id, session, total_amount, currency, status, created_at, expires_at"),
+     NUMBERED("orders")},
+    {TABLE("order_items", "order_seq, line", 5, "order_seq, line, product, quantity, price_at_purchase")},
+    {TABLE("stock_movements", "seq", 6, "seq, product, order_seq, kind, quantity, created_at"),
+     NUMBERED("stock_movements")},
+    {TABLE("idempotency_keys", "session, key", 6, "session, key, request, http_status, body, created_at")},
+};
+/* clang-format on */
+
+const size_t table_count = sizeof tables / sizeof *tables;
