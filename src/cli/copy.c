@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "db/copy.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -62,6 +63,7 @@ static int run(const char *const values[], const char *operand) {
         return usage_error("copy needs --from and --to; see till copy --help");
     if (db_is_private(values[0]) || db_is_private(values[1]))
         return usage_error("copy needs databases that are in a file or on a server");
+    signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a failed write, as a full disk is */
     enum status s = db_open(values[0], DB_READ, &from, why);
     if (s != STATUS_OK)
         return complain(s, why);

@@ -76,8 +76,9 @@ static enum status check_list(const struct copy *c, struct db *db) {
     static const struct sql sql = {
         "SELECT t.name, c.name FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c"
         " WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
-        "SELECT table_name::text, column_name::text FROM information_schema.columns"
-        " WHERE table_schema = current_schema() AND table_name <> 'till'"};
+        "SELECT c.relname::text, a.attname::text FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid"
+        " WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')"
+        " AND c.relname <> 'till' AND a.attnum > 0 AND NOT a.attisdropped"};
     size_t found = 0, listed = 0;
     enum status unknown = STATUS_OK;
     struct db_rows *rows = db_query(db, &sql, NO_ARGS);

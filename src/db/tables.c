@@ -11,6 +11,12 @@
 #define PLACES_9 PLACES_8 ", $9"
 #define PLACES_10 PLACES_9 ", $10"
 #define PLACES_11 PLACES_10 ", $11"
+#define PLACES_12 PLACES_11 ", $12"
+#define PLACES_13 PLACES_12 ", $13"
+#define PLACES_14 PLACES_13 ", $14"
+#define PLACES_15 PLACES_14 ", $15"
+#define PLACES_16 PLACES_15 ", $16"
+#define PLACES_17 PLACES_16 ", $17"
 
 /* clang-format off */
 #define TABLE(name_, key, count_, columns_)                                                                  \
