@@ -47,12 +47,18 @@ const struct table tables[] = {
     {TABLE("search_categories", "id", 2, "id, name")},
     {TABLE("carts", "session", 2, "session, used_at")},
     {TABLE("cart_items", "seq", 6, "seq, id, session, product, quantity, created_at"), NUMBERED("cart_items")},
-    {TABLE("orders", "seq", 8, "seq, id, session, total_amount, currency, status, created_at, expires_at"),
+    {TABLE("orders", "seq", 9,
+           "seq, id, session, total_amount, currency, status, retaken, created_at, expires_at"),
      NUMBERED("orders")},
     {TABLE("order_items", "order_seq, line", 5, "order_seq, line, product, quantity, price_at_purchase")},
     {TABLE("stock_movements", "seq", 6, "seq, product, order_seq, kind, quantity, created_at"),
      NUMBERED("stock_movements")},
     {TABLE("idempotency_keys", "session, key", 6, "session, key, request, http_status, body, created_at")},
+    {TABLE("payments", "seq", 17,
+           "seq, id, order_seq, provider, provider_payment_id, amount, currency, status, failure_message,"
+           " attempts, surplus, refund, wrong_amount, wrong_currency, created_at, changed_at, due_at"),
+     NUMBERED("payments")},
+    {TABLE("payment_events", "id", 2, "id, taken_at")},
 };
 /* clang-format on */
 
