@@ -15,7 +15,8 @@ import pytest
 
 import postgres
 from server import PATIENCE_S, TILL, content, environment, till
-from shopping import add, admin, audit, bought, create, place, placed, shopper
+import shopping
+from shopping import add, admin, audit, bought, confirmed, create, intended, place, placed, shopper
 
 # Names its databases itself, of both engines, so that running it once is running it on both.
 pytestmark = pytest.mark.skipif(postgres.WANTED, reason="runs with the tests on SQLite")
@@ -85,7 +86,10 @@ def lived_in(server) -> dict:
     first = placed(ann, *lines, key="a-key")
     assert ann.post(f"/orders/{bought(ann, mug)['id']}/cancel").status_code == 200
     add(bob, lamp, 2)
-    return {"lines": lines, "first": first} | seen(server)
+    paid, waiting = intended(ann, first), intended(bob, bought(bob, mug | create(server, price=5)))
+    confirmed(ann, paid)
+    shopping.execute(server, "INSERT INTO payment_events VALUES ('evt_1', 1700000000123456)")
+    return {"lines": lines, "first": first, "waiting": waiting} | seen(server)
 
 
 def seen(server) -> dict:
@@ -104,13 +108,15 @@ def test_a_shop_goes_on_where_it_was_copied_to(serve, empty):
     shop, url = lived_in(server), empty()
     copied(server.db, url)  # while it is served
     assert till("audit", "--db", url).returncode == 0
-    there = serve(db=url)
+    server.stop()
+    there = serve(db=url, mock_ledger=server.books)
     assert seen(there) == {k: shop[k] for k in ("catalogue", "orders", "carts")}
 
     ann = shopper(there)
     again = place(ann, *shop["lines"], key="a-key")
     assert again.status_code == 201 and again.headers["idempotent-replayed"] == "true"
     assert again.json() == shop["first"]
+    confirmed(shopper(there, "bob"), shop["waiting"])
     categories = {c["category"]: c["product_count"] for c in ann.get("/categories").json()}
     lamp = create(there, name="A lamp more", category="lighting")  # numbers go on behind those that were copied
     bought(ann, lamp)
