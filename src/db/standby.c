@@ -32,7 +32,7 @@ struct standby {
 
 /* ---- Whether a read may be done here. */
 
-/* Says once for all connections how it has changed. */
+/* Says once for all connections how it has changed, and why; NULL: there is nothing to say. */
 static void set_fit(struct worker *w, bool fit, const char *why) {
     struct standby *s = w->standby;
     if (fit && !w->fit && atomic_fetch_add(&s->fit, 1) == 0) {
@@ -42,7 +42,7 @@ static void set_fit(struct worker *w, bool fit, const char *why) {
     if (!fit && w->fit)
         atomic_fetch_sub(&s->fit, 1);
     w->fit = fit;
-    if (!fit && atomic_load(&s->fit) == 0 && !atomic_exchange(&s->told_unfit, true))
+    if (!fit && why && atomic_load(&s->fit) == 0 && !atomic_exchange(&s->told_unfit, true))
         log_warning("standby: reads of the catalogue stay with the primary: %s", why);
 }
 
@@ -69,10 +69,8 @@ static bool is_fit(struct worker *w, uint64_t *commits) {
         return false;
     }
     bool fit = needed != INT64_MAX && w->replayed >= needed;
-    set_fit(w, fit,
-            needed == INT64_MAX ? "the primary cannot be asked how far it is"
-            : w->replayed == -1 ? "it is none, or is one no more"
-                                : "it lags behind");
+    const char *why = w->replayed == -1 ? "it is none, or is one no more" : "it lags behind";
+    set_fit(w, fit, needed == INT64_MAX ? NULL : why); /* that the primary is gone is said elsewhere */
     return fit;
 }
 
