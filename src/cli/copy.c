@@ -1,5 +1,5 @@
 /* till copy: a whole shop from one database into another, so that a shop that began in a file goes on in
- * PostgreSQL, or the other way. */
+ * PostgreSQL, or the other way. The mock provider's ledger is a file of its own and no part of it. */
 #include "cli/command.h"
 
 #include "base/clock.h"
@@ -86,7 +86,7 @@ static const struct flag flags[] = {
 
 const struct command copy_command = {
     .name = "copy",
-    .summary = "Copy a whole shop into an empty database of either kind, and read it back to compare",
+    .summary = "Copy a whole shop into an empty database of either kind, and compare (but the mock's ledger)",
     .flags = flags,
     .run = run,
 };

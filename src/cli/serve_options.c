@@ -196,7 +196,8 @@ bool serve_options_read(const char *const values[], struct serve_options *out) {
         !parse_cart(values[FLAG_CART], &out->cart_global) || !parse_payments(values, &out->payments) ||
         !parse_number("db-connections", values[FLAG_DB_CONNECTIONS], team_connections_min,
                       team_connections_max, &db_connections) ||
-        !parse_number("db-read-lag", values[FLAG_DB_READ_LAG], 1, standby_lag_ms_max, &db_read_lag) ||
+        !parse_number("db-read-lag", values[FLAG_DB_READ_LAG], standby_lag_ms_min, standby_lag_ms_max,
+                      &db_read_lag) ||
         !parse_number("cache-mib", values[FLAG_CACHE_MIB], 0, cache_mib_max, &cache_mib) ||
         !parse_number("reserve-minutes", values[FLAG_RESERVE_MINUTES], 1, reserve_minutes_max,
                       &reserve_minutes))

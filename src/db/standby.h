@@ -14,7 +14,8 @@
 
 #include "db/commits.h"
 
-enum { standby_lag_ms_max = 60 * 1000 };
+/* The primary is asked eight times in as long. */
+enum { standby_lag_ms_min = 10, standby_lag_ms_max = 60 * 1000 };
 
 struct standby;
 
@@ -22,7 +23,7 @@ struct standby_options {
     const char *url; /* outlives the standby */
     size_t connections;
     size_t jobs_max;             /* that wait or run */
-    int lag_ms;                  /* 1 to standby_lag_ms_max */
+    int lag_ms;                  /* standby_lag_ms_min to standby_lag_ms_max */
     struct commits *commits;     /* outlives the standby */
     struct metrics_shard *shard; /* NULL: nothing is counted */
     pthread_mutex_t *shard_lock; /* held while the shard is written to */
