@@ -60,7 +60,7 @@ static void a_file_is_made_where_it_may_be(void **state) {
     check_open(path, DB_WRITE, STATUS_OK, NULL);
     check_open(path, DB_READ, STATUS_OK, NULL);
     check_open(file_in(folder, "no/folder/till.db"), DB_CREATE, STATUS_STORAGE, "cannot be opened");
-    check_open("postgresql://shop", DB_CREATE, STATUS_USAGE, "PostgreSQL");
+    check_open("postgresql://127.0.0.1:1/shop", DB_CREATE, STATUS_STORAGE, "cannot be reached");
 }
 
 static void what_was_written_is_there_after_a_restart(void **state) {
