@@ -39,8 +39,11 @@ const struct table tables[] = {
            "seq, id, name, description, price, stock_quantity, category, image_url, is_active, created_at,"
            " stock_received"), NUMBERED("products")},
     {TABLE("categories", "name", 2, "name, product_count")},
+    {TABLE("catalogue", "published", 4, "published, staged_by, staged_seq, swept_to"), .starts_filled = true},
+    {TABLE("staged_categories", "name", 2, "name, product_count")},
     {TABLE("search_state", "next_term", 1, "next_term"), .starts_filled = true},
-    {TABLE("search_terms", "term", 5, "term, id, documents, words, titles")},
+    {TABLE("search_terms", "term", 9,
+           "term, id, documents, words, titles, staged_by, staged_documents, staged_words, staged_titles")},
     {TABLE("search_postings", "key", 2, "key, data")},
     {TABLE("search_columns", "block", 4, "block, prices, categories, lengths")},
     {TABLE("search_names", "block", 2, "block, names")},
