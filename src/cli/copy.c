@@ -1,42 +1,26 @@
 /* till copy: a whole shop from one database into another, so that a shop that began in a file goes on in
  * PostgreSQL, or the other way. The mock provider's ledger is a file of its own and no part of it. */
 #include "cli/command.h"
+#include "cli/progress.h"
 
 #include "base/clock.h"
 #include "db/copy.h"
 
 #include <signal.h>
 #include <stdio.h>
-#include <unistd.h>
-
-#define terminal_every_us (INT64_C(100) * 1000)
-#define log_every_us (INT64_C(10) * 1000000) /* to a file: a copy that takes no longer says nothing */
-
-struct report {
-    bool terminal, said;
-    int64_t next_us;
-};
 
 static void say_progress(void *context, const char *table, bool checking, int64_t done, int64_t total) {
-    struct report *r = context;
-    int64_t now = monotonic_us();
-    if (now < r->next_us)
-        return;
-    r->next_us = now + (r->terminal ? terminal_every_us : log_every_us);
-    r->said = true;
-    fprintf(stderr, r->terminal ? "\r%s %s: %lld of %lld rows          " : "%s %s: %lld of %lld rows\n",
-            checking ? "checking" : "copying", table, (long long)done, (long long)total);
+    progress_show(context, total ? (double)done / (double)total : 1, "%s %s",
+                  checking ? "checking" : "copying", table);
 }
 
 static int copy(struct db *from, struct db *to, const char *target) {
     char why[db_why_size];
     struct copied copied;
-    struct report report = {.terminal = isatty(STDERR_FILENO)};
+    struct progress progress = progress_new();
     int64_t began = monotonic_us();
-    report.next_us = began + (report.terminal ? 0 : log_every_us);
-    enum status s = copy_database(from, to, say_progress, &report, &copied, why);
-    if (report.terminal && report.said)
-        fprintf(stderr, "\r%70s\r", "");
+    enum status s = copy_database(from, to, say_progress, &progress, &copied, why);
+    progress_wipe(&progress);
     if (s != STATUS_OK) {
         fprintf(stderr, "till: %s\ntill: nothing was copied\n", why);
         return s == STATUS_USAGE ? exit_usage : exit_failed;
@@ -44,7 +28,7 @@ static int copy(struct db *from, struct db *to, const char *target) {
     printf("%lld rows of %zu tables copied and read back the same, in %.1f s\n", (long long)copied.rows,
            copied.tables, (double)(monotonic_us() - began) / 1e6);
     if (db_is_shared(target))
-        puts("serve it with: till serve --db with the URL that was given to --to");
+        puts("serve it with: till serve --db and the URL that was given to --to");
     else
         printf("serve it with: till serve --db %s\n", target);
     return exit_done;

@@ -170,7 +170,7 @@ def test_a_standby_that_was_promoted_is_done_without(node, primary):
         promoted.promote()
         reprice(server, lamp, 7)
         assert [price(server, lamp) for _ in range(20)] == [7] * 20
-        wait_until(lambda: "it is none, or is one no more" in server.errors)
+        wait_until(lambda: price(server, lamp) and "it is none, or is one no more" in server.errors)
     finally:
         promoted.remove()
 
