@@ -40,6 +40,9 @@
     X(EVENTS_REPEATED, "till_payment_events_repeated_total", "counter", "Webhook events taken before")       \
     X(PAYMENTS_OPEN, "till_payments_open", "gauge", "Payments that reconciliation looks after")              \
     X(PAYMENTS_DUE, "till_payments_due", "gauge", "Those of them that it should look at now")                \
+    X(STANDBY_READS, "till_standby_reads_total", "counter", "Reads of the catalogue done on the standby")    \
+    X(STANDBY_GIVEN_BACK, "till_standby_given_back_total", "counter",                                        \
+      "Reads that the standby was too far behind for, or failed at: done on the primary")                    \
     X(AUDIT_RUNS, "till_audit_runs_total", "counter", "Audits that were finished")                           \
     X(AUDIT_BREACHES, "till_audit_breaches", "gauge", "What the latest audit found wrong: should be 0")
 

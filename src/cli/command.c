@@ -11,9 +11,9 @@
 
 static const struct command *const commands[] = {&serve_command,  &import_command,      &export_command,
                                                  &seed_command,   &token_command,       &audit_command,
-                                                 &backup_command, &mock_stripe_command, NULL};
+                                                 &backup_command, &copy_command, &mock_stripe_command, NULL};
 
-enum { flags_max = 24 };
+enum { flags_max = 32 };
 
 int usage_error(const char *format, ...) {
     va_list args;

@@ -25,7 +25,7 @@ struct command {
 };
 
 extern const struct command serve_command, seed_command, import_command, token_command, audit_command,
-    backup_command, export_command, mock_stripe_command;
+    backup_command, copy_command, export_command, mock_stripe_command;
 
 /* Runs what argv asks for and gives the exit code. */
 int command_main(int argc, char **argv);

@@ -275,6 +275,8 @@ static enum status open_and_serve(struct serve_options *o, const sigset_t *stop)
         .readers = threads,
         .searchers = threads < searchers_max ? threads : searchers_max,
         .connections = o->db_connections,
+        .standby_url = o->db_read,
+        .standby_lag_ms = o->db_read_lag_ms,
         .shard = shard(o, SHARD_EXECUTOR),
     };
     enum status s = executor_open(&options, &o->server.executor, why);

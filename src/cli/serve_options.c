@@ -2,6 +2,7 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "db/standby.h"
 #include "db/team.h"
 
 #include <ctype.h>
@@ -13,6 +14,8 @@
 enum {
     FLAG_DB,
     FLAG_DB_CONNECTIONS,
+    FLAG_DB_READ,
+    FLAG_DB_READ_LAG,
     FLAG_LISTEN,
     FLAG_ADMIN_TOKEN,
     FLAG_CORS_ORIGIN,
@@ -40,6 +43,9 @@ enum { token_bytes_min = 16, reserve_minutes_max = 60 * 24 * 30, cache_mib_max =
 const struct flag serve_flags[] = {
     [FLAG_DB] = DB_FLAG,
     [FLAG_DB_CONNECTIONS] = {"db-connections", "N", "16", "connections of this node to PostgreSQL"},
+    [FLAG_DB_READ] = {"db-read", "URL", NULL,
+                      "a standby of PostgreSQL, to read the catalogue from while it keeps up"},
+    [FLAG_DB_READ_LAG] = {"db-read-lag", "MS", "1000", "how old what is read there may be, in milliseconds"},
     [FLAG_LISTEN] = {"listen", "ADDRESS", "127.0.0.1:8000",
                      "host:port (port 0 picks one) or the path of a Unix socket"},
     [FLAG_ADMIN_TOKEN] = {"admin-token", "TOKEN", NULL,
@@ -166,9 +172,10 @@ static int64_t test_clock_now_us(void *context) {
 }
 
 bool serve_options_read(const char *const values[], struct serve_options *out) {
-    int64_t db_connections, cache_mib, reserve_minutes;
+    int64_t db_connections, db_read_lag, cache_mib, reserve_minutes;
     *out = (struct serve_options){
         .db = values[FLAG_DB],
+        .db_read = values[FLAG_DB_READ],
         .admin_token = str_from(values[FLAG_ADMIN_TOKEN]),
         .demo = values[FLAG_DEMO] != NULL,
         .server = {.listen = values[FLAG_LISTEN]},
@@ -179,16 +186,23 @@ bool serve_options_read(const char *const values[], struct serve_options *out) {
         usage_error("--admin-token needs at least %d characters", token_bytes_min);
         return false;
     }
+    if (out->db_read && (!db_is_shared(out->db) || !db_is_shared(out->db_read))) {
+        usage_error("--db-read is for PostgreSQL: it and --db take URLs that begin with postgresql://");
+        return false;
+    }
     if (!parse_origins(values[FLAG_CORS_ORIGIN], &out->server) || !parse_log(values[FLAG_LOG]) ||
         !parse_threads(values[FLAG_THREADS], &out->server.threads) ||
         !parse_currency(values[FLAG_CURRENCY], &out->settings) ||
         !parse_cart(values[FLAG_CART], &out->cart_global) || !parse_payments(values, &out->payments) ||
         !parse_number("db-connections", values[FLAG_DB_CONNECTIONS], team_connections_min,
                       team_connections_max, &db_connections) ||
+        !parse_number("db-read-lag", values[FLAG_DB_READ_LAG], standby_lag_ms_min, standby_lag_ms_max,
+                      &db_read_lag) ||
         !parse_number("cache-mib", values[FLAG_CACHE_MIB], 0, cache_mib_max, &cache_mib) ||
         !parse_number("reserve-minutes", values[FLAG_RESERVE_MINUTES], 1, reserve_minutes_max,
                       &reserve_minutes))
         return false;
+    out->db_read_lag_ms = (int)db_read_lag;
     out->db_connections = (size_t)db_connections;
     out->server.cache_bytes = (size_t)cache_mib * 1024 * 1024;
     out->settings.reserve_us = reserve_minutes * 60 * 1000000;

@@ -8,6 +8,8 @@
 
 struct serve_options {
     const char *db;
+    const char *db_read; /* a standby's URL; NULL: there is none */
+    int db_read_lag_ms;
     size_t db_connections;  /* to a database that is a server's */
     struct str admin_token; /* absent: the database's own */
     bool demo;

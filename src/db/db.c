@@ -76,6 +76,31 @@ void db_ahead(struct db *db, const struct sql *sql, const struct db_value *args,
         db->engine->ahead(db, sql, args, count);
 }
 
+struct db_rows *db_stream(struct db *db, const struct sql *sql) {
+    return db->engine->stream ? db->engine->stream(db, sql) : db_query(db, sql, NO_ARGS);
+}
+
+struct db_value db_column_value(struct db_rows *rows, int column) {
+    return rows->db->engine->column_value(rows, column);
+}
+
+enum status db_bulk_begin(struct db *db, const struct sql *sql, const struct sql *read) {
+    return db->engine->bulk_begin ? db->engine->bulk_begin(db, sql, read) : STATUS_OK;
+}
+
+enum status db_bulk_row(struct db *db, const struct sql *sql, const struct db_value *values, size_t count) {
+    return db->engine->bulk_row ? db->engine->bulk_row(db, values, count)
+                                : db_exec(db, sql, values, count, NULL);
+}
+
+enum status db_bulk_end(struct db *db, bool keep) {
+    return db->engine->bulk_end ? db->engine->bulk_end(db, keep) : STATUS_OK;
+}
+
+enum status db_triggers(struct db *db, bool on) {
+    return db->engine->triggers ? db->engine->triggers(db, on) : STATUS_OK;
+}
+
 enum status db_lock(struct db *db, int64_t number) {
     static const struct sql sql = {NULL, "SELECT pg_advisory_xact_lock($1)"};
     return db_exec_later(db, &sql, ARGS(db_int(number)));

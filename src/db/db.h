@@ -111,6 +111,26 @@ MUST_CHECK enum status db_exec_later(struct db *db, const struct sql *sql, const
  * is taken in that order. */
 void db_ahead(struct db *db, const struct sql *sql, const struct db_value *args, size_t count);
 
+/* As db_query, for more rows than should be held at once: they are read as db_step asks for them, and until
+ * db_finish nothing else may be asked of this connection. */
+struct db_rows *db_stream(struct db *db, const struct sql *sql);
+
+/* A column of the current row as what it is, without a copy: valid until the next db_step or db_finish. */
+struct db_value db_column_value(struct db_rows *rows, int column);
+
+/* Many rows into a table, in the transaction that is open: an INSERT for each of them, or a COPY in
+ * PostgreSQL's words. `read` selects the same columns in the same order. Until db_bulk_end, which follows
+ * every db_bulk_begin that succeeded, nothing else may be asked of this connection; `keep` is false where
+ * something failed, and then the transaction is to be rolled back. */
+MUST_CHECK enum status db_bulk_begin(struct db *db, const struct sql *sql, const struct sql *read);
+MUST_CHECK enum status db_bulk_row(struct db *db, const struct sql *sql, const struct db_value *values,
+                                   size_t count);
+MUST_CHECK enum status db_bulk_end(struct db *db, bool keep);
+
+/* Whether this connection's writes set triggers off, as they do at first; no transaction is open.
+ * PostgreSQL's are switched table by table (tables.h). */
+MUST_CHECK enum status db_triggers(struct db *db, bool on);
+
 /* Keeps every other transaction that locks the same number waiting until this one ends. Where there is one
  * writer, it is locked already. */
 MUST_CHECK enum status db_lock(struct db *db, int64_t number);

@@ -10,6 +10,7 @@ struct db_engine {
     int64_t (*column_int)(struct db_rows *rows, int column);
     /* Valid until the next step. */
     struct str (*column_bytes)(struct db_rows *rows, int column);
+    struct db_value (*column_value)(struct db_rows *rows, int column);
     enum status (*finish)(struct db_rows *rows, int64_t *changed);
     bool (*in_transaction)(const struct db *db);
     bool (*writable)(const struct db *db);
@@ -26,6 +27,12 @@ struct db_engine {
     void (*ended)(struct db *db); /* after COMMIT, or after ROLLBACK was sent */
     enum status (*limit)(struct db *db, int ms);
     bool (*lost)(const struct db *db);
+    struct db_rows *(*stream)(struct db *db, const struct sql *sql);
+    enum status (*bulk_begin)(struct db *db, const struct sql *sql, const struct sql *read);
+    enum status (*bulk_row)(struct db *db, const struct db_value *values, size_t count);
+    enum status (*bulk_end)(struct db *db, bool keep);
+    /* NULL where they are switched by statements. */
+    enum status (*triggers)(struct db *db, bool on);
 };
 
 /* Each engine's connection and rows start with these. */

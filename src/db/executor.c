@@ -287,6 +287,8 @@ static void close_all(struct executor *ex) {
 static enum status open_team(struct executor *ex, const struct executor_options *o, char *why) {
     struct team_options options = {
         .url = o->url,
+        .standby_url = o->standby_url,
+        .standby_lag_ms = o->standby_lag_ms,
         .connections = o->connections,
         .jobs_max = queue_jobs_max,
         .searches_max = searches_held_max,

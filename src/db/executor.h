@@ -32,11 +32,13 @@ enum {
 struct executor;
 
 struct executor_options {
-    const char *url;    /* outlives the executor */
-    size_t readers;     /* event loops */
-    size_t searchers;   /* 1 to searchers_max */
-    size_t connections; /* to a database that is a server's: team_connections_min to team_connections_max
-                           (team.h) */
+    const char *url;         /* outlives the executor */
+    const char *standby_url; /* NULL: there is none; outlives the executor */
+    int standby_lag_ms;      /* how old what is read there may be */
+    size_t readers;          /* event loops */
+    size_t searchers;        /* 1 to searchers_max */
+    size_t connections;      /* to a database that is a server's: team_connections_min to team_connections_max
+                                (team.h) */
     struct metrics_shard *shard; /* the executor's own; NULL: nothing is counted */
 };
 

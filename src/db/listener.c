@@ -24,17 +24,53 @@ struct listener {
     struct commits *commits;
     char node[node_size + 1];
     PGconn *conn; /* the thread's own */
-    int64_t checked_us, stock_guessed_us, told_us;
+    int64_t checked_us, stock_guessed_us, told_us, marked_us;
     _Atomic bool sold, stopping;
     pthread_t thread;
 };
 
-static void hear(struct listener *l, const char *payload) {
+/* Where the primary's log ends; -1 where the connection is lost. */
+static int64_t read_log_end(struct listener *l) {
+    PGresult *result = PQexec(l->conn, "SELECT pg_current_wal_insert_lsn() - '0/0'");
+    int64_t at = PQresultStatus(result) == PGRES_TUPLES_OK ? atoll(PQgetvalue(result, 0, 0)) : -1;
+    PQclear(result);
+    return at;
+}
+
+/* Whatever another has committed and told of is in the log by now. False where the connection is lost. */
+static bool fence(struct listener *l) {
+    int64_t at = l->commits->log.every_ms ? read_log_end(l) : 0;
+    if (at > 0)
+        commits_fence(l->commits, at);
+    return at >= 0;
+}
+
+static bool mark(struct listener *l) {
+    int64_t now = monotonic_us(); /* before asking: the log is not shorter when it answers */
+    if (!l->commits->log.every_ms || now - l->marked_us < (int64_t)l->commits->log.every_ms * 1000)
+        return true;
+    uint64_t unplaced = atomic_load(&l->commits->log.unplaced);
+    int64_t at = read_log_end(l);
+    if (at < 0)
+        return false;
+    if (unplaced != atomic_load(&l->commits->log.placed)) {
+        commits_fence(l->commits, at);
+        atomic_store(&l->commits->log.placed, unplaced);
+    }
+    commits_mark(l->commits, now, at);
+    l->marked_us = now;
+    return true;
+}
+
+/* False where the connection is lost. */
+static bool hear(struct listener *l, const char *payload) {
     if (strncmp(payload, l->node, node_size) == 0)
-        return;
-    commits_publish(l->commits, strcmp(payload + strnlen(payload, node_size), " stock") == 0
-                                    ? CHANGES_STOCK
-                                    : CHANGES_CATALOGUE | CHANGES_STOCK);
+        return true;
+    bool stock = strcmp(payload + strnlen(payload, node_size), " stock") == 0;
+    if (!stock && !fence(l))
+        return false;
+    commits_publish(l->commits, stock ? CHANGES_STOCK : CHANGES_CATALOGUE | CHANGES_STOCK);
+    return true;
 }
 
 static bool run(struct listener *l, const char *statement) {
@@ -50,7 +86,7 @@ static bool open_connection(struct listener *l) {
                                            "target_session_attrs", "dbname",          NULL};
     const char *const values[] = {"till listener", "3", "4000", "primary", l->url, NULL};
     l->conn = PQconnectdbParams(keywords, values, 1);
-    if (PQstatus(l->conn) != CONNECTION_OK || !run(l, "LISTEN till")) {
+    if (PQstatus(l->conn) != CONNECTION_OK || !run(l, "LISTEN till") || !fence(l)) {
         PQfinish(l->conn);
         l->conn = NULL;
         return false;
@@ -78,14 +114,18 @@ static bool tell_sold(struct listener *l) {
 /* One look at what came and what there is to tell; false where the connection is lost. */
 static bool listen_once(struct listener *l) {
     struct pollfd fd = {.fd = PQsocket(l->conn), .events = POLLIN};
-    bool heard = poll(&fd, 1, stock_told_ms) > 0;
+    int every_ms = l->commits->log.every_ms;
+    bool heard = poll(&fd, 1, every_ms > 0 && every_ms < stock_told_ms ? every_ms : stock_told_ms) > 0;
+    bool whole = true;
     int64_t now = monotonic_us();
     if (heard && PQconsumeInput(l->conn) != 1)
         return false;
     if (heard)
         l->checked_us = now;
     for (PGnotify *told; (told = PQnotifies(l->conn)); PQfreemem(told))
-        hear(l, told->extra);
+        whole = hear(l, told->extra) && whole;
+    if (!whole || !mark(l))
+        return false;
     if (now - l->stock_guessed_us > (int64_t)stock_unheard_ms * 1000) {
         l->stock_guessed_us = now;
         commits_publish(l->commits, CHANGES_STOCK);

@@ -98,6 +98,15 @@ static struct db_rows *query(struct db *base, const struct sql *sql, const struc
     return &statement->rows;
 }
 
+static struct db_rows *stream(struct db *base, const struct sql *sql) {
+    struct postgres_db *db = postgres_of(base);
+    wire_wait_all(db); /* what comes first is the stream's own */
+    struct statement *statement = (struct statement *)query(base, sql, NO_ARGS);
+    if (!statement->answered)
+        wire_stream(db, statement);
+    return &statement->rows;
+}
+
 static enum status later(struct db *base, const struct sql *sql, const struct db_value *args, size_t count) {
     struct postgres_db *db = postgres_of(base);
     return text_of(sql) ? send_statement(db, SENT_LATER, find(db, sql), 0, args, count) : STATUS_OK;
@@ -105,6 +114,8 @@ static enum status later(struct db *base, const struct sql *sql, const struct db
 
 static bool step(struct db_rows *rows) {
     struct statement *statement = (struct statement *)rows;
+    if (statement->streams)
+        return wire_stream_step(postgres_of(rows->db), statement);
     wire_wait(postgres_of(rows->db), &statement->answered);
     if (rows->status != STATUS_OK || !statement->result)
         return false;
@@ -133,6 +144,15 @@ static struct str column_bytes(struct db_rows *rows, int column) {
                         (size_t)PQgetlength(s->result, s->row, column)};
 }
 
+static struct db_value column_value(struct db_rows *rows, int column) {
+    const struct statement *s = (const struct statement *)rows;
+    if (PQgetisnull(s->result, s->row, column))
+        return (struct db_value){.kind = DB_NULL};
+    enum db_kind kind = type_kind(PQftype(s->result, column));
+    return kind == DB_INT ? db_int(column_int(rows, column))
+                          : (struct db_value){.kind = kind, .bytes = column_bytes(rows, column)};
+}
+
 static int64_t number_from(const char *digits) {
     int64_t number = 0;
     for (; *digits >= '0' && *digits <= '9'; digits++)
@@ -142,6 +162,8 @@ static int64_t number_from(const char *digits) {
 
 static enum status finish(struct db_rows *rows, int64_t *changed) {
     struct statement *statement = (struct statement *)rows;
+    while (statement->streams && wire_stream_step(postgres_of(rows->db), statement))
+        ;
     wire_wait(postgres_of(rows->db), &statement->answered);
     if (changed)
         *changed = statement->result ? number_from(PQcmdTuples(statement->result)) : 0;
@@ -256,6 +278,11 @@ const struct db_engine postgres_engine = {
     .step = step,
     .column_int = column_int,
     .column_bytes = column_bytes,
+    .column_value = column_value,
+    .stream = stream,
+    .bulk_begin = postgres_bulk_begin,
+    .bulk_row = postgres_bulk_row,
+    .bulk_end = postgres_bulk_end,
     .finish = finish,
     .in_transaction = in_transaction,
     .lost = lost,

@@ -30,6 +30,7 @@ struct statement {
     Oid parameters[parameters_max];
     PGresult *result; /* of the query that runs; NULL before its answer was read, and after a failure */
     bool answered;
+    bool streams; /* its rows come one by one: `result` is the current one */
     int row, row_count;
 };
 
@@ -69,6 +70,7 @@ struct postgres_db {
     bool unsynced; /* something was sent after the last SENT_SYNC */
     struct ahead aheads[aheads_max];
     unsigned ahead_count;
+    struct bulk *bulk; /* NULL: none runs */
     unsigned statement_count;
     struct statement statements[statements_max]; /* open addressing by the address of the sql */
 };
@@ -93,6 +95,14 @@ void wire_wait(struct postgres_db *db, const bool *answered);
 /* Reads every answer that is outstanding. */
 void wire_wait_all(struct postgres_db *db);
 
+/* What a failed command comes to; logged where it is not the client's doing. */
+enum status wire_status(struct postgres_db *db, const PGresult *result);
+
+/* Lets the rows of a statement that was sent, and nothing with it, come one by one. */
+void wire_stream(struct postgres_db *db, struct statement *statement);
+/* Moves to the next of them; false at the end or after a failure. */
+bool wire_stream_step(struct postgres_db *db, struct statement *statement);
+
 /* Lets what was sent go, without waiting for its answers. */
 void wire_flush(struct postgres_db *db);
 
@@ -113,8 +123,17 @@ bool type_encode(Oid type, const struct db_value *value, struct encoded *out);
 /* Whether a column of that type can be read as an integer: a numeric, such as a sum of bigints, cannot. */
 bool type_is_int(Oid type);
 
+/* Which of the shop's kinds a column of that type is. */
+enum db_kind type_kind(Oid type);
+
 /* A column of a row as an integer: a time in microseconds since 1970, a truth as 0 or 1. */
 int64_t type_decode_int(Oid type, const char *at, int size);
+
+/* ---- postgres_bulk.c: as db_bulk_begin and so on. */
+
+MUST_CHECK enum status postgres_bulk_begin(struct db *db, const struct sql *sql, const struct sql *read);
+MUST_CHECK enum status postgres_bulk_row(struct db *db, const struct db_value *values, size_t count);
+MUST_CHECK enum status postgres_bulk_end(struct db *db, bool keep);
 
 /* ---- postgres_open.c, postgres_schema.c, postgres_check.c */
 

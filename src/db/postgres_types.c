@@ -69,6 +69,10 @@ bool type_is_int(Oid type) {
            type == type_timestamptz;
 }
 
+enum db_kind type_kind(Oid type) {
+    return type_is_int(type) ? DB_INT : type == type_bytea || type == type_uuid ? DB_BLOB : DB_TEXT;
+}
+
 int64_t type_decode_int(Oid type, const char *at, int size) {
     uint64_t wide = 0;
     if (size > 8)

@@ -33,7 +33,7 @@ static bool is_class(const char *state, const char *class) {
 
 /* What a failed command comes to. What another transaction has caused is not logged, since it is tried again;
  * what is not the client's doing is. */
-static enum status status_of(struct postgres_db *db, const PGresult *result) {
+enum status wire_status(struct postgres_db *db, const PGresult *result) {
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char *words = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     if (!state) /* libpq's own words: the connection is gone */
@@ -169,7 +169,7 @@ static enum status outcome(struct postgres_db *db, const PGresult *result) {
         s = db->failed != STATUS_OK ? db->failed : STATUS_FAULT;
         break;
     default:
-        s = status_of(db, result);
+        s = wire_status(db, result);
     }
     if (db->failed == STATUS_OK)
         db->failed = s;
@@ -248,4 +248,34 @@ void wire_wait_all(struct postgres_db *db) {
     sync(db);
     while (db->sent_count > 0)
         receive(db);
+}
+
+/* ---- Rows one by one. */
+
+void wire_stream(struct postgres_db *db, struct statement *statement) {
+    sync(db);
+    statement->streams = !db->lost && PQsetSingleRowMode(db->conn) == 1;
+}
+
+/* Its last answer has come, or none will: reads on to the end of what was sent. */
+static void end_stream(struct postgres_db *db, struct statement *statement, enum status s) {
+    statement->streams = false;
+    statement->answered = true;
+    statement->rows.status = s;
+    if (!db->lost)
+        PQclear(read_result(db));
+    db->sent_first = (db->sent_first + 1) % sent_max;
+    db->sent_count--;
+    wire_wait_all(db);
+}
+
+bool wire_stream_step(struct postgres_db *db, struct statement *statement) {
+    PQclear(statement->result);
+    statement->row = 0;
+    statement->result = read_result(db);
+    if (PQresultStatus(statement->result) == PGRES_SINGLE_TUPLE)
+        return true;
+    enum status s = db->lost ? STATUS_STORAGE : outcome(db, statement->result);
+    end_stream(db, statement, s);
+    return false;
 }

@@ -25,6 +25,7 @@ struct job {
     void (*done)(struct job *job, enum status status);
     unsigned changes;
     bool repeatable;    /* doing it again once it is done gives the same: it has an Idempotency-Key */
+    bool may_lag;       /* reads the catalogue only, and may be done on a standby */
     enum job_kind kind; /* the executor's own, as are the rest */
     uint64_t commits;   /* what the job could see (see executor.h) */
     enum status status;

@@ -147,6 +147,16 @@ static struct str sqlite_column_bytes(struct db_rows *base, int column) {
     return (struct str){at, (size_t)sqlite3_column_bytes(stmt, column)};
 }
 
+static struct db_value sqlite_column_value(struct db_rows *base, int column) {
+    int type = sqlite3_column_type(((struct sqlite_rows *)base)->stmt, column);
+    if (type == SQLITE_NULL)
+        return (struct db_value){.kind = DB_NULL};
+    if (type == SQLITE_INTEGER)
+        return db_int(sqlite_column_int(base, column));
+    struct str bytes = sqlite_column_bytes(base, column);
+    return type == SQLITE_BLOB ? db_blob(bytes) : db_text(bytes);
+}
+
 static enum status sqlite_finish(struct db_rows *base, int64_t *changed) {
     struct sqlite_rows *rows = (struct sqlite_rows *)base;
     if (changed)
@@ -203,12 +213,19 @@ static void trust_deletes_db(struct db *db) {
     sqlite3_db_config(of(db)->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 0);
 }
 
+static enum status sqlite_triggers(struct db *db, bool on) {
+    return status_of(of(db),
+                     sqlite3_db_config(of(db)->handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, (int)on, NULL));
+}
+
 static const struct db_engine engine = {
     .close = sqlite_close_db,
     .query = sqlite_query,
     .step = sqlite_step,
     .column_int = sqlite_column_int,
     .column_bytes = sqlite_column_bytes,
+    .column_value = sqlite_column_value,
+    .triggers = sqlite_triggers,
     .finish = sqlite_finish,
     .in_transaction = sqlite_in_transaction,
     .writable = sqlite_writable,

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "db/listener.h"
+#include "db/standby.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -32,6 +33,7 @@ struct team {
     struct commits *commits;
     struct metrics_shard *shard;
     struct listener *listener;
+    struct standby *standby; /* NULL: there is none */
     struct job_queue queues[JOB_KINDS];
     pthread_mutex_t lock; /* of the rest */
     bool down;            /* the last attempt to connect failed */
@@ -170,8 +172,24 @@ static enum status settle(struct worker *w, const struct job *job, const struct 
 
 /* ---- Jobs. */
 
+/* How far a standby must be to have what was just committed. */
+static void fence(struct worker *w) {
+    static const struct sql sql = {NULL, "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint"};
+    struct commits_log *log = &w->team->commits->log;
+    int64_t at = 0;
+    struct db_rows *rows = db_query(w->db, &sql, NO_ARGS);
+    while (db_step(rows))
+        at = db_column_int(rows, 0);
+    if (db_finish(rows) == STATUS_OK)
+        commits_fence(w->team->commits, at);
+    else
+        atomic_fetch_add(&log->unplaced, 1); /* the listener makes up for it */
+}
+
 static void publish(struct worker *w, const struct job *job) {
     struct team *t = w->team;
+    if (t->standby && job->changes & CHANGES_CATALOGUE)
+        fence(w);
     commits_publish(t->commits, job->changes);
     if (job->changes & CHANGES_STOCK)
         listener_sold(t->listener);
@@ -265,6 +283,8 @@ static void *worker_main(void *context) {
 
 enum status team_put(struct team *t, struct job *job, enum job_kind kind) {
     job->kind = kind;
+    if (t->standby && kind != JOB_WRITE && job->may_lag && standby_take(t->standby, job))
+        return STATUS_OK;
     return job_queue_put(&t->queues[kind], job);
 }
 
@@ -275,7 +295,32 @@ enum status team_put_over(struct team *t, struct job *job) {
 
 /* ---- Opening and closing. */
 
+static void take_back(void *context, struct job *job) {
+    struct team *t = context;
+    if (job_queue_put_over(&t->queues[job->kind], job) != STATUS_OK)
+        job->done(job, STATUS_STOPPING);
+}
+
+static enum status start_standby(struct team *t, const struct team_options *o, char *why) {
+    if (!o->standby_url)
+        return STATUS_OK;
+    t->standby = standby_start(&(struct standby_options){
+        .url = o->standby_url,
+        .connections = o->connections,
+        .jobs_max = o->searches_max,
+        .lag_ms = o->standby_lag_ms,
+        .commits = o->commits,
+        .shard = o->shard,
+        .shard_lock = &t->lock,
+        .give_back = take_back,
+        .context = t,
+    });
+    snprintf(why, db_why_size, "no more threads can be started");
+    return t->standby ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
 static void free_team(struct team *t, size_t started) {
+    standby_stop(t->standby); /* first, since it gives back what it does not do */
     for (int kind = 0; kind < JOB_KINDS; kind++)
         job_queue_stop(&t->queues[kind]);
     for (size_t i = 0; i < started; i++)
@@ -311,6 +356,8 @@ enum status team_open(const struct team_options *o, struct team **out, char why[
     *t = (struct team){
         .url = o->url, .commits = o->commits, .shard = o->shard, .worker_count = o->connections};
     pthread_mutex_init(&t->lock, NULL);
+    if (o->standby_url)
+        commits_keep_log(t->commits, o->standby_lag_ms);
     job_queue_init(&t->queues[JOB_WRITE], o->jobs_max, o->shard, METRIC_QUEUE_DEPTH);
     job_queue_init(&t->queues[JOB_READ], o->jobs_max, NULL, METRIC_QUEUE_DEPTH);
     job_queue_init(&t->queues[JOB_SEARCH], o->searches_max, o->shard, METRIC_SEARCH_DEPTH);
@@ -321,6 +368,8 @@ enum status team_open(const struct team_options *o, struct team **out, char why[
                                                                          : JOB_WRITE]};
     size_t started = 0;
     enum status s = start(t, &started, why);
+    if (s == STATUS_OK)
+        s = start_standby(t, o, why);
     if (s == STATUS_OK)
         *out = t;
     else

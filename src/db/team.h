@@ -22,8 +22,10 @@ enum {
 struct team;
 
 struct team_options {
-    const char *url; /* outlives the team */
-    size_t connections;
+    const char *url;         /* outlives the team */
+    const char *standby_url; /* NULL: there is none; outlives the team */
+    int standby_lag_ms;
+    size_t connections;            /* to each of the two */
     size_t jobs_max, searches_max; /* that wait or run */
     struct metrics_shard *shard;   /* NULL: nothing is counted */
     struct commits *commits;       /* outlives the team */

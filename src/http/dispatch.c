@@ -169,6 +169,7 @@ static void submit(struct connection *c) {
     struct exchange *x = c->exchange;
     new_job(x);
     x->job.repeatable = api_repeatable(&x->call);
+    x->job.may_lag = x->call.endpoint->cache == CACHE_CATALOGUE;
     c->working = true;
     c->loop->in_flight++;
     enum status s = queue_first(x);

@@ -2,6 +2,8 @@
 #include "files.h"
 #include "test.h"
 
+#include "db/copy.h"
+#include "db/digest.h"
 #include "db/engine.h"
 
 #include <sqlite3.h>
@@ -58,7 +60,7 @@ static void a_file_is_made_where_it_may_be(void **state) {
     check_open(path, DB_WRITE, STATUS_OK, NULL);
     check_open(path, DB_READ, STATUS_OK, NULL);
     check_open(file_in(folder, "no/folder/till.db"), DB_CREATE, STATUS_STORAGE, "cannot be opened");
-    check_open("postgresql://shop", DB_CREATE, STATUS_USAGE, "PostgreSQL");
+    check_open("postgresql://127.0.0.1:1/shop", DB_CREATE, STATUS_STORAGE, "cannot be reached");
 }
 
 static void what_was_written_is_there_after_a_restart(void **state) {
@@ -343,6 +345,51 @@ static void only_a_private_database_is_private(void **state) {
     db_close(two);
 }
 
+/* ---- copying ---- */
+
+static void a_shop_is_copied_once_into_an_empty_database(void **state) {
+    (void)state;
+    struct db *from = open_private(), *to = open_private();
+    struct copied copied;
+    char why[db_why_size];
+    assert_int_equal(put(from, "a"), STATUS_OK);
+    assert_int_equal(copy_database(from, to, NULL, NULL, &copied, why), STATUS_OK);
+    assert_int_equal(copied.rows, 3); /* and those of search_state and catalogue */
+    assert_int_equal(rows_of(to), 1);
+    assert_int_equal(copy_database(from, to, NULL, NULL, &copied, why), STATUS_USAGE);
+    assert_has(str_from(why), "1 rows in settings");
+    assert_false(db_in_transaction(from) || db_in_transaction(to));
+    db_close(to);
+    db_close(from);
+}
+
+static void hash_of(unsigned char out[static digest_size], const struct db_value *values, size_t size) {
+    static struct digest digest;
+    digest_start(&digest);
+    digest_row(&digest, values, size);
+    assert_true(digest_end(&digest, out));
+}
+
+static void whatever_differs_has_another_hash(void **state) {
+    (void)state;
+    static const char large[100000] = "larger than a block";
+    unsigned char hashes[10][digest_size];
+    size_t made = 0;
+    hash_of(hashes[made++], ARGS(db_int(1)));
+    hash_of(hashes[made++], ARGS(db_int(-1)));
+    hash_of(hashes[made++], ARGS(db_text(STR("1"))));
+    hash_of(hashes[made++], ARGS(db_blob(STR("1"))));
+    hash_of(hashes[made++], ARGS(db_text(STR(""))));
+    hash_of(hashes[made++], ARGS(db_text((struct str){0})));
+    hash_of(hashes[made++], ARGS(db_text(STR("ab")), db_text(STR("c"))));
+    hash_of(hashes[made++], ARGS(db_text(STR("a")), db_text(STR("bc"))));
+    hash_of(hashes[made++], ARGS(db_blob((struct str){large, sizeof large})));
+    hash_of(hashes[made++], ARGS(db_blob((struct str){large, sizeof large - 1})));
+    for (size_t i = 0; i < made; i++)
+        for (size_t j = 0; j < i; j++)
+            assert_memory_not_equal(hashes[i], hashes[j], digest_size);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         WITH_FOLDER(a_file_is_made_where_it_may_be),
@@ -361,6 +408,8 @@ int main(void) {
         cmocka_unit_test(what_the_schema_forbids_is_a_fault),
         cmocka_unit_test(a_statement_that_cannot_be_prepared_is_a_fault_each_time),
         cmocka_unit_test(changed_rows_are_counted),
+        cmocka_unit_test(a_shop_is_copied_once_into_an_empty_database),
+        cmocka_unit_test(whatever_differs_has_another_hash),
         cmocka_unit_test(a_transaction_is_kept_or_undone_whole),
         cmocka_unit_test(a_savepoint_is_kept_or_undone_alone),
         WITH_FOLDER(a_reader_sees_one_moment_until_it_ends_its_transaction),

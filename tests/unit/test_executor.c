@@ -5,6 +5,7 @@
 #include "files.h"
 #include "test.h"
 
+#include "db/commits.h"
 #include "db/executor.h"
 
 #include <semaphore.h>
@@ -414,6 +415,28 @@ static void an_executor_that_cannot_open_says_why(void **state) {
     assert_has(str_from(why), "no/such/folder/till.db");
 }
 
+/* ---- standbys ---- */
+
+static void a_standby_must_have_what_was_published_and_what_is_older_than_the_lag(void **state) {
+    (void)state;
+    static struct commits commits;
+    commits_keep_log(&commits, 800); /* marks come every 100 ms or so */
+    assert_int_equal(commits_needed(&commits, 1000000, 800), INT64_MAX);
+    for (int64_t i = 1; i <= 40; i++) /* more than are kept */
+        commits_mark(&commits, i * 100000, i * 10);
+    assert_int_equal(commits_needed(&commits, 4000000, 800), 320);
+    assert_int_equal(commits_needed(&commits, 4099999, 800), 320);
+    assert_int_equal(commits_needed(&commits, 4100000, 800), 330);
+    assert_int_equal(commits_needed(&commits, 4901000, 800), INT64_MAX); /* the primary is silent */
+    commits_fence(&commits, 350);
+    commits_fence(&commits, 345);
+    assert_int_equal(commits_needed(&commits, 4000000, 800), 350);
+    atomic_fetch_add(&commits.log.unplaced, 1);
+    assert_int_equal(commits_needed(&commits, 4000000, 800), INT64_MAX);
+    atomic_store(&commits.log.placed, 1);
+    assert_int_equal(commits_needed(&commits, 4000000, 800), 350);
+}
+
 #define ON_FILE(test) cmocka_unit_test_setup_teardown(test, open_file, close_shop)
 #define IN_MEMORY(test) cmocka_unit_test_setup_teardown(test, open_memory, close_shop)
 
@@ -433,6 +456,7 @@ int main(void) {
         ON_FILE(a_search_cannot_write),
         IN_MEMORY(a_private_database_has_no_readers_and_searches_in_the_writer),
         cmocka_unit_test(an_executor_that_cannot_open_says_why),
+        cmocka_unit_test(a_standby_must_have_what_was_published_and_what_is_older_than_the_lag),
     };
     return cmocka_run_group_tests_name("executor", tests, NULL, NULL);
 }
