@@ -117,7 +117,12 @@ static enum status insert(struct tx *tx, int64_t seq, const struct product *give
     static const struct sql sql = {"INSERT INTO products (seq, " PRODUCT_COLUMNS
                                    ", created_at, stock_received)"
                                    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $6)",
-                                   NULL};
+                                   /* A conflict would end the transaction, which an import goes on with. */
+                                   "INSERT INTO products (seq, " PRODUCT_COLUMNS
+                                   ", created_at, stock_received)"
+                                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $6)"
+                                   " ON CONFLICT (id) DO NOTHING"};
+    int64_t changed = 0;
     static const struct uuid nil;
     tx->changes |= CHANGES_CATALOGUE;
     *out = *given;
@@ -128,8 +133,8 @@ static enum status insert(struct tx *tx, int64_t seq, const struct product *give
                 ARGS(db_int(seq), db_uuid(&out->id), db_text(out->name), db_text(out->description),
                      db_int(out->price), db_int(out->stock_quantity), db_text(out->category),
                      db_text(out->image_url), db_int(clock_now_us(tx->clock))),
-                NULL);
-    return s == STATUS_CONFLICT ? STATUS_PRODUCT_EXISTS : s;
+                &changed);
+    return s == STATUS_CONFLICT || (s == STATUS_OK && changed == 0) ? STATUS_PRODUCT_EXISTS : s;
 }
 
 enum status product_add(struct tx *tx, const struct product *given, struct product *out) {
