@@ -31,7 +31,7 @@ soak: build
 
 bench: build
 	@tools/setup.sh bench
-	@tools/build.sh bench/bare bench/bare_orders bench/bare_search
+	@tools/build.sh bench/bare bench/bare_orders bench/bare_search bench/bench_import
 	@python3 bench/run.py $(ARGS)
 
 lint:
@@ -46,4 +46,4 @@ install: build
 	@meson install -C build --no-rebuild
 
 clean:
-	@rm -rf build build-asan build-tsan build-fuzz
+	@rm -rf build build-asan build-tsan build-fuzz storefront/.next

@@ -45,13 +45,14 @@ static struct {
 static void prepare_carts(void) {
     sql.session = prepare("SELECT session FROM cart_items WHERE id = $1");
     sql.cart_lines = prepare("SELECT count(*) FROM cart_items");
-    sql.product = prepare("SELECT id FROM products WHERE seq = $1");
+    sql.product = prepare("SELECT id FROM products WHERE seq = $1 - 1 + (SELECT min(seq) FROM products)");
     sql.target = prepare(
         "SELECT p.id, p.name, p.description, p.price, p.stock_quantity * p.is_active, p.category,"
         " p.image_url, p.seq,"
         " (SELECT count(*) FROM cart_items AS c WHERE c.session = $1 AND c.product <> p.seq),"
         " coalesce((SELECT used_at FROM carts WHERE session = $1), 0)"
-        " FROM products AS p WHERE p.id = $2 AND p.is_active = 1");
+        " FROM products AS p WHERE p.id = $2 AND p.is_active = 1"
+        " AND p.seq < (SELECT staged_seq FROM catalogue)");
     sql.use = prepare(
         "INSERT INTO carts (session, used_at) VALUES ($1, $2)"
         " ON CONFLICT (session) DO UPDATE SET used_at = excluded.used_at WHERE carts.used_at < $3");

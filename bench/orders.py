@@ -117,12 +117,13 @@ class Shop:
     @staticmethod
     def _fill(db: sqlite3.Connection, carts: int) -> None:
         db.execute("UPDATE products SET stock_quantity = ?1, stock_received = ?1", (STOCK,))
+        [(first,)] = db.execute("SELECT min(seq) FROM products")
         now = time.time_ns() // 1000  # or they would be swept as idle
         db.executemany("INSERT INTO carts VALUES (?, ?)", ((session_key(n), now) for n in range(carts)))
         db.executemany(
             "INSERT INTO cart_items (id, session, product, quantity, created_at) VALUES (?, ?, ?, 1, 0)",
             (
-                (item_id(cart * LINES + line), session_key(cart), 1 + (cart * 31 + line * 337) % PRODUCTS)
+                (item_id(cart * LINES + line), session_key(cart), first + (cart * 31 + line * 337) % PRODUCTS)
                 for cart in range(carts)
                 for line in range(LINES)
             ),

@@ -24,6 +24,7 @@ from pathlib import Path
 
 import checkout
 import footprint
+import importing
 import orders
 import reads
 import search
@@ -39,6 +40,7 @@ GROUPS = {
     "orders": orders.SCENARIOS,
     "checkout": checkout.SCENARIOS,
     "search": search.SCENARIOS,
+    "import": importing.SCENARIOS,
 }
 CONTROLLED = ("reads",)  # what --control can say something about
 

@@ -199,21 +199,23 @@ void api_begin(const struct api *api, struct call *call, const struct request *r
         call->status = call->endpoint->handle(call);
 }
 
-static enum status perform_handle(struct call *call) {
-    const struct endpoint *e = call->endpoint;
-    enum status s = once_wanted(call) ? once_begin(call, render_reply) : e->handle(call);
-    if (s == STATUS_OK && e->provide && !call->ended) {
+static enum status go_on(struct call *call, enum status s) {
+    if (s == STATUS_OK && call->endpoint->provide && !call->ended) {
         call->step = STEP_PROVIDE;
         call->runs = RUNS_PROVIDER;
     }
     return s;
 }
 
+static enum status perform_handle(struct call *call) {
+    return go_on(call, once_wanted(call) ? once_begin(call, render_reply) : call->endpoint->handle(call));
+}
+
 static enum status perform_settle(struct call *call) {
     call->ended = true;
     enum status s = once_wanted(call) ? once_end(call, render_reply) : call->endpoint->settle(call);
     fault_point("before-commit");
-    return s;
+    return go_on(call, s);
 }
 
 bool api_repeatable(const struct call *call) {

@@ -18,6 +18,10 @@ void call_end(struct call *call) {
     call->ended = true;
 }
 
+void call_again(struct call *call) {
+    call->ended = false;
+}
+
 void call_fail(struct call *call, enum status failure) {
     call->failure = failure;
     call->ended = true;

@@ -111,6 +111,9 @@ void call_text(struct call *call, struct str content_type, struct str body);
 /* The step is the call's last, whatever its endpoint has to follow. */
 void call_end(struct call *call);
 
+/* For a settle that has found more to ask: provide and settle follow once more. */
+void call_again(struct call *call);
+
 /* Answers with an error although what the step wrote stays; for a step that then returns STATUS_OK. */
 void call_fail(struct call *call, enum status failure);
 

@@ -89,6 +89,8 @@ enum status once_end(struct call *call, void (*render)(struct call *call)) {
     enum status s = call->status = call->endpoint->settle(call);
     if (s != STATUS_OK)
         return s;
+    if (!call->ended)
+        return STATUS_OK;
     if (call->failure != STATUS_OK)
         return idempotency_release(&call->tx, &call->session.key, key);
     s = render_answer(call, render, &answer);

@@ -57,6 +57,7 @@ static const struct model payment_path = MODEL("PaymentPath", struct payment_pat
 
 /* What the steps of one request hand on. */
 struct work {
+    bool again; /* the second payment of one request: the provider knew of an end of the first */
     struct payment payment, older; /* older: to be cancelled first; seq 0 where there is none */
     enum ask ask;
     struct str method;
@@ -94,19 +95,29 @@ static enum status fail(struct call *call, const struct payment *payment) {
 
 /* ---- POST /payments/create-intent */
 
-static enum status begin_intent(struct call *call) {
+static enum status find_intent(struct call *call, struct work *w) {
     const struct intent_create *body = call->body;
+    enum status s = payment_begin(&call->tx, str_from(api_provider(call->api)->name), &call->session.key,
+                                  &body->order_id, &w->payment, &w->older);
+    w->ask = w->payment.provider_payment_id.at ? ASK_RETRIEVE : ASK_CREATE;
+    return s;
+}
+
+static enum status begin_intent(struct call *call) {
     struct work *w;
     if (!call->session.given)
         return STATUS_ORDER_NOT_FOUND;
     enum status s = new_work(call, &w);
     if (s == STATUS_OK)
-        s = payment_begin(&call->tx, str_from(api_provider(call->api)->name), &call->session.key,
-                          &body->order_id, &w->payment, &w->older);
-    if (s != STATUS_OK)
-        return s;
-    w->ask = w->payment.provider_payment_id.at ? ASK_RETRIEVE : ASK_CREATE;
-    return w->payment.amount == 0 ? show_at_once(call, &w->payment) : STATUS_OK;
+        s = find_intent(call, w);
+    return s == STATUS_OK && w->payment.amount == 0 ? show_at_once(call, &w->payment) : s;
+}
+
+/* The provider knew that the payment had failed, which the page or a lost reply had not told: another. */
+static enum status begin_again(struct call *call, struct work *w) {
+    *w = (struct work){.again = true};
+    call_again(call);
+    return find_intent(call, w);
 }
 
 static enum status provide_intent(struct call *call) {
@@ -135,6 +146,8 @@ static enum status settle_intent(struct call *call) {
         call_fail(call, STATUS_ORDER_NOT_PENDING);
         return p->provider_payment_id.at ? STATUS_OK : payment_refused(&call->tx, p, (struct str){0});
     }
+    if (p->status == PAYMENT_FAILED && !w->again)
+        return begin_again(call, w);
     if (call->provided == STATUS_PAYMENT_REFUSED && w->ask == ASK_CREATE && !w->intent.id.at)
         s = payment_refused(&call->tx, p, w->intent.failure_message);
     if (s == STATUS_OK && (call->provided != STATUS_OK || !w->intent.id.at))

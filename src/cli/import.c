@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 enum {
-    bad_rows_max = 20,   /* told; after that nobody wants to know */
+    bad_rows_max = 20,  /* told; after that nobody wants to know */
     ahead_rows = 20000, /* read before the first is written: a quarter of a second */
     import_arena_bytes_max = 16 * 1024 * 1024,
 };

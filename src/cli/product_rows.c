@@ -60,8 +60,9 @@ static enum status check_columns(struct product_rows *rows, bool semicolons) {
 
 static enum status read_head(struct product_rows *rows, void (*ignored)(void *context, struct str column)) {
     struct record head;
-    struct str names[csv_columns_max] = {{0}}, name;
+    struct str names[csv_columns_max], name;
     const char *why = NULL;
+    memset(names, 0, sizeof names);
     enum status s = records_next(&rows->records, &head);
     if (s == STATUS_NOT_FOUND)
         return wrong(rows, "it is empty; the first line of CSV names the columns");
@@ -168,7 +169,7 @@ static enum status read_json(struct product_rows *rows, struct str text, struct 
 
 enum status product_rows_next(struct product_rows *rows, struct product *out) {
     struct record record;
-    struct json *value;
+    struct json *value = NULL;
     enum status s = records_next(&rows->records, &record);
     rows->line = s == STATUS_OK ? record.line : rows->records.line;
     if (s == STATUS_INVALID) {

@@ -12,7 +12,8 @@ enum {
     busy_us = 5000 * 1000,   /* how long a lock of another process (till import, sqlite3) is waited for */
     poll_us = 250,           /* SQLite's own waiting sleeps up to 100 ms, and misses an importer's rests */
     checkpoint_pages = 1000, /* SQLite's own measure: 4 MiB */
-    checkpoint_pages_late = 4 * checkpoint_pages, /* from here on also where somebody waits */
+    checkpoint_pages_served = 250, /* beside a server: what a shopper's write then waits for is some 3 ms */
+    checkpoint_late = 4,           /* so many times as much, and it is done also where somebody waits */
 };
 
 /* A byte of the file for each claim. */
@@ -96,8 +97,10 @@ static int wait_for_lock(void *context, int calls) {
 
 static int checkpoint(void *context, sqlite3 *handle, const char *name, int pages) {
     struct sqlite_shared *shared = context;
-    if (pages < checkpoint_pages ||
-        (pages < checkpoint_pages_late && sqlite_is_claimed(shared, handle, DB_WAITING)))
+    int enough = checkpoint_pages_served;
+    if (pages >= enough && !sqlite_is_claimed(shared, handle, DB_SERVING))
+        enough = checkpoint_pages;
+    if (pages < enough || (pages < enough * checkpoint_late && sqlite_is_claimed(shared, handle, DB_WAITING)))
         return SQLITE_OK;
     const char *path = sqlite3_db_filename(handle, name);
     if (!shared->guard && sqlite3_open_v2(path, &shared->guard, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,

@@ -10,7 +10,7 @@
 
 enum {
     turn_alone_us = 1000 * 1000,
-    turn_served_us = 6 * 1000, /* and a commit of what it wrote: some 2 MiB */
+    turn_served_us = 4 * 1000, /* and a commit of what it wrote: some 1 MiB */
     turn_look_us = 500,        /* how soon it is seen that somebody waits: that ends a turn */
     turn_wait_us = 100 * 1000, /* how long somebody who waits is let go first */
 };

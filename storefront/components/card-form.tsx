@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore, type FormEvent } from 'react';
 import { newIdempotencyKey } from 'till-client';
 import { cardProblems, methodOf, slashed, spaced, testCards, type Card } from '@/lib/cards';
 import { money } from '@/lib/money';
@@ -7,6 +7,8 @@ import type { PayProps } from './checkout';
 import { useCart } from './cart';
 
 const APPROVED = 'pm_card_visa'; // what the mock charges once the shopper's bank agrees
+
+const never = () => () => {};
 
 type Step = { is: 'form' } | { is: 'paying' } | { is: 'bank' } | { is: 'done' };
 
@@ -17,10 +19,9 @@ export function CardForm({ order, onPaid }: PayProps) {
   const [wrong, setWrong] = useState<Partial<Card>>({});
   const [problem, setProblem] = useState<string | null>(null);
   const [step, setStep] = useState<Step>({ is: 'form' });
-  const [isReady, setReady] = useState(false);
+  const isReady = useSyncExternalStore(never, () => true, () => false); // once the script is there
   const attempt = useRef('');
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => setReady(true), []);
 
   async function pay(method: string) {
     setStep({ is: 'paying' });

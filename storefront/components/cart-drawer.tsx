@@ -1,7 +1,7 @@
 'use client';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useCart } from './cart';
 import { CartLines, CartProblem, Checkout } from './cart-lines';
 import { Icon } from './icons';
@@ -30,6 +30,8 @@ export function CartDrawer() {
   const { items, count, isOpen, setOpen } = useCart();
   const dialog = useRef<HTMLDialogElement>(null);
   const path = usePathname();
+  const [wasOpen, setWasOpen] = useState(false); // what is in it stays while the drawer slides out
+  if (isOpen && !wasOpen) setWasOpen(true);
   useEffect(() => {
     if (isOpen) dialog.current?.showModal();
     else dialog.current?.close();
@@ -40,21 +42,21 @@ export function CartDrawer() {
       ref={dialog} className="drawer" aria-labelledby="drawer-title" onClose={() => setOpen(false)}
       onClick={event => { if (event.target === dialog.current) setOpen(false); }} // beside the drawer
     >
-      {isOpen && (
+      {wasOpen && (
         <div className="flex h-full flex-col">
-          <header className="flex items-center justify-between border-b border-line px-5 py-3">
+          <div className="flex items-center justify-between border-b border-line px-5 py-3">
             <h2 id="drawer-title" className="text-lg font-semibold">Cart{count > 0 && <span className="figures font-normal text-soft"> · {count}</span>}</h2>
             <button className="-mr-2 grid size-11 place-items-center rounded-full hover:bg-sunken" aria-label="Close the cart" onClick={() => setOpen(false)}><Icon name="close" /></button>
-          </header>
+          </div>
           <div className="grow overflow-y-auto overscroll-contain px-5">
             <div className="pt-4 empty:hidden"><CartProblem /></div>
             {items.length > 0 ? <CartLines /> : <EmptyCart />}
           </div>
           {items.length > 0 && (
-            <footer className="border-t border-line bg-raised px-5 py-5">
+            <div className="border-t border-line bg-raised px-5 py-5">
               <Checkout />
               <Link href="/cart" prefetch={false} className="link mt-3 inline-block text-sm" onClick={() => setOpen(false)}>See the whole cart</Link>
-            </footer>
+            </div>
           )}
         </div>
       )}

@@ -61,7 +61,7 @@ export function CartLines() {
 
 /** Total and button. The order is made first; then it is paid. */
 export function Checkout() {
-  const { items, total, busy, take, reread, calls } = useCart();
+  const { items, total, take, reread, settled, calls } = useCart();
   const router = useRouter();
   const [placing, setPlacing] = useState(false);
   const short = items.some(item => item.quantity > item.product.stock_quantity);
@@ -69,7 +69,8 @@ export function Checkout() {
   async function place() {
     setPlacing(true);
     try {
-      const placed = await (await calls()).place(items.map(item => item.id));
+      const lines = await settled();
+      const placed = await (await calls()).place(lines.map(item => item.id));
       if ('order' in placed) {
         router.push(`/checkout/${placed.order}`);
         return reread();
@@ -86,12 +87,12 @@ export function Checkout() {
       action={placeForm}
       onSubmit={event => {
         event.preventDefault();
-        if (!placing && !busy && !short) void place();
+        if (!placing && !short) void place();
       }}
     >
       {items.map(item => <input key={item.product.id} type="hidden" name="line" value={item.id} />)}
       <p className="flex justify-between text-lg font-semibold"><span>Total</span><span className="figures" data-testid="total">{money(total)}</span></p>
-      <button className="button-main mt-4 w-full" disabled={short} aria-disabled={placing || busy}>
+      <button className="button-main mt-4 w-full" disabled={short} aria-disabled={placing}>
         {placing ? 'One moment …' : 'Check out'}
       </button>
       <p className="mt-3 text-sm text-soft">{short ? 'Something in the cart has sold out.' : 'Nothing is charged yet. We hold everything for you while you pay.'}</p>

@@ -31,6 +31,7 @@ interface Context {
   setQuantity(product: Product, quantity: number): void;
   take(cart: Cart): void;
   reread(): void; // after something else than this file has changed it; other tabs are told
+  settled(): Promise<CartItem[]>; // the cart, once Till has answered to everything so far
   calls(): Promise<ShopperCalls>;
   direct: string | null;
 }
@@ -103,6 +104,7 @@ export function CartProvider({ initial, direct, children }: { initial: CartItem[
     }),
     take,
     reread: changedElsewhere,
+    settled: () => last.current.then(() => known.current),
     calls,
     direct,
   }), [items, busy, cart, isOpen, run, take, changedElsewhere, calls, direct]);

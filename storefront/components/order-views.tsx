@@ -63,6 +63,7 @@ export function Reopen({ order, className = 'button-quiet' }: { order: string; c
         const { problem } = await (await calls()).reopen(order);
         reread();
         router.push(problem ? '/cart?refused' : '/cart');
+        router.refresh(); // where one is there already
       }}
     >
       <input type="hidden" name="order" value={order} />
@@ -91,6 +92,7 @@ export function OrdersView({ orders }: { orders: ShownOrder[] | null }) {
 const PICTURES = 4;
 const colours: Record<ShownOrder['status'], string> = {
   paid: 'bg-wash text-accent', pending: 'bg-warn-wash text-warn', cancelled: 'bg-sunken text-soft', expired: 'bg-sunken text-soft',
+  refunded: 'bg-sunken text-soft',
 };
 
 function OrderRow({ order }: { order: ShownOrder }) {
@@ -128,6 +130,7 @@ function OneOrder({ order, news }: { order: ShownOrder; news: 'thanks' | 'alread
         {paid && !news && <>Paid on <When at={order.created_at} />.</>}
         {order.status === 'pending' && 'It is not paid yet.'}
         {order.status === 'expired' && 'It was not paid in time, so what was in it went back on the shelf. Nothing was charged.'}
+        {order.status === 'refunded' && 'It was paid, and the money has gone back to you.'}
         {order.status === 'cancelled' && 'It was taken back before it was paid. Nothing was charged.'}
       </p>
       <Receipt order={order} />

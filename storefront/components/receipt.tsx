@@ -23,6 +23,7 @@ export const statusWords: Record<ShownOrder['status'], string> = {
   paid: 'Paid',
   cancelled: 'Cancelled',
   expired: 'Expired',
+  refunded: 'Refunded',
 };
 
 export function Receipt({ order, title = 'Receipt' }: { order: ShownOrder; title?: string }) {

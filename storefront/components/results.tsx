@@ -3,7 +3,7 @@ import Link from 'next/link';
 import { results } from '@/lib/catalogue';
 import { categoryPath, searchPath, sorts, type Filters } from '@/lib/filters';
 import { roundMoney } from '@/lib/money';
-import { perPage } from '@/lib/shop';
+import { perPage, shop } from '@/lib/shop';
 import { Icon } from './icons';
 import { ProductGrid } from './product-card';
 import { SortSelect } from './sort-select';
@@ -18,7 +18,7 @@ export async function ResultsPage({ filters, title }: { filters: Filters; title:
       <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4">
         <div>
           <h1 className="text-3xl font-bold tracking-tight break-words sm:text-4xl">{title}</h1>
-          <p role="status" className="mt-2 text-soft">{found.total === 1 ? '1 thing' : `${found.total} things`}{pages > 1 && `, page ${filters.page} of ${pages}`}</p>
+          <p role="status" className="mt-2 text-soft">{found.totalIsAtLeast && 'More than '}{found.total === 1 ? '1 thing' : `${found.total.toLocaleString(shop.locale)} things`}{pages > 1 && `, page ${filters.page} of ${pages}`}</p>
         </div>
         <SortSelect filters={filters} options={sorts.filter(([name]) => name !== 'relevance' || filters.q)} />
       </div>

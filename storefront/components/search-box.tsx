@@ -41,7 +41,7 @@ export function SearchBox() {
         const filters = readFilters(Object.fromEntries(params));
         startTransition(() => router.replace(searchPath({ ...filters, q, page: 1 }), { scroll: false }));
       }
-      if (!q) return close();
+      if (!q || path === '/search') return close(); // there the results themselves are what is suggested
       try {
         const answer = await fetch(`${direct ?? '/api'}/products/suggest?q=${encodeURIComponent(q)}`, { signal: stop.signal });
         setSuggestions(answer.ok ? ((await answer.json()) as Suggestion[]) : []);

@@ -45,10 +45,11 @@ export async function results(filters: Filters) {
     till.products.facets(anyCategory, live),
     till.products.facets(anyPrice, live),
   ]);
-  const { items, total, next } = unwrap(page);
+  const { items, total, totalIsAtLeast, next } = unwrap(page);
   return {
     products: items,
     total,
+    totalIsAtLeast,
     hasNext: next !== null,
     categories: unwrap(byCategory).categories,
     priceBands: unwrap(byPrice).price_bands,

@@ -6,3 +6,9 @@ export const money = (amount: number, currency: string = shop.currency) => forma
 
 /** Without the cents where there are none: for the bounds of a filter. */
 export const roundMoney = (amount: number) => money(amount).replace(/[.,]00(?=\D*$)/, '');
+
+/** 29.99 for 2999 cents: for machines. */
+export function plainAmount(amount: number): string {
+  const digits = new Intl.NumberFormat(shop.locale, { style: 'currency', currency: shop.currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return (amount / 10 ** digits).toFixed(digits);
+}

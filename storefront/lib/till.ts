@@ -22,6 +22,7 @@ export const cached = (...tags: string[]): CallOptions => ({ init: { next: { tag
 export const live: CallOptions = { init: { cache: 'no-store' } };
 
 const SESSION = 'till_session'; // Till's own cookie: with /api proxied, browser and server share one cart
+const SESSION_FORM = /^[\w-]{16,128}$/; // anything else in it is nobody's session
 
 /**
  * The shopper who asks. A session that Till makes on the way becomes this site's cookie, which can happen in server
@@ -29,11 +30,12 @@ const SESSION = 'till_session'; // Till's own cookie: with /api proxied, browser
  */
 export async function shopper() {
   const jar = await cookies();
+  const session = jar.get(SESSION)?.value;
   const secure = (await headers()).get('x-forwarded-proto') === 'https';
   return shopperCalls(createTill({
     baseUrl,
     ...limits,
-    sessionId: jar.get(SESSION)?.value,
+    sessionId: session && SESSION_FORM.test(session) ? session : undefined,
     onSession: id => {
       jar.set(SESSION, id, { httpOnly: true, sameSite: 'lax', path: '/', secure, maxAge: 30 * 24 * 3600 });
     },

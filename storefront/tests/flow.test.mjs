@@ -19,7 +19,7 @@ test('browse, search, filter, add, change, order, a declined card, a good one, c
   await box.press('Enter');
   await page.waitForURL('**/search?q=hedphones');
   await page.getByRole('link', { name: 'Wireless over-ear headphones' }).waitFor();
-  await box.fill('lamp');
+  await box.fill('lamp'); // on the page of results they follow what is typed
   await page.waitForURL('**/search?q=lamp');
   await page.getByRole('link', { name: 'Mushroom table lamp' }).waitFor();
 

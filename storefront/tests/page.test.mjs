@@ -1,7 +1,7 @@
 // What a page weighs, that it stands still, its status, and its caches.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { admin, newPage, newProduct, revalidateSecret, startBoth } from './lib.mjs';
+import { admin, adminToken, newPage, newProduct, revalidateSecret, startBoth } from './lib.mjs';
 
 const SCRIPT_BYTES_MAX = 130_000;
 
@@ -78,4 +78,7 @@ test('Till behind /api and /media is the same origin, and pages cannot be framed
   assert.match(picture.headers.get('content-type'), /svg/);
   assert.match(picture.headers.get('cache-control'), /immutable/);
   assert.equal((await fetch(shop.url)).headers.get('x-frame-options'), 'DENY');
+  assert.equal((await fetch(`${shop.url}/api/metrics`)).status, 404, 'what no shopper needs is not handed on');
+  const change = await fetch(`${shop.url}/api/products/${product.id}`, { method: 'PATCH', headers: { Authorization: `Bearer ${adminToken}`, 'Content-Type': 'application/json' }, body: '{"price": 1}' });
+  assert.equal(change.status, 401, 'nobody is the admin here');
 });

@@ -2,13 +2,14 @@
 imports into a shop that is being served: never seen in part, however they end."""
 from __future__ import annotations
 
+import contextlib
 import csv
-import io
+import fcntl
 import itertools
 import json
 import os
 import random
-import signal
+import struct
 import subprocess
 import threading
 import time
@@ -16,7 +17,7 @@ import uuid
 
 import pytest
 
-from server import CATALOGUE, PATIENCE_S, SANITIZED, TILL, content, environment, product, till, wait_until
+from server import CATALOGUE, PATIENCE_S, SANITIZED, TILL, content, database, environment, product, till, wait_until
 from shopping import audit, query
 
 FORMATS = ["csv", "jsonl", "json"]
@@ -293,13 +294,14 @@ def test_an_admin_adds_products_during_an_import(serve):
     """They are there at once, newest first, and below what the import brings in the end."""
     server = serve(catalogue=True)
     importing = start_import(server, oddities(server.folder))
-    added = []
+    added, below = [], 0
     with server.client() as admin:
         while importing.poll() is None:
             made = admin.post("/products", json=product(name=f"Beside {len(added)}", category="beside"))
             assert made.status_code == 201, made.text
             added.append(made.json())
             if not total(admin.get("/products/search?category=odds")):
+                below = len(added)  # at least
                 assert admin.get(f"/products/{added[-1]['id']}").json() == added[-1]
                 assert [c for c in admin.get("/categories").json() if c["category"] == "beside"][0]["product_count"] == len(added)
                 assert total(admin.get("/products/search", params={"q": "beside"})) == len(added)
@@ -317,7 +319,7 @@ def test_an_admin_adds_products_during_an_import(serve):
     assert odd == [10**9 + i for i in reversed(range(MANY))]
     first = [p["category"] for p in listed].index("odds")
     assert all(p["category"] == "odds" for p in listed[first : first + MANY]), "in one piece"
-    assert first <= 2, "above what was added before it was seen; one may have been added since"
+    assert first <= 1 + len(added) - below, "above what was added before it was seen"
     assert [p for p in listed if p["category"] == "beside"] == added[::-1]
     server.stop()
     audit(server.db)
@@ -342,22 +344,49 @@ def test_orders_go_on_during_an_import(serve):
     audit(server.db)
 
 
-def kill_amid(importing: subprocess.Popen, server, rows: int) -> None:
-    wait_until(lambda: staged(server) >= rows or importing.poll() is not None)
-    os.kill(importing.pid, signal.SIGKILL)
-    importing.wait()
-    importing.stdout.close()
-    importing.stderr.close()
+@contextlib.contextmanager
+def held(server):
+    """Holds the database against every writer: an import makes way for who says that they wait (DB_WAITING, byte 2)."""
+    connection = database(server, write=True)
+    with open(f"{server.db}-claims", "rb") as claims:
+        fcntl.fcntl(claims, fcntl.F_OFD_SETLK, struct.pack("hhqqi4x", fcntl.F_RDLCK, os.SEEK_SET, 2, 1, 0))
+        connection.execute("BEGIN IMMEDIATE")
+    yield
+    connection.execute("ROLLBACK")
+    connection.close()
 
 
-@pytest.mark.parametrize("rows", [1, MANY // 2, MANY])
-def test_a_killed_import_was_never_there(serve, rows):
+def kill_amid(importing: subprocess.Popen, server, is_time, *others) -> None:
+    """kill -9, at a time between two of its turns when `is_time()`; the others first."""
+    wait_until((server.db.with_name("till.db-claims")).exists)
+    while True:
+        with held(server):
+            assert importing.poll() is None, "it was over too soon"
+            if is_time(server):
+                for other in others:
+                    other.kill()
+                importing.kill()
+                break
+        time.sleep(0.005)
+    importing.communicate()
+
+
+def indexing(server) -> bool:
+    return query(server, "SELECT count(*) FROM search_terms WHERE staged_by > (SELECT published FROM catalogue)")[0][0] > 0
+
+
+@pytest.mark.parametrize(
+    "is_time",
+    [lambda server: staged(server) > 0, lambda server: staged(server) > MANY // 2, indexing],
+    ids=["first products", "half of them", "index"],
+)
+def test_a_killed_import_was_never_there(serve, is_time):
     server = serve(catalogue=True)
     before = till("export", "--db", server.db).stdout
     file = oddities(server.folder)
     watcher = Watcher(server, ASKS)
     watcher.start()
-    kill_amid(start_import(server, file), server, rows)
+    kill_amid(start_import(server, file), server, is_time)
     wait_until(lambda: staged(server) == 0 and query(server, "SELECT staged_by FROM catalogue") == [(0,)], "the server sweeps")
     time.sleep(0.15)  # what is kept in memory is read anew
     assert all(len(seen) == 1 for seen in watcher.end().values()), watcher.seen
@@ -377,10 +406,10 @@ def test_a_killed_import_is_removed_by_the_next_one(serve):
     server.stop()
     before = till("export", "--db", server.db).stdout
     file = oddities(server.folder)
-    kill_amid(start_import(server, file), server, 1)
-    if staged(server):  # it may have come to its end
-        assert till("export", "--db", server.db).stdout == before
-        audit(server.db)
+    kill_amid(start_import(server, file), server, lambda server: staged(server) > 0)
+    assert staged(server) > 0
+    assert till("export", "--db", server.db).stdout == before
+    audit(server.db)
     write(server.folder / "one.csv", [product(name="One")])
     assert import_into(server.db, server.folder / "one.csv").returncode == 0
     assert staged(server) == 0
@@ -390,11 +419,7 @@ def test_a_killed_import_is_removed_by_the_next_one(serve):
 def test_a_server_and_an_import_killed_together(serve):
     server = serve(catalogue=True)
     before = till("export", "--db", server.db).stdout
-    importing = start_import(server, oddities(server.folder))
-    wait_until(lambda: staged(server) >= 100)
-    server.kill()
-    os.kill(importing.pid, signal.SIGKILL)
-    importing.communicate()
+    kill_amid(start_import(server, oddities(server.folder)), server, lambda server: staged(server) > 0, server)
     again = serve(server.folder)
     wait_until(lambda: query(again, "SELECT staged_by FROM catalogue") == [(0,)], "the server sweeps")
     assert till("export", "--db", again.db).stdout == before
@@ -426,6 +451,7 @@ def test_a_bad_row_far_on_undoes_what_was_written(serve):
     audit(server.db)
 
 
+@pytest.mark.skipif(SANITIZED, reason="it is about how much is written, and that is the same")
 def test_the_log_of_changes_stays_small(serve):
     """An import checkpoints as it goes, so not all that it writes is in the WAL in the end."""
     server = serve()

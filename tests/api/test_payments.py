@@ -103,6 +103,23 @@ def test_a_declined_card_leaves_the_order_to_a_second_payment(server):
     assert status_of(ann, order) == "paid"
 
 
+def test_what_failed_unheard_is_followed_by_another_at_once(serve):
+    """The decline's reply was lost, so create-intent is where it is learned."""
+    server = serve(mock_faults="confirm.lost-reply=1")
+    ann, order, first = paying(server)
+    assert confirm(ann, first, DECLINED).status_code == 503
+    response = ann.post("/payments/create-intent", json={"order_id": order["id"]}, headers={"Idempotency-Key": "a-key"})
+    second = response.json()
+    assert (response.status_code, second["status"]) == (201, "pending") and second["id"] != first["id"]
+    assert second["client_secret"].startswith(second["provider_payment_id"])
+    assert ledger(server)[first["provider_payment_id"]]["status"] == "canceled"
+    assert ann.get(f"/payments/{first['id']}").json()["status"] == "failed"
+    again = ann.post("/payments/create-intent", json={"order_id": order["id"]}, headers={"Idempotency-Key": "a-key"})
+    assert again.content == response.content and again.headers["idempotent-replayed"] == "true"
+    assert confirmed(ann, second)["status"] == "succeeded"
+    balanced(server)
+
+
 def test_a_card_that_needs_its_owner_stays_pending(server):
     ann, order, payment = paying(server)
     waiting = confirmed(ann, payment, "pm_card_authenticationRequired")
@@ -290,6 +307,22 @@ def test_a_lost_reply_is_found_out_by_the_next_confirm(serve):
     balanced(late.server)
 
 
+def test_an_order_that_expires_while_it_is_charged(serve):
+    """Either the charge came first, and the order has its stock again; or the cancelling did, and nothing was charged."""
+    folder = serve.folder()
+    clock = Clock(folder)
+    server = serve(folder, test_clock=clock.path, mock_faults="confirm.latency=300")
+    for i in range(3):
+        ann, order, payment = paying(server, f"ann-{i}", stock_quantity=1)
+        wire = server.wire().request("POST", "/payments/confirm", json.dumps({"payment_id": payment["id"]}).encode(), content_type="application/json", **session(f"ann-{i}"))
+        wait_until(lambda: rows(server)[i]["attempts"] == 1)
+        clock.forward(minutes=31)
+        answer = wire.answer()
+        settled(server)
+        end = (answer.json()["status"], status_of(ann, order))
+        assert answer.status == 200 and end in {("succeeded", "paid"), ("failed", "expired")}
+
+
 # Races
 
 
@@ -325,6 +358,19 @@ def test_confirms_at_once_charge_once(server):
     answers = at_once(server, [("POST", "/payments/confirm", {"payment_id": payment["id"]}, session("ann"))] * 24)
     assert {(a.status, a.json()["status"]) for a in answers} == {(200, "succeeded")}
     assert server.metric("till_payments_succeeded_total") == 1
+
+
+# Other shops
+
+
+@pytest.mark.parametrize("flags", [{"db": ":memory:"}, {"cart": "global"}, {"currency": "eur"}, {"threads": 1, "provider_connections": 1}], ids=str)
+def test_every_kind_of_shop_takes_payments(serve, flags):
+    server = serve(**flags)
+    ann, order, payment = paying(server)
+    assert payment["currency"] == flags.get("currency", "usd")
+    assert confirmed(ann, payment, DECLINED)["status"] == "failed"
+    assert confirmed(ann, intended(ann, order))["status"] == "succeeded"
+    assert status_of(ann, order) == "paid" and refund(server, order).json()["status"] == "refunded"
 
 
 # Idempotency-Key

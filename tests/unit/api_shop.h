@@ -34,7 +34,7 @@ static inline enum status extra(struct call *call) {
 
 /* A row of three steps, whose first writes a setting by the name of its number and whose last another; what
  * the number says goes wrong or ends early. */
-enum { ENDS_EARLY = 1, FAILS_AT_FIRST, PROVIDER_FAILS, FAILS_AND_STAYS, FAILS_AT_LAST };
+enum { ENDS_EARLY = 1, FAILS_AT_FIRST, PROVIDER_FAILS, FAILS_AND_STAYS, FAILS_AT_LAST, ASKS_AGAIN };
 
 static inline enum status note(struct call *call, const char *what) {
     static const struct sql sql = {"INSERT INTO settings VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
@@ -65,6 +65,10 @@ static inline enum status step_settle(struct call *call) {
         call_fail(call, call->provided);
     if (step_number(call) == FAILS_AND_STAYS)
         call_fail(call, STATUS_PAYMENT_REFUSED);
+    if (step_number(call) == ASKS_AGAIN && !call->state) {
+        call->state = call; /* once */
+        call_again(call);
+    }
     return step_number(call) == FAILS_AT_LAST ? STATUS_CONFLICT : STATUS_OK;
 }
 

@@ -41,8 +41,8 @@ static inline struct str made_up_text(struct shop *shop, size_t words) {
                                        "20,000",
                                        "of",
                                        "the",
-                                       "Kn\xC3\xB6"
-                                       "del"};
+                                       ("Kn\xC3\xB6"
+                                        "del")};
     struct buf text = buf_new(&shop->arena);
     for (size_t i = 0; i < words; i++) {
         uint32_t dice;

@@ -109,6 +109,7 @@ static void steps_go_on_until_one_ends_them(void **state) {
         {"the first fails", FAILS_AT_FIRST, 409, 0, 0, 0, 0},
         {"the provider fails", PROVIDER_FAILS, 503, 1, 1, 0, 0},
         {"the last answers an error and stays", FAILS_AND_STAYS, 409, 1, 1, 0, 0},
+        {"the last asks again", ASKS_AGAIN, 201, 1, 1, 1, 0},
         {"the last fails", FAILS_AT_LAST, 409, 1, 0, 0, 1},
     };
     struct shop *shop = *state;

@@ -2,7 +2,7 @@
 #include "files.h"
 #include "test.h"
 
-#include "db/db.h"
+#include "db/engine.h"
 
 #include <sqlite3.h>
 
@@ -82,6 +82,47 @@ static void a_database_of_a_newer_till_is_refused(void **state) {
     alter(path, "PRAGMA user_version=1000000");
     check_open(path, DB_CREATE, STATUS_USAGE, "newer Till");
     check_open(path, DB_READ, STATUS_USAGE, "newer Till");
+}
+
+/* The step that brought payments makes the orders' table anew under two others that refer to it. */
+static void orders_from_before_payments_are_brought_up(void **state) {
+    static const struct sql orders = {
+        "SELECT count(*) FROM orders AS o JOIN order_items AS l ON l.order_seq = o.seq"
+        " JOIN stock_movements AS m ON m.order_seq = o.seq"
+        " WHERE o.total_amount = 500 AND o.retaken = 0 AND o.expires_at = 12",
+        NULL};
+    static const struct sql refund = {"UPDATE orders SET status = 'refunded'", NULL};
+    static const struct sql orphan = {"INSERT INTO order_items VALUES (7, 0, 1, 1, 0)", NULL};
+    const char *path = file_in(*state, "till.db");
+    struct db *db;
+    char why[db_why_size];
+    alter(path, sqlite_migrations[0]);
+    alter(path, sqlite_migrations[1]);
+    alter(path,
+          "INSERT INTO products VALUES (1, zeroblob(16), 'Lamp', '', 500, 3, 'home', '', 1, 0, 4);"
+          "INSERT INTO orders VALUES (5, zeroblob(16), zeroblob(16), 500, 'usd', 'pending', 11, 12);"
+          "INSERT INTO order_items VALUES (5, 0, 1, 1, 500);"
+          "INSERT INTO stock_movements VALUES (1, 1, 5, 'reserved', 1, 11);"
+          "PRAGMA user_version=2; PRAGMA application_id=0x54696C6C");
+    assert_int_equal(db_open(path, DB_CREATE, &db, why), STATUS_OK);
+    struct db_rows *rows = db_query(db, &orders, NO_ARGS);
+    assert_true(db_step(rows));
+    assert_int_equal(db_column_int(rows, 0), 1);
+    assert_int_equal(db_finish(rows), STATUS_OK);
+    assert_int_equal(db_exec(db, &refund, NO_ARGS, NULL), STATUS_OK);
+    assert_int_equal(db_exec(db, &orphan, NO_ARGS, NULL), STATUS_FAULT); /* keys hold again */
+    db_close(db);
+}
+
+static void rows_that_refer_to_none_are_not_brought_up(void **state) {
+    const char *path = file_in(*state, "till.db");
+    alter(path, sqlite_migrations[0]);
+    alter(path, sqlite_migrations[1]);
+    alter(path,
+          "INSERT INTO order_items VALUES (5, 0, 1, 1, 500);"
+          "PRAGMA user_version=2; PRAGMA application_id=0x54696C6C");
+    check_open(path, DB_CREATE, STATUS_STORAGE, "restore a backup");
+    check_open(path, DB_READ, STATUS_STORAGE, "of an older Till"); /* as it was */
 }
 
 static void another_programs_database_is_refused_and_left_alone(void **state) {
@@ -306,6 +347,8 @@ int main(void) {
     static const struct CMUnitTest tests[] = {
         WITH_FOLDER(a_file_is_made_where_it_may_be),
         WITH_FOLDER(what_was_written_is_there_after_a_restart),
+        WITH_FOLDER(orders_from_before_payments_are_brought_up),
+        WITH_FOLDER(rows_that_refer_to_none_are_not_brought_up),
         WITH_FOLDER(a_database_of_a_newer_till_is_refused),
         WITH_FOLDER(another_programs_database_is_refused_and_left_alone),
         WITH_FOLDER(a_file_that_is_no_database_is_refused),

@@ -199,6 +199,25 @@ static void nothing_is_seen_before_it_is_published(void **state) {
     assert_in_step(shop);
 }
 
+static void a_staged_product_is_not_found_by_its_id(void **state) {
+    struct two *two = *state;
+    struct tx *tx = &two->shop.tx;
+    struct product given = product_of("Lamp", "light", "", 1), out;
+    struct product_change change = {.price = {true, 5}};
+    given.id = (struct uuid){{1, 2, 3}};
+    assert_int_equal(stage_begin(&two->stage, &two->import, 1), STATUS_OK);
+    assert_int_equal(stage_add(&two->stage, &two->import, &given), STATUS_OK);
+    let_others(two);
+    assert_int_equal(product_get(tx, &given.id, &out), STATUS_PRODUCT_NOT_FOUND);
+    assert_int_equal(product_change(tx, &given.id, &change, &out), STATUS_PRODUCT_NOT_FOUND);
+    assert_int_equal(product_delete(tx, &given.id), STATUS_PRODUCT_NOT_FOUND);
+    go_on(two);
+    assert_int_equal(stage_publish(&two->stage, &two->import), STATUS_OK);
+    stage_close(&two->stage, &two->import);
+    assert_int_equal(product_get(tx, &given.id, &out), STATUS_OK);
+    assert_int_equal(out.price, 1);
+}
+
 static void what_the_admin_does_meanwhile_is_seen_at_once_and_stays(void **state) {
     struct two *two = *state;
     struct shop *shop = &two->shop;
@@ -402,6 +421,7 @@ static void a_product_for_which_there_is_no_room_is_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         WITH_TWO(nothing_is_seen_before_it_is_published),
+        WITH_TWO(a_staged_product_is_not_found_by_its_id),
         WITH_TWO(what_the_admin_does_meanwhile_is_seen_at_once_and_stays),
         WITH_TWO(a_published_product_can_be_changed_and_deleted),
         WITH_TWO(any_number_of_categories_is_counted),

@@ -6,7 +6,8 @@ import { Picture } from '@/components/picture';
 import { GridSkeleton, ProductGrid, stockNote } from '@/components/product-card';
 import { product, sample } from '@/lib/catalogue';
 import { categoryPath } from '@/lib/filters';
-import { money } from '@/lib/money';
+import { money, plainAmount } from '@/lib/money';
+import { shop } from '@/lib/shop';
 import type { Product } from 'till-client';
 
 interface Props { params: Promise<{ id: string }> }
@@ -23,6 +24,7 @@ export default async function ProductPage({ params }: Props) {
   const note = stockNote(shown.stock_quantity);
   return (
     <>
+      <script type="application/ld+json" dangerouslySetInnerHTML={{ __html: forSearchEngines(shown) }} />
       <nav aria-label="Where you are" className="pt-6 text-soft">
         <Link href={categoryPath(shown.category)} prefetch={false} className="inline-block py-1 capitalize hover:text-ink">← {shown.category}</Link>
       </nav>
@@ -42,6 +44,22 @@ export default async function ProductPage({ params }: Props) {
       </section>
     </>
   );
+}
+
+/** schema.org's words for it. `<` is escaped, so that no name or description ends the script. */
+function forSearchEngines({ name, description, price, stock_quantity }: Product): string {
+  return JSON.stringify({
+    '@context': 'https://schema.org',
+    '@type': 'Product',
+    name,
+    description,
+    offers: {
+      '@type': 'Offer',
+      price: plainAmount(price),
+      priceCurrency: shop.currency.toUpperCase(),
+      availability: `https://schema.org/${stock_quantity > 0 ? 'InStock' : 'OutOfStock'}`,
+    },
+  }).replace(/</g, '\\u003c');
 }
 
 async function More({ than }: { than: Product }) {
