@@ -22,7 +22,7 @@ def fleet(tmp_path_factory):
 
     def start(**flags) -> fleets.Fleet:
         folder = tmp_path_factory.mktemp("fleet")
-        started.append(made := fleets.Fleet(folder, log="none", drain_seconds=fleets.DRAIN_S, reserve_minutes=43200, **flags))
+        started.append(made := fleets.Fleet(folder, **({"log": "none", "drain_seconds": fleets.DRAIN_S, "reserve_minutes": 43200} | flags)))
         return made
 
     yield start
