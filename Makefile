@@ -28,6 +28,8 @@ test:
 soak: build
 	@tools/setup.sh build test
 	@SOAK=1 /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/api/test_kill.py tests/api/test_contention.py
+	@SOAK=1 /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/nodes
+	@TILL_TEST_NODES=1 TILL_TEST_DB=postgres /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/api/test_state_machine.py
 
 bench: build
 	@tools/setup.sh bench

@@ -35,7 +35,7 @@ node() {
 packages_of() {
     case $1 in
     build) echo "gcc libc6-dev meson ninja-build pkg-config python3 libuv1-dev libsqlite3-dev libpq-dev libssl-dev zlib1g-dev libutf8proc-dev libstemmer-dev libjansson-dev libcurl4-openssl-dev ca-certificates $(llhttp)" ;;
-    test) echo "clang $(clang_runtime) llvm libcmocka-dev python3-pytest python3-httpx python3-hypothesis python3-psycopg2 postgresql chromium curl openssl $(node)" ;;
+    test) echo "clang $(clang_runtime) llvm libcmocka-dev python3-pytest python3-httpx python3-hypothesis python3-psycopg2 postgresql haproxy chromium curl openssl $(node)" ;;
     storefront) echo "ca-certificates $(node)" ;;
     bench) echo "wrk" ;;
     lint) echo "clang-format clang-tidy cppcheck git" ;;

@@ -81,6 +81,12 @@ api_postgres() { # BUILD TESTS…
     TILL_TEST_DB=postgres api "$build" short "$@"
 }
 
+# Three nodes behind a balancer: tests of their own, and the API's with a fleet for their server.
+nodes() {
+    TILL=$PWD/build/till timeout 1800 /usr/bin/python3 -m pytest -q --no-header -p no:cacheprovider tests/nodes &&
+        TILL_TEST_NODES=1 api_postgres build tests/api/test_{contention,leaks,idempotency}.py ${CI:+tests/api/test_state_machine.py}
+}
+
 fuzz() { # TARGET
     local work="$log/$1"
     mkdir -p "$work"
@@ -116,6 +122,7 @@ beside api 'API tests, TSan' api build-tsan short
 beside api 'API tests, ASan + UBSan' api build-asan short
 beside api 'API tests, release, PostgreSQL' api_postgres build tests/api/test_{audit,cache,cart,contention,faults,kill,leaks,limits,orders,payments*,postgres,products,search,server,state_machine}.py
 beside api 'API tests, TSan, PostgreSQL' api_postgres build-tsan tests/api/test_{contention,orders,postgres}.py
+beside nodes 'nodes behind HAProxy' nodes
 beside storefront 'storefront in Chromium' storefront
 beside docs 'docs page in Chromium, tools on the document' docs
 beside client 'client package' client

@@ -9,6 +9,7 @@
 #include "shop/settings.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,6 +70,10 @@ void api_write_metrics(const struct api *api, struct buf *out) {
 
 struct provider *api_provider(const struct api *api) {
     return api->options.provider;
+}
+
+bool api_leaving(const struct api *api) {
+    return api->options.leaving && atomic_load(api->options.leaving);
 }
 
 static enum status check_access(const struct call *call) {

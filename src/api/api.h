@@ -18,6 +18,7 @@ struct api_options {
     const struct metrics *metrics;
     const struct shop_settings *settings;
     struct provider *provider;           /* NULL where no endpoint calls one */
+    const _Atomic bool *leaving;         /* once true, the shop is not ready; NULL: never */
     bool cart_global;                    /* one cart and one list of orders for everybody, for demos */
     uint8_t admin_hash[admin_hash_size]; /* SHA-256 of the admin's token */
 };

@@ -22,6 +22,8 @@ static enum status health(struct call *call) {
 
 static enum status ready(struct call *call) {
     static const struct sql sql = {"SELECT 1", NULL};
+    if (api_leaving(call->api))
+        return STATUS_STOPPING;
     enum status s = db_exec(call->tx.db, &sql, NO_ARGS, NULL);
     return s == STATUS_OK ? health(call) : s;
 }
@@ -74,11 +76,12 @@ static const struct endpoint rows[] = {
         .path = "/ready",
         .tag = "system",
         .summary = "Ready",
-        .doc = "200 when the database can be read, else 503: for a load balancer.",
+        .doc =
+            "200 when the database can be read and the server is not about to stop, else 503: for a load balancer.",
         .runs = RUNS_READ,
         .reply = &health_read,
         .http_status = 200,
-        .errors = ERRORS(STATUS_STORAGE),
+        .errors = ERRORS(STATUS_STORAGE, STATUS_STOPPING),
         .handle = ready,
     },
     {

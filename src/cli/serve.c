@@ -12,11 +12,14 @@
 #include "shop/payment.h"
 #include "shop/settings.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -101,9 +104,20 @@ static void say_ready(const char *address, const struct start *start) {
     fflush(stdout);
 }
 
+/* Serves on while load balancers learn from /ready that they should go elsewhere. A second signal ends it. */
+static void drain(struct serve_options *o, const sigset_t *stop) {
+    struct timespec time = {.tv_sec = (time_t)o->drain_s};
+    if (o->drain_s == 0)
+        return;
+    log_info("stopping in %lld s, or at another signal", (long long)o->drain_s);
+    atomic_store(&o->leaving, true);
+    while (sigtimedwait(stop, NULL, &time) < 0 && errno == EINTR)
+        ;
+}
+
 /* Serves until a signal says stop. */
-static enum status serve(struct server *server, const struct api *api, const char *address,
-                         const struct start *start, const sigset_t *stop) {
+static enum status serve(struct serve_options *o, struct server *server, const struct api *api,
+                         const char *address, const struct start *start, const sigset_t *stop) {
     char why[server_why_size];
     int received;
     enum status s = server_start(server, api, why);
@@ -113,6 +127,7 @@ static enum status serve(struct server *server, const struct api *api, const cha
     }
     say_ready(address, start);
     sigwait(stop, &received);
+    drain(o, stop);
     log_info("stopping");
     return STATUS_OK;
 }
@@ -193,12 +208,13 @@ static enum status serve_in_company(struct serve_options *o, struct provider *pr
         .settings = &o->settings,
         .cart_global = o->cart_global,
         .provider = provider,
+        .leaving = &o->leaving,
     };
     memcpy(api_options.admin_hash, start->admin_hash, sizeof api_options.admin_hash);
     struct api *api = api_open(&api_options);
     struct company company;
     bool ready = company_start(&company, o, provider) && api;
-    enum status s = ready ? serve(server, api, address, start, stop) : STATUS_NO_MEMORY;
+    enum status s = ready ? serve(o, server, api, address, start, stop) : STATUS_NO_MEMORY;
     server_stop(server);
     company_stop(&company);
     api_close(api);
@@ -267,6 +283,7 @@ static enum status open_and_serve(struct serve_options *o, const sigset_t *stop)
     char why[db_why_size] = "out of memory";
     size_t threads = o->server.threads;
     o->server.random = &random_system;
+    o->server.leaving = &o->leaving;
     o->server.metrics = metrics_new(threads + SHARD_COUNT);
     if (!o->server.metrics)
         return STATUS_NO_MEMORY;

@@ -24,6 +24,7 @@ enum {
     FLAG_RESERVE_MINUTES,
     FLAG_CACHE_MIB,
     FLAG_THREADS,
+    FLAG_DRAIN_SECONDS,
     FLAG_LOG,
     FLAG_DEMO,
     FLAG_PAYMENTS,
@@ -38,7 +39,12 @@ enum {
     FLAG_TEST_KILL,
 };
 
-enum { token_bytes_min = 16, reserve_minutes_max = 60 * 24 * 30, cache_mib_max = 1024 * 1024 };
+enum {
+    token_bytes_min = 16,
+    reserve_minutes_max = 60 * 24 * 30,
+    drain_seconds_max = 3600,
+    cache_mib_max = 1024 * 1024
+};
 
 const struct flag serve_flags[] = {
     [FLAG_DB] = DB_FLAG,
@@ -59,6 +65,8 @@ const struct flag serve_flags[] = {
                               "how long an order that is not paid keeps its stock"},
     [FLAG_CACHE_MIB] = {"cache-mib", "N", "64", "memory for answers to be given again, in MiB; 0 for none"},
     [FLAG_THREADS] = {"threads", "N", NULL, "event loops (one for each core)"},
+    [FLAG_DRAIN_SECONDS] = {"drain-seconds", "N", "0",
+                            "how long /ready says 503, and all else is served, before it stops"},
     [FLAG_LOG] = {"log", "FORMAT", "text", "a line for each request: json, text or none"},
     [FLAG_DEMO] = {"demo", NULL, NULL, "fill an empty database with the demo shop's catalogue"},
     [FLAG_PAYMENTS] = {"payments", "PROVIDER", "mock", "stripe; or mock, which moves no money"},
@@ -198,6 +206,7 @@ bool serve_options_read(const char *const values[], struct serve_options *out) {
                       team_connections_max, &db_connections) ||
         !parse_number("db-read-lag", values[FLAG_DB_READ_LAG], standby_lag_ms_min, standby_lag_ms_max,
                       &db_read_lag) ||
+        !parse_number("drain-seconds", values[FLAG_DRAIN_SECONDS], 0, drain_seconds_max, &out->drain_s) ||
         !parse_number("cache-mib", values[FLAG_CACHE_MIB], 0, cache_mib_max, &cache_mib) ||
         !parse_number("reserve-minutes", values[FLAG_RESERVE_MINUTES], 1, reserve_minutes_max,
                       &reserve_minutes))

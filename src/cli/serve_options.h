@@ -18,7 +18,9 @@ struct serve_options {
     struct provider_options payments; /* without its clock */
     struct server_options server;     /* without the parts that it will be given */
     struct clock clock;
-    int look_ms; /* how often it is looked for what the clock has made due */
+    int64_t drain_s;      /* from the signal to stop until nobody is let in any more */
+    _Atomic bool leaving; /* that time has begun */
+    int look_ms;          /* how often it is looked for what the clock has made due */
 };
 
 extern const struct flag serve_flags[];

@@ -11,7 +11,8 @@
 static void send_answer(struct connection *c) {
     struct exchange *x = c->exchange;
     c->working = false;
-    if (!x->message.keep_alive || c->loop->stopping)
+    const _Atomic bool *leaving = c->loop->server->options.leaving;
+    if (!x->message.keep_alive || c->loop->stopping || (leaving && atomic_load(leaving)))
         c->close_after = true;
     answer_write(c->loop, x, c->close_after);
     c->exchange = NULL;

@@ -32,6 +32,7 @@ struct server_options {
     struct job_pool *provider; /* for steps that call the payment provider; NULL where no endpoint has any */
     struct metrics *metrics;   /* with one shard for each thread */
     const struct random *random;
+    const _Atomic bool *leaving; /* once true, every answer is its connection's last; NULL: never */
 };
 
 struct server;

@@ -355,7 +355,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description 200 when the database can be read, else 503: for a load balancer.
+         * @description 200 when the database can be read and the server is not about to stop, else 503: for a load balancer.
          */
         get: operations["ready_ready_get"];
         put?: never;

@@ -1,0 +1,31 @@
+"""Nodes behind a balancer, on PostgreSQL always: what the API tests have is here too, whatever the environment says."""
+import os
+import pathlib
+import sys
+
+os.environ["TILL_TEST_DB"] = "postgres"
+API = pathlib.Path(__file__).resolve().parents[1] / "api"
+sys.path.insert(0, str(API))
+
+import pytest  # noqa: E402
+
+pytest.register_assert_rewrite("shopping", "test_kill")
+
+import fleet as fleets  # noqa: E402
+import postgres  # noqa: E402
+
+
+@pytest.fixture
+def fleet(tmp_path_factory):
+    """Starts fleets, and stops them."""
+    started: list[fleets.Fleet] = []
+
+    def start(**flags) -> fleets.Fleet:
+        folder = tmp_path_factory.mktemp("fleet")
+        started.append(made := fleets.Fleet(folder, **({"log": "none", "drain_seconds": fleets.DRAIN_S, "reserve_minutes": 43200} | flags)))
+        return made
+
+    yield start
+    for one in started:
+        one.stop()
+        postgres.drop(one.folder)
