@@ -37,6 +37,7 @@ def compare(server: Server) -> None:
     for row in rows(server):
         if row["amount"] == 0:
             continue  # the provider is not told of it
+        assert not row["intent"] or row["intent"] in books, f"the provider knows nothing of {row}"
         at = books.pop(row["intent"]) if row["intent"] else {"status": None, "received": 0, "refunded": 0, "amount": row["amount"]}
         assert (row["status"] == "succeeded") == (at["status"] == "succeeded"), (row, at)
         assert (row["refund"] == "done") == (at["refunded"] > 0), (row, at)
