@@ -94,7 +94,7 @@ class Server:
             flags = {"mock_ledger": self.books} | flags | {"db": self.db}
         self.token = flags["admin_token"]
         switches = [f"--{k}" for k, v in flags.items() if v is True]
-        arguments = switches + [f"--{k.replace('_', '-')}={v}" for k, v in flags.items() if v not in (None, True)]
+        arguments = switches + [f"--{k.replace('_', '-')}={v}" for k, v in flags.items() if v is not None and v is not True]
         self.command = command or [TILL, "serve", *arguments]
         self.stderr_path = self.folder / f"stderr-{time.monotonic_ns()}.log"
         self.output = ""

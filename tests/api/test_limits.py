@@ -8,6 +8,7 @@ import resource
 import socket
 import time
 
+import postgres
 import pytest
 
 from server import ADMIN, SANITIZED, product, till, wait_until
@@ -318,6 +319,7 @@ def wait_until_still(server) -> None:
         before, sent = sent, server.metric("till_sent_bytes_total")
 
 
+@postgres.FILE_ONLY  # connections to PostgreSQL are descriptors too
 def test_connections_end_at_the_limit_on_descriptors_and_the_surplus_is_told(serve):
     server = serve(threads=1, nofile=160)
     most = 160 - descriptors_spare

@@ -437,8 +437,8 @@ def test_a_server_that_stops_brings_its_payments_to_their_end(serve):
 
 
 def test_beyond_its_bound_the_line_is_closed_and_the_shop_stays_open(serve):
-    """One connection to a provider that takes half a second: twenty places, and a shop that does not mind."""
-    server = serve(provider_connections=1, mock_faults="create.latency=500")
+    """One connection to a provider that takes its time: twenty places, and a shop that does not mind."""
+    server = serve(provider_connections=1, mock_faults="create.latency=5000")
     lamp = create(server, stock_quantity=1000)
     orders = [(f"ann-{i}", bought(shopper(server, f"ann-{i}"), lamp)) for i in range(30)]
     wires = []

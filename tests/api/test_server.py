@@ -7,6 +7,7 @@ import signal
 import socket
 import time
 
+import postgres
 import pytest
 
 from server import ADMIN, CATALOGUE, database, product, till, wait_until
@@ -75,6 +76,7 @@ def test_second_server_on_a_port_is_refused(serve):
     assert server.wire().request("GET", "/health").answer().status == 200
 
 
+@postgres.FILE_ONLY
 def test_second_server_on_a_file_is_refused_since_it_would_let_go_of_running_keys(serve):
     folder = serve.folder()
     server = serve(folder)
@@ -121,6 +123,7 @@ def test_serves_with_any_number_of_threads(serve, threads):
     assert server.wire().request("GET", "/products").answer()["x-total-count"] == "88"
 
 
+@postgres.FILE_ONLY
 def test_memory_serves_without_a_file(serve):
     folder = serve.folder()
     with serve(folder, db=":memory:").client() as client:

@@ -226,7 +226,8 @@ def test_what_one_node_changes_the_others_show_in_order(fleet):
 
 
 def test_a_node_that_drains_is_not_ready_and_serves_on(fleet):
-    node = fleet(drain_seconds=60).nodes[0]
+    shop = fleet(drain_seconds=60)
+    node = shop.nodes[0]
     assert node.wire().request("GET", "/ready").answer()["connection"] != "close"
     node.terminate()
     wait_until(lambda: node.wire().request("GET", "/ready").answer().status == 503)
@@ -234,3 +235,4 @@ def test_a_node_that_drains_is_not_ready_and_serves_on(fleet):
     assert (answer.status, answer["connection"]) == (200, "close")
     node.terminate()  # again: at once
     assert node.wait() == 0
+    shop.kill()  # nobody waits for the others to drain
