@@ -71,7 +71,7 @@ api() { # BUILD long|short TESTS…
     local build=$1
     [ "$2" = long ] || unset CI
     shift 2
-    TILL=$PWD/$build/till TILL_PROBE=$PWD/$build/tests/probe_server timeout 1800 /usr/bin/python3 -m pytest -q --no-header -o faulthandler_timeout=120 -p no:cacheprovider "${@:-tests/api}"
+    TILL=$PWD/$build/till TILL_PROBE=$PWD/$build/tests/probe_server timeout 1800 /usr/bin/python3 -m pytest -q --no-header -p no:cacheprovider "${@:-tests/api}"
 }
 
 # All that has to do with a database; the threads of it under TSan.

@@ -195,7 +195,8 @@ def test_a_cards_number_is_refused_and_told_to_nobody(server, method):
         assert not [digits for digits in ("4242", "378282246310005", "6011") if digits in refused.text]
     text = ann.post("/payments/confirm", content=json.dumps(method), headers={"Content-Type": "text/plain"})
     assert text.status_code == 422 and "4242" not in text.text
-    assert rows(server) == before and "4242" not in server.errors
+    logged = server.errors
+    assert rows(server) == before and not [number for number in ("42424242", "4242 4242", "4242-4242") if number in logged]
 
 
 def test_ids_and_other_digits_are_no_cards(server):
