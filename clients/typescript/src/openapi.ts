@@ -1834,7 +1834,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description The database cannot be written right now, try again shortly */
+            /** @description The database cannot be written right now, try again shortly; The server is stopping */
             503: {
                 headers: {
                     [name: string]: unknown;
