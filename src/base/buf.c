@@ -86,20 +86,43 @@ static const char escapes[256] = {
 #undef U4
 };
 
+#define EACH_BYTE(c) (UINT64_MAX / 255 * (c))
+
+/* Whether any of eight bytes is below the limit, which is at most 0x80 (Anderson, Bit Twiddling Hacks,
+ * "hasless"). */
+static bool any_below(uint64_t bytes, uint64_t limit) {
+    return ((bytes - EACH_BYTE(limit)) & ~bytes & EACH_BYTE(0x80)) != 0;
+}
+
+/* How many bytes at the start of a text stand for themselves in a JSON string. Nearly all of them do, so they
+ * are looked at by eight: this is a fifth of what a list of products costs. */
+static size_t plain_bytes(struct str text) {
+    size_t at = 0;
+    for (; at + 8 <= text.size; at += 8) {
+        uint64_t bytes;
+        memcpy(&bytes, text.at + at, sizeof bytes);
+        if (any_below(bytes, ' ') || any_below(bytes ^ EACH_BYTE('"'), 1) ||
+            any_below(bytes ^ EACH_BYTE('\\'), 1))
+            break;
+    }
+    while (at < text.size && escapes[(unsigned char)text.at[at]] == 0)
+        at++;
+    return at;
+}
+
 void buf_put_json(struct buf *b, struct str text) {
     buf_put_char(b, '"');
-    size_t plain = 0; /* start of the run not yet written */
-    for (size_t i = 0; i < text.size; i++) {
-        unsigned char c = (unsigned char)text.at[i];
-        if (escapes[c] == 0)
-            continue;
-        buf_put(b, (struct str){text.at + plain, i - plain});
-        plain = i + 1;
+    while (text.size > 0) {
+        size_t plain = plain_bytes(text);
+        buf_put(b, (struct str){text.at, plain});
+        if (plain == text.size)
+            break;
+        unsigned char c = (unsigned char)text.at[plain];
         if (escapes[c] == 'u')
             buf_printf(b, "\\u%04x", c);
         else
             buf_put(b, (struct str){(char[]){'\\', escapes[c]}, 2});
+        text.at += plain + 1, text.size -= plain + 1;
     }
-    buf_put(b, (struct str){text.size ? text.at + plain : "", text.size - plain});
     buf_put_char(b, '"');
 }

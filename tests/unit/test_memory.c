@@ -147,6 +147,35 @@ static void a_buffer_writes_json_strings(void **state) {
     }
 }
 
+/* As RFC 8259 has it, letter by letter. */
+static int json_byte(int c, char *out, size_t room) {
+    static const char escaped[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
+    const char *at = c ? strchr(escaped, c) : NULL;
+    return at ? snprintf(out, room, "\\%c", letters[at - escaped])
+              : snprintf(out, room, c < ' ' ? "\\u%04x" : "%c", c);
+}
+
+/* At each place of the eight bytes that are looked at together, and past them. */
+static void a_byte_that_needs_an_escape_is_found_wherever_it_stands(void **state) {
+    (void)state;
+    for (size_t place = 0; place < 19; place++)
+        for (int c = 0; c < 256; c++) {
+            char text[20], want[64] = "\"";
+            size_t size = 1;
+            memset(text, 'x', sizeof text);
+            text[place] = (char)c;
+            for (size_t i = 0; i < sizeof text; i++)
+                size += (size_t)json_byte((unsigned char)text[i], want + size, sizeof want - size);
+            want[size] = '"';
+            struct arena a;
+            arena_init(&a, test_arena_bytes_max);
+            struct buf b = buf_new(&a);
+            buf_put_json(&b, (struct str){text, sizeof text});
+            assert_text(buf_str(&b), want);
+            arena_free(&a);
+        }
+}
+
 static void a_buffer_writes_integers(void **state) {
     (void)state;
     static const int64_t numbers[] = {
@@ -220,6 +249,7 @@ int main(void) {
         cmocka_unit_test(a_reset_keeps_little_memory),
         cmocka_unit_test(a_copy_ends_in_a_nul_and_an_absent_text_stays_absent),
         cmocka_unit_test(a_buffer_writes_json_strings),
+        cmocka_unit_test(a_byte_that_needs_an_escape_is_found_wherever_it_stands),
         cmocka_unit_test(a_buffer_writes_integers),
         cmocka_unit_test(a_buffer_remembers_its_first_failure_at_every_size),
         cmocka_unit_test(an_empty_buffer_is_an_empty_text),
