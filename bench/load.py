@@ -87,7 +87,7 @@ class Wrk:
     @contextlib.contextmanager
     def beside(self, server: Server, seconds: int) -> Iterator[None]:
         """A load beside what is measured inside, on the same core and behind it; ended with it."""
-        command = ["nice", "-n", "10", *self._command(server, seconds)]
+        command = ["chrt", "--idle", "0", *self._command(server, seconds)]
         with pinned(self.core):
             running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(SETTLE_SECONDS)

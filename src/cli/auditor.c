@@ -1,15 +1,14 @@
 #include "cli/auditor.h"
 
 #include "base/log.h"
+#include "base/thread.h"
 #include "shop/settings.h"
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <time.h>
 
 enum {
-    niceness = 10,    /* requests come first */
     interrupt_ms = 5, /* a statement that began just after the last interrupt gets the next one */
 };
 
@@ -132,9 +131,7 @@ static bool rest(struct auditor_thread *a) {
 static void *auditor_main(void *context) {
     struct auditor_thread *a = context;
     int64_t last = clock_now_us(a->clock);
-#ifdef __linux__
-    setpriority(PRIO_PROCESS, 0, niceness); /* of this thread alone, on Linux */
-#endif
+    thread_is_patient();
     while (rest(a)) {
         int64_t now = clock_now_us(a->clock);
         if (now - last < every_us)

@@ -1,5 +1,6 @@
 #include "db/executor.h"
 
+#include "base/thread.h"
 #include "db/team.h"
 
 #include <assert.h>
@@ -45,6 +46,7 @@ static bool run_job(struct executor *ex, struct job *job) {
     if (db_savepoint(ex->writer) != STATUS_OK)
         return false;
     job->changes = CHANGES_NOTHING;
+    thread_make_way(); /* a batch of hundreds takes tens of milliseconds */
     job->status = job->run(job, ex->writer);
     if (!db_in_transaction(ex->writer))
         return false; /* the engine rolled everything back: a full disk, an I/O error */

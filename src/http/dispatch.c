@@ -82,16 +82,6 @@ static enum status run_job(struct job *job, struct db *db) {
     return s;
 }
 
-static void give_back(struct exchange *x) {
-    struct loop *loop = x->loop;
-    x->next = NULL;
-    pthread_mutex_lock(&loop->finished_lock);
-    *loop->finished_last = x;
-    loop->finished_last = &x->next;
-    uv_async_send(&loop->wake);
-    pthread_mutex_unlock(&loop->finished_lock);
-}
-
 static void job_done(struct job *job, enum status status);
 
 static void new_job(struct exchange *x) {
@@ -130,7 +120,7 @@ static void job_done(struct job *job, enum status status) {
         job_pool_leave(x->loop->server->options.provider);
         x->has_place = false;
     }
-    give_back(x);
+    inbox_put(&x->loop->inbox, x);
 }
 
 void dispatch_count(const struct exchange *x) {

@@ -1,11 +1,12 @@
 /* An event loop and its connections. Private to src/http.
  *
- * Everything of a loop is touched by its own thread alone, but for `finished` and `wake`, through which the
- * writer gives back the exchanges that it is done with. An exchange that has more steps to go is handed on by
+ * Everything of a loop is touched by its own thread alone, but for its inbox, through which other threads
+ * give back the exchanges that they are done with. An exchange that has more steps to go is handed on by
  * the thread that took the last one, and comes back to its loop once. */
 #pragma once
 
 #include "http/cache.h"
+#include "http/inbox.h"
 #include "http/parser.h"
 #include "http/server.h"
 
@@ -18,7 +19,7 @@ struct loop;
 struct exchange {
     struct loop *loop;
     struct connection *connection; /* NULL once the client is gone */
-    struct exchange *next;         /* in the pool, or in `finished` */
+    struct exchange *next;         /* in the pool, or in the inbox */
     struct arena arena;
     struct message message;
     struct call call;
@@ -80,13 +81,9 @@ struct loop {
         uv_tcp_t tcp;
         uv_pipe_t pipe;
     } listener;
-    uv_async_t wake;
+    struct inbox inbox;
     uv_timer_t tick;
     uv_prepare_t rest;
-    /* In the order in which they were finished. The lock is held until `wake` has been told, too: a loop that
-     * stops may be gone as soon as it has its last exchange. */
-    struct exchange *finished, **finished_last;
-    pthread_mutex_t finished_lock;
     struct exchange *pool;
     size_t pool_size, connections;
     size_t in_flight; /* exchanges that other threads have */

@@ -1,6 +1,7 @@
 #include "http/server.h"
 
 #include "base/log.h"
+#include "base/thread.h"
 #include "http/listen.h"
 #include "http/loop.h"
 
@@ -75,18 +76,11 @@ static void on_tick(uv_timer_t *timer) {
     try_end(loop);
 }
 
-static struct exchange *take_finished(struct loop *loop) {
-    pthread_mutex_lock(&loop->finished_lock);
-    struct exchange *first = loop->finished;
-    loop->finished = NULL;
-    loop->finished_last = &loop->finished;
-    pthread_mutex_unlock(&loop->finished_lock);
-    return first;
-}
-
-static void on_wake(uv_async_t *async) {
-    struct loop *loop = async->data;
-    for (struct exchange *x = take_finished(loop), *next; x; x = next) {
+static void on_ring(uv_poll_t *bell, int error, int events) {
+    struct loop *loop = bell->data;
+    (void)error;
+    (void)events;
+    for (struct exchange *x = inbox_take(&loop->inbox), *next; x; x = next) {
         next = x->next;
         connection_resume(x);
     }
@@ -103,6 +97,7 @@ static void on_walk(uv_handle_t *handle, void *context) {
 
 static void loop_main(void *context) {
     struct loop *loop = context;
+    thread_is_prompt();
     uv_run(&loop->uv, UV_RUN_DEFAULT);
     uv_walk(&loop->uv, on_walk, NULL);
     uv_run(&loop->uv, UV_RUN_DEFAULT);
@@ -134,9 +129,9 @@ static void loop_free(struct loop *loop) {
     cache_free(loop->cache);
     arena_free(&loop->out_arena);
     arena_free(&loop->log_arena);
-    pthread_mutex_destroy(&loop->finished_lock);
     int busy = uv_loop_close(&loop->uv);
     assert(busy == 0);
+    inbox_close(&loop->inbox);
     free(loop);
 }
 
@@ -144,6 +139,11 @@ static void loop_free(struct loop *loop) {
 static struct loop *loop_new(struct server *server, size_t index) {
     struct loop *loop = calloc(1, sizeof *loop);
     if (!loop || uv_loop_init(&loop->uv) != 0) {
+        free(loop);
+        return NULL;
+    }
+    if (inbox_open(&loop->inbox, &loop->uv, on_ring) != 0) {
+        uv_loop_close(&loop->uv);
         free(loop);
         return NULL;
     }
@@ -156,12 +156,9 @@ static struct loop *loop_new(struct server *server, size_t index) {
     arena_init(&loop->log_arena, log_bytes_max);
     loop->out = buf_new(&loop->out_arena);
     loop->log = buf_new(&loop->log_arena);
-    loop->finished_last = &loop->finished;
-    pthread_mutex_init(&loop->finished_lock, NULL);
-    uv_async_init(&loop->uv, &loop->wake, on_wake);
     uv_timer_init(&loop->uv, &loop->tick);
     uv_prepare_init(&loop->uv, &loop->rest);
-    loop->wake.data = loop->tick.data = loop->rest.data = loop;
+    loop->inbox.bell.data = loop->tick.data = loop->rest.data = loop;
     uv_timer_start(&loop->tick, on_tick, tick_ms, tick_ms);
     uv_prepare_start(&loop->rest, on_rest);
     if (loop->cache && open_listener(loop) == 0 && uv_thread_create(&loop->thread, loop_main, loop) == 0)
@@ -191,7 +188,7 @@ void server_stop(struct server *server) {
         return;
     atomic_store(&server->stopping, true);
     for (size_t i = 0; i < server->count; i++)
-        uv_async_send(&server->loops[i]->wake);
+        inbox_ring(&server->loops[i]->inbox);
     for (size_t i = 0; i < server->count; i++)
         uv_thread_join(&server->loops[i]->thread);
     for (size_t i = 0; i < server->count; i++)

@@ -1,5 +1,6 @@
 #include "shop/search_match.h"
 
+#include "base/thread.h"
 #include "shop/catalogue.h"
 #include "shop/search_columns.h"
 #include "shop/search_spell.h"
@@ -94,6 +95,7 @@ static enum status read_postings(struct tx *tx, const struct query_term *term, s
     struct db_rows *rows =
         db_query(tx->db, &sql, ARGS(db_int(first + (int64_t)hits->first_block), db_int(last)));
     while (db_step(rows)) {
+        thread_make_way();
         struct hit_block *block = block_of(tx, hits, (size_t)(db_column_int(rows, 0) - first), make);
         struct str data = seen_entries(db_column_bytes(rows, 1), db_column_int(rows, 0) - first, hits->last);
         if (!block)
@@ -280,10 +282,12 @@ static enum status split_word(struct tx *tx, struct stemmer *stemmer, struct que
     return query_split(tx, stemmer, query, i, best);
 }
 
-static enum status correct(struct tx *tx, struct stemmer *stemmer, struct query *query, size_t most,
-                           bool *corrected) {
+static enum status correct(struct tx *tx, struct stemmer *stemmer, struct query *query,
+                           enum match_effort effort, bool *corrected) {
+    bool quick = effort == MATCH_QUICK;
+    int64_t rows_max = quick ? spelling_rows_quick : spelling_rows_thorough;
+    size_t corrections = 0, most = quick ? 1 : corrections_max;
     enum status s = STATUS_OK;
-    size_t corrections = 0;
     *corrected = false;
     for (size_t i = 0; i + 1 < query->count && s == STATUS_OK; i++)
         s = join_words(tx, &query->words[i], &query->words[i + 1], corrected);
@@ -291,7 +295,7 @@ static enum status correct(struct tx *tx, struct stemmer *stemmer, struct query 
         bool one = false;
         if (query_documents(&query->words[i], MATCH_JOINED) >= few_results)
             continue;
-        s = spelling_correct(tx, stemmer, &query->words[i], &one);
+        s = spelling_correct(tx, stemmer, &query->words[i], rows_max, &one);
         if (s == STATUS_OK && !one && query->words[i].count == 0)
             s = split_word(tx, stemmer, query, i, &one);
         corrections++;
@@ -311,7 +315,7 @@ static enum status match_words(struct tx *tx, struct stemmer *stemmer, struct qu
     if (s == STATUS_OK)
         s = match_all(tx, query, out, &count);
     if (s == STATUS_OK && count < few_results)
-        s = correct(tx, stemmer, query, effort == MATCH_QUICK ? 1 : corrections_max, &corrected);
+        s = correct(tx, stemmer, query, effort, &corrected);
     if (s == STATUS_OK && corrected) {
         query_set_scores(query);
         s = match_all(tx, query, out, &count);

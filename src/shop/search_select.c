@@ -1,5 +1,7 @@
 #include "shop/search_select.h"
 
+#include "base/thread.h"
+
 /* Whether any document of a block of columns has a score. */
 static bool any_score(const uint16_t *scores) {
     unsigned any = 0;
@@ -47,6 +49,7 @@ static enum status select_range(struct tx *tx, const struct selection *selection
     struct column_scan scan;
     scan_begin(&scan, tx, first, last, names);
     while (scan_next(&scan)) {
+        thread_make_way();
         const uint16_t *scores = selection->hits ? scores_of(selection->hits, scan.block) : NULL;
         if (selection->hits && !scores)
             continue;

@@ -1,8 +1,13 @@
 #include "shop/search_spell.h"
 
+#include "base/thread.h"
+
 #include <string.h>
 
-enum { rows_max = 8192 }; /* of one walk: 1 to 3 ms */
+enum {
+    walk_rows_max = 8192, /* of one walk: 1 to 5 ms */
+    rows_a_step = 64,
+};
 
 /* Letters of a word, as code points. */
 struct letters {
@@ -68,7 +73,8 @@ size_t spelling_distance_max(struct str word) {
 /* The nearest words so far; nearer ones drop those further away. */
 struct nearest {
     struct letters word;
-    size_t distance; /* theirs, and the most that is still of use */
+    size_t distance;   /* theirs, and the most that is still of use */
+    int64_t rows_left; /* that may still be looked at */
     struct {
         struct term_row row;
         char text[word_bytes_max];
@@ -129,12 +135,16 @@ static enum status walk(struct tx *tx, struct str prefix, bool common, struct ne
     memcpy(end, prefix.at, prefix.size);
     memcpy(end + prefix.size, TERM_LAST, sizeof TERM_LAST);
     struct term_row row;
-    int64_t seen = 0;
+    int64_t seen = 0, most = nearest->rows_left < walk_rows_max ? nearest->rows_left : walk_rows_max;
     struct str to = {end, prefix.size + sizeof TERM_LAST - 1};
-    struct db_rows *rows = terms_walk(tx, (struct str){from, prefix.size + 1}, to, rows_max, common);
-    for (; terms_next(rows, &row); seen++)
+    struct db_rows *rows = terms_walk(tx, (struct str){from, prefix.size + 1}, to, most, common);
+    for (; terms_next(rows, &row); seen++) {
+        if (seen % rows_a_step == 0)
+            thread_make_way();
         consider(nearest, &row);
-    *whole = seen < rows_max;
+    }
+    *whole = seen < most;
+    nearest->rows_left -= seen;
     return db_finish(rows);
 }
 
@@ -166,8 +176,8 @@ static enum status find_nearest(struct tx *tx, struct str word, struct nearest *
 }
 
 enum status spelling_correct(struct tx *tx, struct stemmer *stemmer, struct query_word *word,
-                             bool *corrected) {
-    struct nearest nearest = {.distance = spelling_distance_max(word->text), .count = 0};
+                             int64_t rows_max, bool *corrected) {
+    struct nearest nearest = {.distance = spelling_distance_max(word->text), .rows_left = rows_max};
     *corrected = false;
     if (nearest.distance == 0 || has_digit(word->text))
         return STATUS_OK;

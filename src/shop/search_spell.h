@@ -3,6 +3,12 @@
 
 #include "shop/search_query.h"
 
+enum {
+    /* Terms that are looked at for one word, at some 0.5 µs each. */
+    spelling_rows_quick = 5000, /* all words of a shop with some five hundred products */
+    spelling_rows_thorough = 65536,
+};
+
 /* How many letters must be changed, added, left out or swapped with their neighbour to make one word of the
  * other (Damerau and Levenshtein, no letter touched twice), or `most` + 1 where it is more than `most`. Both
  * are valid UTF-8 of at most word_bytes_max bytes. */
@@ -12,8 +18,8 @@ size_t spelling_distance(struct str a, struct str b, size_t most);
 size_t spelling_distance_max(struct str word);
 
 /* Adds to a word the terms that it is a misspelling of, nearest first, then most used, and their stems.
- * Looks at a bounded number of terms: first at those with the same first letter (or the second one's, where
+ * Looks at `rows_max` terms at most: first at those with the same first letter (or the second one's, where
  * the first is too much or swapped), then at the common ones of all letters. `corrected` says whether there
  * were any. */
 MUST_CHECK enum status spelling_correct(struct tx *tx, struct stemmer *stemmer, struct query_word *word,
-                                        bool *corrected);
+                                        int64_t rows_max, bool *corrected);
