@@ -221,7 +221,8 @@ static void acknowledge(struct connection *c) {
 static void settle(struct connection *c) {
     if (c->working) {
         enter(c, PHASE_WORK);
-        read_stop(c);
+        if (c->stash_size > 0) /* few clients send on; to stop for all would be two system calls a request */
+            read_stop(c);
     } else if (c->unsent > 0 && (c->close_after || c->unsent > unsent_bytes_max)) {
         if (c->phase != PHASE_WRITE)
             enter(c, PHASE_WRITE);
