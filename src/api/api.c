@@ -267,7 +267,6 @@ enum status api_perform(struct call *call, struct db *db) {
     case STEP_PROVIDE:
         fault_point("before-call");
         api_provided(call, call->endpoint->provide(call));
-        fault_point("after-call");
         break;
     case STEP_SETTLE:
         call->status = perform_settle(call);

@@ -48,7 +48,8 @@ bool api_repeatable(const struct call *call);
  * transaction could not be committed, nothing is left to do. */
 enum status api_perform(struct call *call, struct db *db);
 
-/* In place of a RUNS_PROVIDER step that cannot be taken: the next one is told why. */
+/* In place of a RUNS_PROVIDER step that cannot be taken, or where what it answered is not to be believed
+ * (STATUS_STORAGE: the provider could not keep it): the next step is told why. */
 void api_provided(struct call *call, enum status why);
 
 /* Renders call->response from call->status, which the caller may have set in the meantime (a full queue, a

@@ -82,8 +82,9 @@ static enum status new_work(struct call *call, struct work **out) {
 
 /* Brings in what was asked of a payment, as this transaction finds it. */
 static enum status settle(struct call *call, struct payment *payment, const struct intent *intent) {
+    bool known = intent->id.at && call->provided != STATUS_STORAGE;
     enum status s = payment_load(&call->tx, payment->seq, payment);
-    return s == STATUS_OK && intent->id.at ? payment_settle(&call->tx, payment, intent) : s;
+    return s == STATUS_OK && known ? payment_settle(&call->tx, payment, intent) : s;
 }
 
 /* Answers with why the provider was of no use, and leaves the payment to be looked after. */

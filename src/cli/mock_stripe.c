@@ -64,7 +64,8 @@ static enum status serve_mock(struct server_options *options, struct provider *m
         return s;
     }
     struct api *api = api_open(&api_options);
-    s = api ? job_pool_open(connections, NULL, &options->provider) : STATUS_NO_MEMORY;
+    s = api ? job_pool_open(&(struct job_pool_options){.calls = connections}, &options->provider)
+            : STATUS_NO_MEMORY;
     if (s == STATUS_OK) {
         s = serve(options, api, stop);
         job_pool_close(options->provider);

@@ -51,7 +51,6 @@ static void ask(void *context) {
     fault_point("reconcile-before-call");
     round->provided = payment_ask(round->r->options.provider, &round->r->arena, &round->payment, round->ask,
                                   (struct str){0}, &round->intent);
-    fault_point("reconcile-after-call");
 }
 
 static enum status settle(void *context, struct db *db, unsigned *changes) {
@@ -73,7 +72,11 @@ static enum status settle(void *context, struct db *db, unsigned *changes) {
 
 static void reconcile(struct reconciler *r, const struct payment *payment) {
     struct round round = {.r = r, .payment = *payment, .ask = payment_ask_when_due(payment)};
-    job_pool_call(r->options.pool, ask, &round);
+    if (job_pool_call(r->options.pool, ask, &round) != STATUS_OK) { /* what it answered may not last */
+        round.provided = STATUS_PROVIDER_UNAVAILABLE;
+        round.intent = (struct intent){0};
+    }
+    fault_point("reconcile-after-call");
     metric_add(r->options.shard, METRIC_PROVIDER_CALLS, 1);
     if (round.provided == STATUS_PROVIDER_UNAVAILABLE)
         metric_add(r->options.shard, METRIC_PROVIDER_FAILED, 1);

@@ -240,6 +240,11 @@ static enum status serve_shop(struct serve_options *o, struct provider *provider
     return s;
 }
 
+static enum status sync_provider(void *context) {
+    struct provider *provider = context;
+    return provider->calls->sync(provider);
+}
+
 /* With the database open: the provider, and the threads that call it. */
 static enum status serve_database(struct serve_options *o, const sigset_t *stop) {
     struct provider *provider;
@@ -247,7 +252,13 @@ static enum status serve_database(struct serve_options *o, const sigset_t *stop)
     enum status s = provider_open(&o->payments, &provider);
     if (s != STATUS_OK)
         return s;
-    s = job_pool_open(o->payments.connections, shard(o, SHARD_EXECUTOR), &o->server.provider);
+    struct job_pool_options pool = {
+        .calls = o->payments.connections,
+        .shard = shard(o, SHARD_EXECUTOR),
+        .sync = provider->answers_early ? sync_provider : NULL,
+        .context = provider,
+    };
+    s = job_pool_open(&pool, &o->server.provider);
     if (s == STATUS_OK) {
         s = serve_shop(o, provider, stop);
         job_pool_close(o->server.provider);

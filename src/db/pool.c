@@ -7,34 +7,43 @@ enum { wait_ms = 60 * 1000 }; /* nothing hangs on it: a thread just looks again 
 
 struct job_pool {
     struct job_queue queue;
+    struct job_pool_options options;
     _Atomic size_t places;
     size_t places_max;
-    struct metrics_shard *shard;
     size_t count;
     pthread_t threads[];
 };
 
+static void run_jobs(struct job_pool *pool, struct job *jobs, size_t count) {
+    for (struct job *job = jobs; job; job = job->next)
+        job->status = job->run(job, NULL);
+    enum status synced = pool->options.sync ? pool->options.sync(pool->options.context) : STATUS_OK;
+    job_queue_ran(&pool->queue, count);
+    for (struct job *job = jobs, *next; job; job = next) {
+        next = job->next; /* done() may free the job */
+        job->done(job, job->status == STATUS_OK ? synced : job->status);
+    }
+}
+
 static void *pool_main(void *context) {
     struct job_pool *pool = context;
-    size_t count;
+    size_t count, most = pool->options.sync ? pool->places_max : 1;
     while (!job_queue_ended(&pool->queue)) {
-        struct job *job = job_queue_take(&pool->queue, 1, wait_ms, &count);
-        if (!job)
-            continue;
-        enum status s = job->run(job, NULL);
-        job_queue_ran(&pool->queue, count);
-        job->done(job, s);
+        struct job *jobs = job_queue_take(&pool->queue, most, wait_ms, &count);
+        if (jobs)
+            run_jobs(pool, jobs, count);
     }
     return NULL;
 }
 
-enum status job_pool_open(size_t threads, struct metrics_shard *shard, struct job_pool **out) {
-    assert(threads >= 1 && threads <= pool_threads_max);
+enum status job_pool_open(const struct job_pool_options *options, struct job_pool **out) {
+    assert(options->calls >= 1 && options->calls <= pool_threads_max);
+    size_t threads = options->sync ? 1 : options->calls;
     struct job_pool *pool = calloc(1, sizeof *pool + threads * sizeof pool->threads[0]);
     if (!pool)
         return STATUS_NO_MEMORY;
-    pool->places_max = threads * pool_places_per_thread;
-    pool->shard = shard;
+    pool->options = *options;
+    pool->places_max = options->calls * pool_places_per_call;
     job_queue_init(&pool->queue, pool->places_max, NULL, METRIC_POOL_DEPTH);
     while (pool->count < threads) {
         if (pthread_create(&pool->threads[pool->count], NULL, pool_main, pool) != 0) {
@@ -49,8 +58,8 @@ enum status job_pool_open(size_t threads, struct metrics_shard *shard, struct jo
 
 /* Several threads take and leave at once, so unlike other gauges this one is added to. */
 static void show(struct job_pool *pool, int64_t by) {
-    if (pool->shard)
-        atomic_fetch_add_explicit(&pool->shard->counters[METRIC_POOL_DEPTH], (uint64_t)by,
+    if (pool->options.shard)
+        atomic_fetch_add_explicit(&pool->options.shard->counters[METRIC_POOL_DEPTH], (uint64_t)by,
                                   memory_order_relaxed);
 }
 
@@ -81,6 +90,7 @@ struct waiting {
     pthread_mutex_t lock;
     pthread_cond_t ended;
     bool done;
+    enum status status;
 };
 
 static enum status waiting_run(struct job *job, struct db *db) {
@@ -92,14 +102,14 @@ static enum status waiting_run(struct job *job, struct db *db) {
 
 static void waiting_done(struct job *job, enum status status) {
     struct waiting *w = (struct waiting *)job;
-    (void)status;
     pthread_mutex_lock(&w->lock);
+    w->status = status;
     w->done = true;
     pthread_cond_signal(&w->ended);
     pthread_mutex_unlock(&w->lock);
 }
 
-void job_pool_call(struct job_pool *pool, void (*run)(void *context), void *context) {
+enum status job_pool_call(struct job_pool *pool, void (*run)(void *context), void *context) {
     struct waiting w = {
         .job = {.run = waiting_run, .done = waiting_done},
         .run = run,
@@ -112,6 +122,7 @@ void job_pool_call(struct job_pool *pool, void (*run)(void *context), void *cont
     while (!w.done)
         pthread_cond_wait(&w.ended, &w.lock);
     pthread_mutex_unlock(&w.lock);
+    return w.status;
 }
 
 void job_pool_close(struct job_pool *pool) {

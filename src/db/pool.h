@@ -8,15 +8,25 @@
 
 enum {
     pool_threads_max = 256,
-    /* Places a thread. A call takes half a second as a rule, so the last in line waits for some ten. */
-    pool_places_per_thread = 20,
+    /* Places for each call at once. It takes half a second as a rule, so the last in line waits for some ten.
+     */
+    pool_places_per_call = 20,
 };
 
 struct job_pool;
 
-/* `threads` is 1 to pool_threads_max; `shard` (or NULL) gets the places that are taken as METRIC_POOL_DEPTH.
- * STATUS_NO_MEMORY. */
-MUST_CHECK enum status job_pool_open(size_t threads, struct metrics_shard *shard, struct job_pool **out);
+struct job_pool_options {
+    size_t calls;                /* at once, 1 to pool_threads_max; there are 20 places for each */
+    struct metrics_shard *shard; /* gets the places that are taken as METRIC_POOL_DEPTH; or NULL */
+    /* NULL: each call has a thread of its own. Otherwise calls are so short that one thread makes all that
+     * wait, one after the other, and they are done once this has made what they did durable; where it fails,
+     * with its status. */
+    enum status (*sync)(void *context);
+    void *context;
+};
+
+/* STATUS_NO_MEMORY. */
+MUST_CHECK enum status job_pool_open(const struct job_pool_options *options, struct job_pool **out);
 
 /* Takes a place. STATUS_QUEUE_FULL. From any thread, as the two below. */
 MUST_CHECK enum status job_pool_enter(struct job_pool *pool);
@@ -27,8 +37,8 @@ void job_pool_put(struct job_pool *pool, struct job *job);
 void job_pool_leave(struct job_pool *pool);
 
 /* Runs a function on one of the threads, behind what waits there, and waits for it: for works of the
- * program's own, which need no place. */
-void job_pool_call(struct job_pool *pool, void (*run)(void *context), void *context);
+ * program's own, which need no place. What `sync` gave, where there is one. */
+MUST_CHECK enum status job_pool_call(struct job_pool *pool, void (*run)(void *context), void *context);
 
 /* Finishes what was put and frees; NULL is fine. */
 void job_pool_close(struct job_pool *pool);

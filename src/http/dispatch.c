@@ -83,6 +83,7 @@ static enum status run_job(struct job *job, struct db *db) {
 }
 
 static void job_done(struct job *job, enum status status);
+static void call_done(struct job *job, enum status status);
 
 static void new_job(struct exchange *x) {
     x->job = (struct job){.run = run_job, .done = job_done};
@@ -98,6 +99,7 @@ static bool hand_on(struct exchange *x) {
     new_job(x);
     if (runs == RUNS_PROVIDER) {
         x->queued_us = monotonic_us();
+        x->job.done = call_done;
         job_pool_put(o->provider, &x->job);
         return true;
     }
@@ -123,12 +125,21 @@ static void job_done(struct job *job, enum status status) {
     inbox_put(&x->loop->inbox, x);
 }
 
+/* As job_done, of a call of the provider. */
+static void call_done(struct job *job, enum status status) {
+    if (status != STATUS_OK)
+        api_provided(&exchange_of(job)->call, STATUS_STORAGE);
+    fault_point("after-call");
+    job_done(job, STATUS_OK);
+}
+
 void dispatch_count(const struct exchange *x) {
     const struct call *call = &x->call;
     struct metrics_shard *shard = x->loop->metrics;
     if (call->step == STEP_SETTLE && call->provided != STATUS_QUEUE_FULL)
         metric_add(shard, METRIC_PROVIDER_CALLS, 1);
-    if (call->step == STEP_SETTLE && call->provided == STATUS_PROVIDER_UNAVAILABLE)
+    if (call->step == STEP_SETTLE &&
+        (call->provided == STATUS_PROVIDER_UNAVAILABLE || call->provided == STATUS_STORAGE))
         metric_add(shard, METRIC_PROVIDER_FAILED, 1);
     if (call->provided == STATUS_QUEUE_FULL)
         metric_add(shard, METRIC_QUEUE_REFUSED, 1);

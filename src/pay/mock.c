@@ -5,6 +5,7 @@
 #include "pay/outbox.h"
 #include "pay/vault.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,6 +137,10 @@ static enum status event(struct provider *p, struct arena *arena, struct str sig
     return event_read(arena, signature, body, mock_of(p)->secret, now_us, out);
 }
 
+static enum status sync_books(struct provider *p) {
+    return mock_account_sync(mock_of(p)->account);
+}
+
 static void close_mock(struct provider *p) {
     struct mock *m = mock_of(p);
     outbox_close(m->outbox);
@@ -151,6 +156,7 @@ static const struct provider_calls calls = {
     .cancel = cancel,
     .refund = refund,
     .event = event,
+    .sync = sync_books,
     .close = close_mock,
 };
 
@@ -180,8 +186,12 @@ static enum status open_parts(struct mock *m, char *why) {
     enum status s = faults_parse(o->faults, &m->faults, why);
     if (s != STATUS_OK)
         return s;
-    struct mock_account_options account = {
-        .ledger = o->ledger, .clock = o->clock, .random = o->random, .on_event = on_event, .context = m};
+    struct mock_account_options account = {.ledger = o->ledger,
+                                           .answers_early = o->answers_early,
+                                           .clock = o->clock,
+                                           .random = o->random,
+                                           .on_event = on_event,
+                                           .context = m};
     s = mock_account_open(&account, &m->account, why);
     if (s != STATUS_OK || !o->webhook_url)
         return s;
@@ -194,11 +204,13 @@ static enum status open_parts(struct mock *m, char *why) {
 }
 
 enum status mock_open(const struct mock_options *options, struct provider **out, char *why) {
+    assert(!options->answers_early || (!options->faults && !options->webhook_url));
     struct mock *m = calloc(1, sizeof *m);
     snprintf(why, pay_why_size, "out of memory");
     if (!m)
         return STATUS_NO_MEMORY;
-    m->provider = (struct provider){.calls = &calls, .name = "stripe"};
+    m->provider =
+        (struct provider){.calls = &calls, .name = "stripe", .answers_early = options->answers_early};
     m->options = *options;
     enum status s = keep_secret(m);
     if (s == STATUS_OK)

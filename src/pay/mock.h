@@ -16,6 +16,9 @@ struct mock_options {
      * address none are sent; without a secret one is made up that nobody knows. */
     const char *webhook_url;
     struct str webhook_secret;
+    /* Many calls share one wait for the disk, behind provider_calls.sync. Without faults and events alone: a
+     * call that is late must not hold up the others, and no event is sent of what the disk does not have. */
+    bool answers_early;
 };
 
 /* A payment method that is absent in `confirm` is pm_card_visa: the shortest flow, which names none, pays.

@@ -117,6 +117,13 @@ static enum status find_intent(struct work *w) {
     return STATUS_OK;
 }
 
+/* Without the lock: what a call answers once its lines are on the disk, or will be. */
+static enum status kept(struct mock_account *a, uint64_t ticket, enum status s) {
+    if (a->options.answers_early || ledger_wait(a->ledger, ticket) == STATUS_OK)
+        return s;
+    return STATUS_PROVIDER_UNAVAILABLE;
+}
+
 typedef enum status step(struct work *w);
 
 /* Runs one call: `decide` checks, and makes w->change.intent what it is to be. */
@@ -135,9 +142,7 @@ static enum status run(struct work *w, const char *op, step *decide) {
         w->ticket = ledger_latest(w->a->ledger);
     pthread_mutex_unlock(&w->a->lock);
     bool answered = s == STATUS_OK || s == STATUS_PAYMENT_REFUSED;
-    if (answered && ledger_wait(w->a->ledger, w->ticket) != STATUS_OK)
-        s = STATUS_PROVIDER_UNAVAILABLE;
-    return s;
+    return answered ? kept(w->a, w->ticket, s) : s;
 }
 
 static void tell(const struct work *w, enum mock_event event) {
@@ -281,7 +286,7 @@ enum status mock_refund(struct mock_account *a, struct arena *arena, const struc
 static enum status seen(struct mock_account *a, enum status s) {
     uint64_t ticket = ledger_latest(a->ledger);
     pthread_mutex_unlock(&a->lock);
-    return s == STATUS_OK && ledger_wait(a->ledger, ticket) != STATUS_OK ? STATUS_PROVIDER_UNAVAILABLE : s;
+    return s == STATUS_OK ? kept(a, ticket, s) : s;
 }
 
 enum status mock_retrieve(struct mock_account *a, struct arena *arena, struct str id, struct mock_intent *out,
@@ -326,6 +331,10 @@ enum status mock_list(struct mock_account *a, struct arena *arena, struct str af
                         ? refuse_unknown(arena, "payment_intent", "starting_after", after, refusal)
                         : list_from(a, arena, (size_t)end, most, out, more);
     return seen(a, s);
+}
+
+enum status mock_account_sync(struct mock_account *a) {
+    return ledger_wait(a->ledger, ledger_latest(a->ledger));
 }
 
 /* ---- opening and closing ---- */

@@ -69,6 +69,7 @@ enum mock_event {
 
 struct mock_account_options {
     const char *ledger;          /* path; NULL: memory only */
+    bool answers_early;          /* calls return before the disk has what they did: mock_account_sync waits */
     const struct clock *clock;   /* these outlive the account */
     const struct random *random; /* safe from any thread */
     void (*on_event)(void *context, enum mock_event event, const struct mock_intent *intent);
@@ -119,6 +120,9 @@ MUST_CHECK enum status mock_retrieve_refund(struct mock_account *a, struct arena
  * follow. */
 MUST_CHECK enum status mock_list(struct mock_account *a, struct arena *arena, struct str after, size_t most,
                                  struct list *out, bool *more, struct mock_refusal *refusal);
+
+/* Waits until all that was answered is on the disk. STATUS_STORAGE. */
+MUST_CHECK enum status mock_account_sync(struct mock_account *a);
 
 /* Letters and digits behind the prefix of an id, such as Stripe's; no NUL. */
 void mock_make_id(const struct random *random, char out[static mock_id_size]);

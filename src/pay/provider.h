@@ -93,11 +93,15 @@ struct provider_calls {
      * signed and still no event. Does not block. */
     enum status (*event)(struct provider *p, struct arena *arena, struct str signature, struct str body,
                          int64_t now_us, struct payment_event *out);
+    /* NULL unless the provider says `answers_early`: waits until all that it has answered is kept.
+     * STATUS_STORAGE: it is not, and nothing that was answered since the last sync is to be believed. */
+    enum status (*sync)(struct provider *p);
     void (*close)(struct provider *p); /* nobody may be calling any more */
 };
 
 /* Each provider's own struct starts with this. */
 struct provider {
     const struct provider_calls *calls;
-    const char *name; /* what payments.provider says, `stripe` */
+    const char *name;   /* what payments.provider says, `stripe` */
+    bool answers_early; /* calls take microseconds, and what they answer holds once `sync` has been called */
 };

@@ -97,7 +97,8 @@ static void port_open(struct port *p, const char *faults) {
         .listen = "127.0.0.1:0", .threads = loops, .metrics = p->metrics, .random = &random_system};
     struct executor_options executor = {.url = ":memory:", .readers = loops, .searchers = 1};
     assert_int_equal(executor_open(&executor, &p->options.executor, why), STATUS_OK);
-    assert_int_equal(job_pool_open(connections, NULL, &p->options.provider), STATUS_OK);
+    assert_int_equal(job_pool_open(&(struct job_pool_options){.calls = connections}, &p->options.provider),
+                     STATUS_OK);
     assert_int_equal(server_open(&p->options, &p->server, address, why), STATUS_OK);
     assert_int_equal(server_start(p->server, p->api, why), STATUS_OK);
     open_stripe(&p->shop, address);
