@@ -17,7 +17,8 @@ import pytest
 
 import postgres
 from server import ADMIN, CATALOGUE, DATA, TILL, content, database, product, till, wait_until
-from shopping import writes_held
+from paying import ledger, paying, status_of
+from shopping import audit, shopper, writes_held
 from test_jsontestsuite import TEXTS
 from wire import Closed, message
 
@@ -114,6 +115,33 @@ def test_full_disk_while_many_write_loses_nothing_that_was_answered(serve):
             writer.result()
     server.stop()
     assert sorted(names(server)) == sorted(created) and intact(server)
+
+
+@postgres.FILE_ONLY
+def test_charge_that_the_mocks_full_disk_did_not_keep_pays_nothing_until_it_is_kept(timed, clock):
+    """The ledger is the largest file, so that a limit at its size stops it alone."""
+    server = timed()
+    client, order, payment = paying(server)
+    server.stop()
+    line = json.loads(server.books.read_text().splitlines()[-1]) | {"payment": None, "order": None, "key": None, "params": None}
+    del line["payment"], line["order"], line["key"], line["params"]
+    with server.books.open("a") as books:
+        for i in range(20_000):
+            books.write(json.dumps(line | {"intent": f"pi_{i:024}"}, separators=(",", ":")) + "\n")
+    server = timed()
+    client = shopper(server, "ann")
+    limit_files(server, server.books.stat().st_size)
+    for _ in range(3):
+        answer = client.post("/payments/confirm", json={"payment_id": payment["id"], "payment_method": "pm_card_visa"})
+        assert answer.status_code == 503, answer.text
+        assert client.get(f"/payments/{payment['id']}").json()["status"] == "pending"
+        assert status_of(client, order) == "pending"
+    limit_files(server, resource.RLIM_INFINITY)
+    clock.forward(minutes=2)
+    wait_until(lambda: status_of(client, order) == "paid")  # by reconciliation
+    server.stop()
+    audit(server)
+    assert ledger(server)[payment["provider_payment_id"]]["status"] == "succeeded"
 
 
 # A file that cannot be written

@@ -13,28 +13,30 @@
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
-#include <uv.h>
 
 static pthread_t main_thread;
 static sem_t stopped;
-static atomic_bool no_memory; /* for the next calloc of another thread */
+static atomic_bool no_memory;   /* for the next calloc of another thread */
+static atomic_bool rang_nobody; /* what was rung had been closed */
 
-/* libuv's own, and what stands in for it (the linker's --wrap). */
-int __real_uv_async_send(uv_async_t *wake); // NOLINT(bugprone-reserved-identifier)
-int __wrap_uv_async_send(uv_async_t *wake); // NOLINT(bugprone-reserved-identifier)
+/* The C library's own, and what stands in for it (the linker's --wrap). */
+ssize_t __real_write(int fd, const void *bytes, size_t size); // NOLINT(bugprone-reserved-identifier)
+ssize_t __wrap_write(int fd, const void *bytes, size_t size); // NOLINT(bugprone-reserved-identifier)
 
-/* A thread that gives a job back is held up just before its call, while something else wakes the loop: until
- * the server has stopped, or for as long as it would wait for this very call. */
-int __wrap_uv_async_send(uv_async_t *wake) {
+/* A thread that gives a job back is held up while it rings, after the loop has heard it: until the server has stopped, or
+ * for as long as it would wait for this very thread. */
+ssize_t __wrap_write(int fd, const void *bytes, size_t size) {
     struct timespec until;
-    if (pthread_equal(pthread_self(), main_thread))
-        return __real_uv_async_send(wake);
-    __real_uv_async_send(wake);
+    if (size != 1 || pthread_equal(pthread_self(), main_thread))
+        return __real_write(fd, bytes, size);
+    __real_write(fd, bytes, size);
     clock_gettime(CLOCK_REALTIME, &until);
     timespec_add_ms(&until, 300);
     while (sem_timedwait(&stopped, &until) != 0 && errno == EINTR)
         ;
-    return __real_uv_async_send(wake);
+    ssize_t written = __real_write(fd, bytes, size);
+    atomic_store(&rang_nobody, written != 1);
+    return written;
 }
 
 void *__real_calloc(size_t count, size_t size); // NOLINT(bugprone-reserved-identifier)
@@ -117,6 +119,7 @@ static void server_outlives_the_thread_that_gives_the_last_job_back(void **state
     ask(running.address, said, sizeof said);
     assert_has(str_from(said), "\r\n\r\ndone");
     stop(&running);
+    assert_false(atomic_load(&rang_nobody));
 }
 
 static void connection_without_memory_does_not_end_all_accepting(void **state) {
