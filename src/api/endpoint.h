@@ -41,7 +41,8 @@ struct endpoint {
     /* NULL, or the steps that follow a `handle` that RUNS_WRITE: first `provide`, on a thread that may wait
      * for the payment provider and without a connection, then `settle` as a write of its own. What handle
      * wrote is durable by then. `settle` always follows: call->provided is what provide returned, or why it
-     * was not called; call_again starts over from provide. What the steps hand on to each other is call->state. */
+     * was not called; call_again starts over from provide. What the steps hand on to each other is
+     * call->state. */
     enum status (*provide)(struct call *call);
     enum status (*settle)(struct call *call);
 };

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct command *const commands[] = {&serve_command,  &import_command,      &export_command,
-                                                 &seed_command,   &token_command,       &audit_command,
-                                                 &backup_command, &copy_command, &mock_stripe_command, NULL};
+static const struct command *const commands[] = {
+    &serve_command, &import_command, &export_command, &seed_command,        &token_command,
+    &audit_command, &backup_command, &copy_command,   &mock_stripe_command, NULL};
 
 enum { flags_max = 32 };
 

@@ -23,8 +23,8 @@ static atomic_bool rang_nobody; /* what was rung had been closed */
 ssize_t __real_write(int fd, const void *bytes, size_t size); // NOLINT(bugprone-reserved-identifier)
 ssize_t __wrap_write(int fd, const void *bytes, size_t size); // NOLINT(bugprone-reserved-identifier)
 
-/* A thread that gives a job back is held up while it rings, after the loop has heard it: until the server has stopped, or
- * for as long as it would wait for this very thread. */
+/* A thread that gives a job back is held up while it rings, after the loop has heard it: until the server has
+ * stopped, or for as long as it would wait for this very thread. */
 ssize_t __wrap_write(int fd, const void *bytes, size_t size) {
     struct timespec until;
     if (size != 1 || pthread_equal(pthread_self(), main_thread))
