@@ -59,6 +59,7 @@ static int by_place(const void *a, const void *b) {
 static size_t sort_ids(const struct list *item_ids, struct wanted *wanted) {
     const struct uuid *ids = item_ids->at;
     size_t count = 0;
+    assert(item_ids->count >= 1 && item_ids->count <= order_lines_max); /* the model lets no other through */
     for (size_t i = 0; i < item_ids->count; i++)
         wanted[i] = (struct wanted){ids[i], i};
     qsort(wanted, item_ids->count, sizeof *wanted, by_id);
@@ -180,7 +181,6 @@ enum status order_place(struct tx *tx, const struct uuid *session, const struct 
     struct line lines[order_lines_max];
     size_t count;
     int64_t seq = 0;
-    assert(item_ids->count >= 1 && item_ids->count <= order_lines_max);
     memset(lines, 0, sizeof lines);
     enum status s = find_lines(tx, session, item_ids, lines, &count);
     if (s == STATUS_OK)
