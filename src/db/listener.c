@@ -32,7 +32,7 @@ struct listener {
 /* Where the primary's log ends; -1 where the connection is lost. */
 static int64_t read_log_end(struct listener *l) {
     PGresult *result = PQexec(l->conn, "SELECT pg_current_wal_insert_lsn() - '0/0'");
-    int64_t at = PQresultStatus(result) == PGRES_TUPLES_OK ? atoll(PQgetvalue(result, 0, 0)) : -1;
+    int64_t at = PQresultStatus(result) == PGRES_TUPLES_OK ? strtoll(PQgetvalue(result, 0, 0), NULL, 10) : -1;
     PQclear(result);
     return at;
 }

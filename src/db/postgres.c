@@ -210,7 +210,8 @@ static bool writable(const struct db *base) {
 
 static enum status backup(struct db *db, const char *path, db_progress *progress, void *context, char *why) {
     (void)db, (void)path, (void)progress, (void)context;
-    strcpy(why, "PostgreSQL has backups of its own: pg_dump for a copy, pg_basebackup for the whole server");
+    snprintf(why, db_why_size,
+             "PostgreSQL has backups of its own: pg_dump for a copy, pg_basebackup for the whole server");
     return STATUS_USAGE;
 }
 

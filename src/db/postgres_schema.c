@@ -208,7 +208,7 @@ static int read_version(PGconn *conn, char *why) {
         snprintf(why, db_why_size, "PostgreSQL: %.*s", (int)strcspn(PQerrorMessage(conn), "\n"),
                  PQerrorMessage(conn));
     else if (there && PQntuples(result) == 1)
-        version = atoi(PQgetvalue(result, 0, 0));
+        version = (int)strtol(PQgetvalue(result, 0, 0), NULL, 10);
     PQclear(result);
     return version;
 }
