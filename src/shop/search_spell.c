@@ -65,7 +65,7 @@ size_t spelling_distance(struct str a, struct str b, size_t most) {
 }
 
 size_t spelling_distance_max(struct str word) {
-    enum { one_from = 4, two_from = 8 };
+    enum { one_from = 4, two_from = 7 };
     size_t letters = utf8_length(word);
     return letters >= two_from ? 2 : letters >= one_from ? 1 : 0;
 }

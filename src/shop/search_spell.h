@@ -14,7 +14,7 @@ enum {
  * are valid UTF-8 of at most word_bytes_max bytes. */
 size_t spelling_distance(struct str a, struct str b, size_t most);
 
-/* How much a word of so many letters may be misspelt: not at all below 4, by 1 below 8, by 2 from there. */
+/* How much a word of so many letters may be misspelt: not at all below 4, by 1 below 7, by 2 from there. */
 size_t spelling_distance_max(struct str word);
 
 /* Adds to a word the terms that it is a misspelling of, nearest first, then most used, and their stems.
