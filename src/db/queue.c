@@ -1,5 +1,6 @@
 #include "db/queue.h"
 
+#include <sched.h>
 #include <time.h>
 
 void job_queue_init(struct job_queue *q, size_t held_max, struct metrics_shard *shard, enum metric depth) {
@@ -14,6 +15,8 @@ void job_queue_init(struct job_queue *q, size_t held_max, struct metrics_shard *
 }
 
 void job_queue_free(struct job_queue *q) {
+    while (atomic_load(&q->putting) > 0)
+        sched_yield();
     pthread_cond_destroy(&q->wake);
     pthread_mutex_destroy(&q->lock);
 }
@@ -26,6 +29,7 @@ static void show_depth(struct job_queue *q) {
 static enum status put(struct job_queue *q, struct job *job, bool over) {
     enum status s = STATUS_OK;
     job->next = NULL;
+    atomic_fetch_add(&q->putting, 1);
     pthread_mutex_lock(&q->lock);
     if (q->stopping) {
         s = STATUS_STOPPING;
@@ -36,9 +40,11 @@ static enum status put(struct job_queue *q, struct job *job, bool over) {
         q->last = &job->next;
         q->held++;
         show_depth(q);
-        pthread_cond_signal(&q->wake);
     }
     pthread_mutex_unlock(&q->lock);
+    if (s == STATUS_OK) /* without the lock, for which whoever wakes would wait again on a core of ours */
+        pthread_cond_signal(&q->wake);
+    atomic_fetch_sub(&q->putting, 1);
     return s;
 }
 

@@ -36,7 +36,8 @@ struct job_queue {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     struct job *first, **last;
-    size_t held, held_max; /* waiting or running */
+    size_t held, held_max;    /* waiting or running */
+    _Atomic unsigned putting; /* threads that are not done with the queue yet, though their job may be */
     bool stopping;
     struct metrics_shard *shard; /* NULL: not counted; written under the lock */
     enum metric depth;
