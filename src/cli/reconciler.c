@@ -63,8 +63,8 @@ static enum status settle(void *context, struct db *db, unsigned *changes) {
         s = payment_settle(&tx, p, &round->intent);
     else if (s == STATUS_OK && round->provided == STATUS_PAYMENT_REFUSED && !p->provider_payment_id.at)
         s = payment_refused(&tx, p, round->intent.failure_message);
-    if (s == STATUS_OK && round->provided != STATUS_OK)
-        s = payment_unanswered(&tx, p);
+    if (s == STATUS_OK)
+        s = round->provided == STATUS_OK ? payment_looked_at(&tx, p) : payment_unanswered(&tx, p);
     *changes = tx.changes;
     round->outcomes = tx.outcomes;
     fault_point("reconcile-before-commit");
