@@ -31,7 +31,9 @@ int __wrap_uv_async_send(uv_async_t *wake) {
         return __real_uv_async_send(wake);
     __real_uv_async_send(wake);
     clock_gettime(CLOCK_REALTIME, &until);
-    timespec_add_ms(&until, 300);
+    until.tv_nsec += 300 * 1000000;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
     while (sem_timedwait(&stopped, &until) != 0 && errno == EINTR)
         ;
     return __real_uv_async_send(wake);
