@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct command *const commands[] = {&serve_command,  &import_command,      &export_command,
-                                                 &seed_command,   &token_command,       &audit_command,
-                                                 &backup_command, &copy_command, &mock_stripe_command, NULL};
+static const struct command *const commands[] = {
+    &serve_command, &import_command, &export_command, &seed_command,        &token_command,
+    &audit_command, &backup_command, &copy_command,   &mock_stripe_command, NULL};
 
 enum { flags_max = 32 };
 
@@ -23,6 +23,11 @@ int usage_error(const char *format, ...) {
     va_end(args);
     fputc('\n', stderr);
     return exit_usage;
+}
+
+enum status no_memory(const char *what) {
+    usage_error("there is not enough memory for %s", what);
+    return STATUS_NO_MEMORY;
 }
 
 int open_error(enum status status, const char *why) {
