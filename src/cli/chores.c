@@ -13,6 +13,7 @@ struct chores {
     struct executor *executor;
     const char *url;
     const struct clock *clock;
+    struct carts_seen *carts_seen;
     int every_ms;
     pthread_t thread;
     struct nap nap;
@@ -23,7 +24,8 @@ static enum status run_batch(void *context, struct db *db, unsigned *changes) {
     struct chores *c = context;
     struct arena arena;
     arena_init(&arena, arena_bytes_max);
-    struct tx tx = {.db = db, .arena = &arena, .clock = c->clock, .random = &random_system};
+    struct tx tx = {
+        .db = db, .arena = &arena, .clock = c->clock, .random = &random_system, .carts_seen = c->carts_seen};
     enum status s = chores_run(&tx, &c->more);
     if (s == STATUS_OK)
         s = stage_left(&tx, &c->staged);
@@ -72,13 +74,14 @@ static void *chores_main(void *context) {
 }
 
 struct chores *chores_start(struct executor *executor, const char *url, const struct clock *clock,
-                            int every_ms) {
+                            struct carts_seen *carts_seen, int every_ms) {
     struct chores *c = calloc(1, sizeof *c);
     if (!c)
         return NULL;
     c->executor = executor;
     c->url = url;
     c->clock = clock;
+    c->carts_seen = carts_seen;
     c->every_ms = every_ms;
     nap_init(&c->nap);
     if (pthread_create(&c->thread, NULL, chores_main, c) == 0)

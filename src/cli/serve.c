@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "db/executor.h"
+#include "shop/carts_seen.h"
 #include "shop/catalogue.h"
 #include "shop/idempotency.h"
 #include "shop/payment.h"
@@ -154,6 +155,7 @@ static enum status start_reading(struct start *start) {
 
 /* What works beside the server. */
 struct company {
+    struct carts_seen carts_seen; /* by those who look, for the chores */
     struct chores *chores;
     struct reconciler *reconciler;
     struct auditor_thread *auditor;
@@ -175,7 +177,7 @@ static bool company_start(struct company *c, struct serve_options *o, struct pro
         .shard = shard(o, SHARD_RECONCILER),
         .look_ms = o->look_ms,
     };
-    c->chores = chores_start(o->server.executor, o->db, &o->clock, o->look_ms);
+    c->chores = chores_start(o->server.executor, o->db, &o->clock, &c->carts_seen, o->look_ms);
     c->reconciler = reconciler_start(&reconciler);
     c->auditor = auditor_start(o->db, &o->clock, o->look_ms, shard(o, SHARD_AUDIT));
     return c->chores && c->reconciler && c->auditor;
@@ -200,8 +202,10 @@ static enum status bring_up(struct start *start, struct executor *executor) {
 /* Serves with the API and its company around the server, which is stopped before them. */
 static enum status serve_in_company(struct serve_options *o, struct provider *provider, struct server *server,
                                     const char *address, const struct start *start, const sigset_t *stop) {
+    struct company company;
     struct api_options api_options = {
         .groups = shop_endpoints,
+        .carts_seen = &company.carts_seen,
         .clock = &o->clock,
         .random = &random_system,
         .metrics = o->server.metrics,
@@ -212,13 +216,14 @@ static enum status serve_in_company(struct serve_options *o, struct provider *pr
     };
     memcpy(api_options.admin_hash, start->admin_hash, sizeof api_options.admin_hash);
     struct api *api = api_open(&api_options);
-    struct company company;
+    carts_seen_init(&company.carts_seen);
     bool ready = company_start(&company, o, provider) && api;
     enum status s =
         ready ? serve(o, server, api, address, start, stop) : no_memory("what works beside the server");
     server_stop(server);
     company_stop(&company);
     api_close(api);
+    carts_seen_free(&company.carts_seen);
     return s;
 }
 
