@@ -8,7 +8,7 @@ from server import content, database, wait_until
 from shopping import Clock, add, admin, audit, bought, create, everything_stored, place, query, session, shopper, visitor
 from wire import message
 
-COOKIE = re.compile(r"till_session=([A-Za-z0-9_-]{22}); Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax(; Secure)?")
+COOKIE = re.compile(r"till_session=([A-Za-z0-9_-]{22}); Path=/; Max-Age=34560000; HttpOnly; SameSite=Lax(; Secure)?")
 NOBODY = "00000000-0000-0000-0000-000000000001"
 
 
