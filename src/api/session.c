@@ -5,7 +5,8 @@
 #include <openssl/sha.h>
 #include <string.h>
 
-/* As long as browsers keep any. A cart ends by itself, and its shopper comes for the orders later than that. */
+/* As long as browsers keep any. A cart ends by itself, and its shopper comes for the orders later than that.
+ */
 enum { cookie_keep_seconds = 400 * 24 * 3600 };
 
 static bool url_safe(struct str text) {
