@@ -182,6 +182,7 @@ void api_begin(const struct api *api, struct call *call, const struct request *r
                 .clock = api->options.clock,
                 .random = api->options.random,
                 .settings = api->options.settings,
+                .carts_seen = api->options.carts_seen,
             },
         .errors = errors_new(arena),
     };

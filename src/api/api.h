@@ -17,6 +17,7 @@ struct api_options {
     const struct random *random; /* safe from any thread */
     const struct metrics *metrics;
     const struct shop_settings *settings;
+    struct carts_seen *carts_seen;       /* NULL where there are no chores */
     struct provider *provider;           /* NULL where no endpoint calls one */
     const _Atomic bool *leaving;         /* once true, the shop is not ready; NULL: never */
     bool cart_global;                    /* one cart and one list of orders for everybody, for demos */

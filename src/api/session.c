@@ -5,7 +5,9 @@
 #include <openssl/sha.h>
 #include <string.h>
 
-enum { cookie_keep_seconds = 30 * 24 * 3600 }; /* as long as an idle cart is kept */
+/* As long as browsers keep any. A cart ends by itself, and its shopper comes for the orders later than that.
+ */
+enum { cookie_keep_seconds = 400 * 24 * 3600 };
 
 static bool url_safe(struct str text) {
     for (size_t i = 0; i < text.size; i++) {

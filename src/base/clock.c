@@ -17,12 +17,6 @@ static int64_t system_now_us(void *context) {
 
 const struct clock clock_system = {.now_us = system_now_us};
 
-void timespec_add_ms(struct timespec *time, int64_t ms) {
-    int64_t ns = time->tv_nsec + ms % 1000 * 1000000;
-    time->tv_sec += ms / 1000 + ns / 1000000000;
-    time->tv_nsec = ns % 1000000000;
-}
-
 int64_t monotonic_us(void) {
     return us_of(CLOCK_MONOTONIC);
 }

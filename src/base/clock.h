@@ -19,10 +19,6 @@ extern const struct clock clock_system;
 /* Microseconds of a clock that never goes back, for measuring how long a thing took; not injected. */
 int64_t monotonic_us(void);
 
-/* Puts a time for pthread_cond_timedwait off by `ms`. */
-struct timespec;
-void timespec_add_ms(struct timespec *time, int64_t ms);
-
 enum { time_text_size = 27, http_date_size = 29 };
 
 /* ISO 8601 as Pydantic writes it: `2026-11-23T02:03:29.123456Z`; no NUL. Years 1970 to 9999. */

@@ -1,12 +1,11 @@
 #include "cli/auditor.h"
 
 #include "base/log.h"
+#include "base/nap.h"
 #include "base/thread.h"
 #include "shop/settings.h"
 
-#include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum {
     interrupt_ms = 5, /* a statement that began just after the last interrupt gets the next one */
@@ -55,10 +54,10 @@ struct auditor_thread {
     struct metrics_shard *shard;
     int64_t breaches; /* of the latest audit, as the gauge has it; the thread's own */
     pthread_t thread;
+    struct nap nap;
+    struct nap ended; /* stopped by the thread, for whoever waits for its end */
     pthread_mutex_t lock;
-    pthread_cond_t wake;
-    struct db *db; /* while an audit runs; this and the rest under the lock */
-    bool stopping, ended;
+    struct db *db; /* while an audit runs; under the lock */
 };
 
 static void log_breach(void *context, const char *line) {
@@ -70,9 +69,8 @@ static void log_breach(void *context, const char *line) {
 static bool show(struct auditor_thread *a, struct db *db) {
     pthread_mutex_lock(&a->lock);
     a->db = db;
-    bool go_on = !a->stopping;
     pthread_mutex_unlock(&a->lock);
-    return go_on;
+    return !nap_stopping(&a->nap);
 }
 
 /* Nodes that share a database share its audits; a file has one server. */
@@ -115,35 +113,26 @@ static void audit_once(struct auditor_thread *a) {
     a->breaches = found.breaches;
 }
 
-/* Sleeps until the next look; false when stopping. */
-static bool rest(struct auditor_thread *a) {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    timespec_add_ms(&until, a->look_ms);
-    pthread_mutex_lock(&a->lock);
-    while (!a->stopping && pthread_cond_timedwait(&a->wake, &a->lock, &until) == 0)
-        ;
-    bool go_on = !a->stopping;
-    pthread_mutex_unlock(&a->lock);
-    return go_on;
-}
-
 static void *auditor_main(void *context) {
     struct auditor_thread *a = context;
     int64_t last = clock_now_us(a->clock);
     thread_is_patient();
-    while (rest(a)) {
+    while (nap(&a->nap, a->look_ms)) {
         int64_t now = clock_now_us(a->clock);
         if (now - last < every_us)
             continue;
         last = now;
         audit_once(a);
     }
-    pthread_mutex_lock(&a->lock);
-    a->ended = true;
-    pthread_cond_signal(&a->wake);
-    pthread_mutex_unlock(&a->lock);
+    nap_stop(&a->ended);
     return NULL;
+}
+
+static void auditor_free(struct auditor_thread *a) {
+    nap_free(&a->ended);
+    nap_free(&a->nap);
+    pthread_mutex_destroy(&a->lock);
+    free(a);
 }
 
 struct auditor_thread *auditor_start(const char *url, const struct clock *clock, int look_ms,
@@ -153,33 +142,30 @@ struct auditor_thread *auditor_start(const char *url, const struct clock *clock,
         return NULL;
     *a = (struct auditor_thread){.url = url, .clock = clock, .look_ms = look_ms, .shard = shard};
     pthread_mutex_init(&a->lock, NULL);
-    pthread_cond_init(&a->wake, NULL);
-    a->ended = db_is_private(url);
-    if (a->ended || pthread_create(&a->thread, NULL, auditor_main, a) == 0)
+    nap_init(&a->nap);
+    nap_init(&a->ended);
+    if (db_is_private(url) || pthread_create(&a->thread, NULL, auditor_main, a) == 0)
         return a;
-    free(a);
+    auditor_free(a);
     return NULL;
+}
+
+static void interrupt(struct auditor_thread *a) {
+    pthread_mutex_lock(&a->lock);
+    if (a->db)
+        db_interrupt(a->db);
+    pthread_mutex_unlock(&a->lock);
 }
 
 void auditor_stop(struct auditor_thread *a) {
     if (!a)
         return;
-    bool started = !db_is_private(a->url);
-    struct timespec until;
-    pthread_mutex_lock(&a->lock);
-    a->stopping = true;
-    pthread_cond_signal(&a->wake);
-    while (!a->ended) {
-        if (a->db)
-            db_interrupt(a->db);
-        clock_gettime(CLOCK_REALTIME, &until);
-        timespec_add_ms(&until, interrupt_ms);
-        pthread_cond_timedwait(&a->wake, &a->lock, &until);
-    }
-    pthread_mutex_unlock(&a->lock);
-    if (started)
+    if (!db_is_private(a->url)) {
+        nap_stop(&a->nap);
+        do
+            interrupt(a);
+        while (nap(&a->ended, interrupt_ms));
         pthread_join(a->thread, NULL);
-    pthread_cond_destroy(&a->wake);
-    pthread_mutex_destroy(&a->lock);
-    free(a);
+    }
+    auditor_free(a);
 }

@@ -1,12 +1,11 @@
 #include "cli/chores.h"
 
 #include "base/log.h"
+#include "base/nap.h"
 #include "shop/chores.h"
 #include "shop/stage.h"
 
-#include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum { arena_bytes_max = 1024 * 1024 };
 
@@ -14,11 +13,10 @@ struct chores {
     struct executor *executor;
     const char *url;
     const struct clock *clock;
+    struct carts_seen *carts_seen;
     int every_ms;
     pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
-    bool stopping;     /* under the lock */
+    struct nap nap;
     bool more, staged; /* set by the writer's thread, read once the batch is done */
 };
 
@@ -26,7 +24,8 @@ static enum status run_batch(void *context, struct db *db, unsigned *changes) {
     struct chores *c = context;
     struct arena arena;
     arena_init(&arena, arena_bytes_max);
-    struct tx tx = {.db = db, .arena = &arena, .clock = c->clock, .random = &random_system};
+    struct tx tx = {
+        .db = db, .arena = &arena, .clock = c->clock, .random = &random_system, .carts_seen = c->carts_seen};
     enum status s = chores_run(&tx, &c->more);
     if (s == STATUS_OK)
         s = stage_left(&tx, &c->staged);
@@ -37,10 +36,7 @@ static enum status run_batch(void *context, struct db *db, unsigned *changes) {
 
 static bool go_on(void *context) {
     struct chores *c = context;
-    pthread_mutex_lock(&c->lock);
-    bool stopping = c->stopping;
-    pthread_mutex_unlock(&c->lock);
-    return !stopping;
+    return !nap_stopping(&c->nap);
 }
 
 /* Removes what a broken import left, if it is not one that is under way; on a connection of its own, since
@@ -64,19 +60,6 @@ static void sweep(struct chores *c) {
     db_close(db);
 }
 
-/* Sleeps until the next round, or not at all where there is more to do; false when stopping. */
-static bool rest(struct chores *c, bool more) {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    timespec_add_ms(&until, c->every_ms);
-    pthread_mutex_lock(&c->lock);
-    while (!c->stopping && !more && pthread_cond_timedwait(&c->wake, &c->lock, &until) == 0)
-        ;
-    bool go_on = !c->stopping;
-    pthread_mutex_unlock(&c->lock);
-    return go_on;
-}
-
 static void *chores_main(void *context) {
     struct chores *c = context;
     enum status s;
@@ -86,23 +69,24 @@ static void *chores_main(void *context) {
             log_warning("chores: %s", status_text(s));
         else if (c->staged)
             sweep(c);
-    } while (rest(c, s == STATUS_OK && c->more));
+    } while (nap(&c->nap, s == STATUS_OK && c->more ? 0 : c->every_ms));
     return NULL;
 }
 
 struct chores *chores_start(struct executor *executor, const char *url, const struct clock *clock,
-                            int every_ms) {
+                            struct carts_seen *carts_seen, int every_ms) {
     struct chores *c = calloc(1, sizeof *c);
     if (!c)
         return NULL;
     c->executor = executor;
     c->url = url;
     c->clock = clock;
+    c->carts_seen = carts_seen;
     c->every_ms = every_ms;
-    pthread_mutex_init(&c->lock, NULL);
-    pthread_cond_init(&c->wake, NULL);
+    nap_init(&c->nap);
     if (pthread_create(&c->thread, NULL, chores_main, c) == 0)
         return c;
+    nap_free(&c->nap);
     free(c);
     return NULL;
 }
@@ -110,12 +94,8 @@ struct chores *chores_start(struct executor *executor, const char *url, const st
 void chores_stop(struct chores *c) {
     if (!c)
         return;
-    pthread_mutex_lock(&c->lock);
-    c->stopping = true;
-    pthread_cond_signal(&c->wake);
-    pthread_mutex_unlock(&c->lock);
+    nap_stop(&c->nap);
     pthread_join(c->thread, NULL);
-    pthread_cond_destroy(&c->wake);
-    pthread_mutex_destroy(&c->lock);
+    nap_free(&c->nap);
     free(c);
 }

@@ -25,6 +25,11 @@ int usage_error(const char *format, ...) {
     return exit_usage;
 }
 
+enum status no_memory(const char *what) {
+    usage_error("there is not enough memory for %s", what);
+    return STATUS_NO_MEMORY;
+}
+
 int open_error(enum status status, const char *why) {
     usage_error("%s", why);
     return status == STATUS_USAGE ? exit_usage : exit_failed;

@@ -33,6 +33,9 @@ int command_main(int argc, char **argv);
 /* Says on standard error what was used wrongly, and gives exit_usage. */
 __attribute__((format(printf, 1, 2))) int usage_error(const char *format, ...);
 
+/* Says on standard error that there is no memory for `what`, and gives STATUS_NO_MEMORY. */
+enum status no_memory(const char *what);
+
 /* Says on standard error why a database could not be opened, and gives the exit code. */
 int open_error(enum status status, const char *why);
 

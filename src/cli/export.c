@@ -136,26 +136,31 @@ static int export_to(struct export *ex, struct db *db, const char *path) {
     return exit_failed;
 }
 
+static int fail(const char *path, int why) {
+    fprintf(stderr, "till: %s: %s\n", path, strerror(why));
+    return exit_failed;
+}
+
+/* To the disk, and closed; 0 or the errno of what failed. */
+static int finish_file(FILE *file) {
+    int why = fsync(fileno(file)) == 0 ? 0 : errno;
+    return fclose(file) == 0 || why ? why : errno;
+}
+
 static int export_to_file(struct export *ex, struct db *db, const char *path) {
     char part[PATH_MAX];
     if ((size_t)snprintf(part, sizeof part, "%s.part", path) >= sizeof part)
-        return exit_failed;
+        return fail(path, ENAMETOOLONG);
     ex->file = fopen(part, "wbe");
-    if (!ex->file) {
-        fprintf(stderr, "till: %s: %s\n", part, strerror(errno));
-        return exit_failed;
-    }
-    int code = export_to(ex, db, path);
-    if (code == exit_done && fsync(fileno(ex->file)) != 0)
-        code = exit_failed;
-    if (fclose(ex->file) != 0)
-        code = exit_failed;
-    if (code == exit_done && rename(part, path) == 0)
+    if (!ex->file)
+        return fail(part, errno);
+    int code = export_to(ex, db, path), why = finish_file(ex->file);
+    if (code == exit_done && why == 0 && rename(part, path) == 0)
         return exit_done;
     if (code == exit_done)
-        fprintf(stderr, "till: %s: %s\n", path, strerror(errno));
+        code = fail(path, why ? why : errno);
     unlink(part);
-    return exit_failed;
+    return code;
 }
 
 enum { FLAG_DB, FLAG_FORMAT };

@@ -201,8 +201,10 @@ static enum status write_database(struct import *im, const char *url) {
 }
 
 static int import(struct import *im, const char *url) {
-    if (pthread_create(&im->reader, NULL, reader_main, im) != 0)
+    if (pthread_create(&im->reader, NULL, reader_main, im) != 0) {
+        say(im, 0, "no thread can be started to read it; nothing was imported");
         return exit_failed;
+    }
     enum status s = write_database(im, url);
     int bad = atomic_load(&im->bad_rows);
     if (s != STATUS_OK && (bad == 0 || bad >= bad_rows_max))

@@ -49,7 +49,7 @@ static enum status serve(const struct server_options *options, const struct api 
 
 /* The layers under the port need a database, and get one that holds nothing. */
 static enum status serve_mock(struct server_options *options, struct provider *mock, const sigset_t *stop) {
-    char why[db_why_size];
+    char why[db_why_size] = "out of memory";
     struct api_options api_options = {
         .groups = mock_stripe_endpoints,
         .clock = &clock_system,
@@ -69,6 +69,8 @@ static enum status serve_mock(struct server_options *options, struct provider *m
     if (s == STATUS_OK) {
         s = serve(options, api, stop);
         job_pool_close(options->provider);
+    } else {
+        s = no_memory("what answers");
     }
     executor_close(options->executor);
     api_close(api);
@@ -105,7 +107,7 @@ static int run(const char *const values[], const char *operand) {
                                      .threads = loops,
                                      .metrics = metrics_new(loops),
                                      .random = &random_system};
-    s = options.metrics ? serve_mock(&options, mock, &stop) : STATUS_NO_MEMORY;
+    s = options.metrics ? serve_mock(&options, mock, &stop) : no_memory("the metrics");
     metrics_free(options.metrics);
     mock->calls->close(mock);
     return s == STATUS_OK ? exit_done : s == STATUS_USAGE ? exit_usage : exit_failed;

@@ -90,7 +90,7 @@ static enum status open_mock(const struct provider_options *o, struct provider *
     enum status s = mock_open(&options, out, why);
     OPENSSL_cleanse(&secret, sizeof secret);
     if (s != STATUS_OK)
-        usage_error("%s", why);
+        usage_error("%s", why[0] ? why : "the mock's ledger cannot be written, or there is no memory for it");
     return s;
 }
 

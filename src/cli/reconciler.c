@@ -2,11 +2,10 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "base/nap.h"
 #include "shop/payment_ask.h"
 
-#include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum {
     batch = 20, /* payments in a round: few enough that a stop does not wait, and the line is short */
@@ -19,9 +18,7 @@ struct reconciler {
     struct list due;
     int64_t open_count, due_count;
     pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
-    bool stopping; /* under the lock */
+    struct nap nap;
 };
 
 /* One payment on its way through its transactions and the call between them. */
@@ -62,8 +59,8 @@ static enum status settle(void *context, struct db *db, unsigned *changes) {
         s = payment_settle(&tx, p, &round->intent);
     else if (s == STATUS_OK && round->provided == STATUS_PAYMENT_REFUSED && !p->provider_payment_id.at)
         s = payment_refused(&tx, p, round->intent.failure_message);
-    if (s == STATUS_OK && round->provided != STATUS_OK)
-        s = payment_unanswered(&tx, p);
+    if (s == STATUS_OK)
+        s = round->provided == STATUS_OK ? payment_looked_at(&tx, p) : payment_unanswered(&tx, p);
     *changes = tx.changes;
     round->outcomes = tx.outcomes;
     fault_point("reconcile-before-commit");
@@ -87,13 +84,6 @@ static void reconcile(struct reconciler *r, const struct payment *payment) {
         log_warning("reconciliation: %s", status_text(s));
 }
 
-static bool stopping(struct reconciler *r) {
-    pthread_mutex_lock(&r->lock);
-    bool yes = r->stopping;
-    pthread_mutex_unlock(&r->lock);
-    return yes;
-}
-
 /* Only this thread sets these gauges. */
 static void show(struct reconciler *r) {
     struct metrics_shard *s = r->options.shard;
@@ -111,23 +101,10 @@ static bool look(struct reconciler *r) {
     }
     show(r);
     const struct payment *payments = r->due.at;
-    for (size_t i = 0; i < r->due.count && !stopping(r); i++)
+    for (size_t i = 0; i < r->due.count && !nap_stopping(&r->nap); i++)
         reconcile(r, &payments[i]);
     arena_reset(&r->arena);
     return r->due.count == batch;
-}
-
-/* Sleeps until the next round, or not at all where there is more to do; false when stopping. */
-static bool rest(struct reconciler *r, bool more) {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    timespec_add_ms(&until, r->options.look_ms);
-    pthread_mutex_lock(&r->lock);
-    while (!r->stopping && !more && pthread_cond_timedwait(&r->wake, &r->lock, &until) == 0)
-        ;
-    bool go_on = !r->stopping;
-    pthread_mutex_unlock(&r->lock);
-    return go_on;
 }
 
 static void *reconciler_main(void *context) {
@@ -135,7 +112,7 @@ static void *reconciler_main(void *context) {
     bool more;
     do
         more = look(r);
-    while (rest(r, more));
+    while (nap(&r->nap, more ? 0 : r->options.look_ms));
     return NULL;
 }
 
@@ -145,10 +122,10 @@ struct reconciler *reconciler_start(const struct reconciler_options *options) {
         return NULL;
     r->options = *options;
     arena_init(&r->arena, arena_bytes_max);
-    pthread_mutex_init(&r->lock, NULL);
-    pthread_cond_init(&r->wake, NULL);
+    nap_init(&r->nap);
     if (pthread_create(&r->thread, NULL, reconciler_main, r) == 0)
         return r;
+    nap_free(&r->nap);
     free(r);
     return NULL;
 }
@@ -156,13 +133,9 @@ struct reconciler *reconciler_start(const struct reconciler_options *options) {
 void reconciler_stop(struct reconciler *r) {
     if (!r)
         return;
-    pthread_mutex_lock(&r->lock);
-    r->stopping = true;
-    pthread_cond_signal(&r->wake);
-    pthread_mutex_unlock(&r->lock);
+    nap_stop(&r->nap);
     pthread_join(r->thread, NULL);
-    pthread_cond_destroy(&r->wake);
-    pthread_mutex_destroy(&r->lock);
+    nap_free(&r->nap);
     arena_free(&r->arena);
     free(r);
 }

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "db/executor.h"
+#include "shop/carts_seen.h"
 #include "shop/catalogue.h"
 #include "shop/idempotency.h"
 #include "shop/payment.h"
@@ -154,6 +155,7 @@ static enum status start_reading(struct start *start) {
 
 /* What works beside the server. */
 struct company {
+    struct carts_seen carts_seen; /* by those who look, for the chores */
     struct chores *chores;
     struct reconciler *reconciler;
     struct auditor_thread *auditor;
@@ -175,7 +177,7 @@ static bool company_start(struct company *c, struct serve_options *o, struct pro
         .shard = shard(o, SHARD_RECONCILER),
         .look_ms = o->look_ms,
     };
-    c->chores = chores_start(o->server.executor, o->db, &o->clock, o->look_ms);
+    c->chores = chores_start(o->server.executor, o->db, &o->clock, &c->carts_seen, o->look_ms);
     c->reconciler = reconciler_start(&reconciler);
     c->auditor = auditor_start(o->db, &o->clock, o->look_ms, shard(o, SHARD_AUDIT));
     return c->chores && c->reconciler && c->auditor;
@@ -200,8 +202,10 @@ static enum status bring_up(struct start *start, struct executor *executor) {
 /* Serves with the API and its company around the server, which is stopped before them. */
 static enum status serve_in_company(struct serve_options *o, struct provider *provider, struct server *server,
                                     const char *address, const struct start *start, const sigset_t *stop) {
+    struct company company;
     struct api_options api_options = {
         .groups = shop_endpoints,
+        .carts_seen = &company.carts_seen,
         .clock = &o->clock,
         .random = &random_system,
         .metrics = o->server.metrics,
@@ -212,12 +216,14 @@ static enum status serve_in_company(struct serve_options *o, struct provider *pr
     };
     memcpy(api_options.admin_hash, start->admin_hash, sizeof api_options.admin_hash);
     struct api *api = api_open(&api_options);
-    struct company company;
+    carts_seen_init(&company.carts_seen);
     bool ready = company_start(&company, o, provider) && api;
-    enum status s = ready ? serve(o, server, api, address, start, stop) : STATUS_NO_MEMORY;
+    enum status s =
+        ready ? serve(o, server, api, address, start, stop) : no_memory("what works beside the server");
     server_stop(server);
     company_stop(&company);
     api_close(api);
+    carts_seen_free(&company.carts_seen);
     return s;
 }
 
@@ -262,6 +268,8 @@ static enum status serve_database(struct serve_options *o, const sigset_t *stop)
     if (s == STATUS_OK) {
         s = serve_shop(o, provider, stop);
         job_pool_close(o->server.provider);
+    } else {
+        s = no_memory("the threads that call the provider");
     }
     provider->calls->close(provider);
     return s;
@@ -271,33 +279,17 @@ static enum status serve_database(struct serve_options *o, const sigset_t *stop)
  * of the keys that the other is running. `fd` (-1: no file, no lock) is to be closed after every connection,
  * since to close a descriptor of the file is to give up SQLite's own locks on it (POSIX). */
 static enum status lock_file(const char *url, int *fd) {
-    *fd = open(url, O_RDONLY | O_CLOEXEC);
+    *fd = open(url, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (*fd < 0 || flock(*fd, LOCK_EX | LOCK_NB) == 0)
         return STATUS_OK;
     usage_error("%s is being served by another till: stop it, or give another --db", url);
     return STATUS_USAGE;
 }
 
-/* With the executor open. */
-static enum status serve_alone(struct serve_options *o, const sigset_t *stop) {
-    int lock;
-    enum status s = lock_file(o->db, &lock);
-    if (s == STATUS_OK)
-        s = serve_database(o, stop);
-    executor_close(o->server.executor);
-    if (lock >= 0)
-        close(lock);
-    return s;
-}
-
-static enum status open_and_serve(struct serve_options *o, const sigset_t *stop) {
+/* With the file locked, if it was there: a server that is refused has brought nothing up to date. */
+static enum status serve_locked(struct serve_options *o, int *lock, const sigset_t *stop) {
     char why[db_why_size] = "out of memory";
     size_t threads = o->server.threads;
-    o->server.random = &random_system;
-    o->server.leaving = &o->leaving;
-    o->server.metrics = metrics_new(threads + SHARD_COUNT);
-    if (!o->server.metrics)
-        return STATUS_NO_MEMORY;
     struct executor_options options = {
         .url = o->db,
         .readers = threads,
@@ -308,10 +300,30 @@ static enum status open_and_serve(struct serve_options *o, const sigset_t *stop)
         .shard = shard(o, SHARD_EXECUTOR),
     };
     enum status s = executor_open(&options, &o->server.executor, why);
-    if (s == STATUS_OK)
-        s = serve_alone(o, stop);
-    else
+    if (s != STATUS_OK) {
         usage_error("%s", why);
+        return s;
+    }
+    if (*lock < 0) /* it was made just now */
+        s = lock_file(o->db, lock);
+    if (s == STATUS_OK)
+        s = serve_database(o, stop);
+    executor_close(o->server.executor);
+    return s;
+}
+
+static enum status open_and_serve(struct serve_options *o, const sigset_t *stop) {
+    int lock;
+    o->server.random = &random_system;
+    o->server.leaving = &o->leaving;
+    o->server.metrics = metrics_new(o->server.threads + SHARD_COUNT);
+    if (!o->server.metrics)
+        return no_memory("the metrics");
+    enum status s = lock_file(o->db, &lock);
+    if (s == STATUS_OK)
+        s = serve_locked(o, &lock, stop);
+    if (lock >= 0)
+        close(lock);
     metrics_free(o->server.metrics);
     return s;
 }

@@ -18,8 +18,9 @@ static enum status read_object(struct arena *arena, const json_t *object, struct
         out->about_intent = true;
         return intent_read(arena, object, &out->intent);
     }
-    if ((str_equal(kind, STR("charge")) || str_equal(kind, STR("refund"))) &&
-        stripe_id_valid(intent, STR("pi_"))) {
+    bool charge = str_equal(kind, STR("charge")), refund = str_equal(kind, STR("refund"));
+    if ((charge || refund) && stripe_id_valid(intent, STR("pi_"))) {
+        out->about_refund = refund || str_starts(out->type, STR("charge.refund"));
         out->intent.id = arena_copy(arena, intent);
         return out->intent.id.at ? STATUS_OK : STATUS_NO_MEMORY;
     }

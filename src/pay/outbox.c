@@ -2,17 +2,19 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/nap.h"
 #include "pay/shapes.h"
 #include "pay/signature.h"
 #include "pay/web.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-enum { event_arena_bytes_max = 1024 * 1024 };
+enum {
+    event_arena_bytes_max = 1024 * 1024,
+    idle_ms = 3600 * 1000, /* where nothing waits; what comes wakes the thread */
+};
 
 struct delivery {
     struct delivery *next;
@@ -26,11 +28,10 @@ struct outbox {
     struct outbox_options options;
     struct web *web;
     pthread_t thread;
+    struct nap nap;
     pthread_mutex_t lock;
-    pthread_cond_t changed;
-    struct delivery *first; /* in the order in which they are due */
+    struct delivery *first; /* in the order in which they are due; this and the rest under the lock */
     size_t count, taken;
-    bool stopping;
 };
 
 /* With the lock: puts it where its time is. */
@@ -41,7 +42,6 @@ static void insert(struct outbox *o, struct delivery *d) {
     d->next = *link;
     *link = d;
     o->count++;
-    pthread_cond_signal(&o->changed);
 }
 
 static struct delivery *delivery_new(struct str body, int64_t due_us) {
@@ -67,6 +67,7 @@ static void take(struct outbox *o, struct str body, struct str id) {
         if ((copies[i] = delivery_new(body, due_us)))
             insert(o, copies[i]);
     pthread_mutex_unlock(&o->lock);
+    nap_wake(&o->nap);
     if (!room)
         log_warning("mock: %d events wait to be delivered; %.*s is dropped", outbox_events_max, (int)id.size,
                     id.at);
@@ -108,29 +109,31 @@ static bool post(struct outbox *o, const struct delivery *d) {
     return taken;
 }
 
-/* With the lock: the next that is due, waiting for it; NULL where the outbox stops. */
-static struct delivery *next_due(struct outbox *o) {
-    while (!o->stopping) {
-        int64_t now_us = monotonic_us();
-        struct delivery *d = o->first;
-        if (d && d->due_us <= now_us) {
-            o->first = d->next;
-            o->count--;
-            return d;
-        }
-        if (!d) {
-            pthread_cond_wait(&o->changed, &o->lock);
-            continue;
-        }
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        timespec_add_ms(&until, (d->due_us - now_us) / 1000 + 1);
-        pthread_cond_timedwait(&o->changed, &o->lock, &until);
+/* What is due now; NULL where nothing is, and then `wait_ms` says when something will be. */
+static struct delivery *take_due(struct outbox *o, int64_t *wait_ms) {
+    pthread_mutex_lock(&o->lock);
+    int64_t now_us = monotonic_us();
+    struct delivery *d = o->first;
+    *wait_ms = d ? (d->due_us - now_us) / 1000 + 1 : idle_ms;
+    if (d && d->due_us > now_us)
+        d = NULL;
+    if (d) {
+        o->first = d->next;
+        o->count--;
     }
-    return NULL;
+    pthread_mutex_unlock(&o->lock);
+    return d;
 }
 
-/* With the lock: once more, or never. */
+/* The next that is due, waiting for it; NULL where the outbox stops. */
+static struct delivery *next_due(struct outbox *o) {
+    struct delivery *d = NULL;
+    for (int64_t wait_ms = 0; !d && nap(&o->nap, wait_ms);)
+        d = take_due(o, &wait_ms);
+    return d;
+}
+
+/* Once more, or never. */
 static void put_back(struct outbox *o, struct delivery *d) {
     if (++d->tries == outbox_tries_max) {
         log_warning("mock: the webhook did not take an event in %d tries", outbox_tries_max);
@@ -138,35 +141,34 @@ static void put_back(struct outbox *o, struct delivery *d) {
         return;
     }
     d->due_us = monotonic_us() + ((int64_t)outbox_wait_ms_first << (d->tries - 1)) * 1000;
+    pthread_mutex_lock(&o->lock);
     insert(o, d);
+    pthread_mutex_unlock(&o->lock);
 }
 
 static void *deliver(void *context) {
     struct outbox *o = context;
     struct delivery *d;
-    pthread_mutex_lock(&o->lock);
     while ((d = next_due(o))) {
-        pthread_mutex_unlock(&o->lock);
-        bool taken = post(o, d);
-        pthread_mutex_lock(&o->lock);
-        if (taken)
+        if (post(o, d))
             free(d);
         else
             put_back(o, d);
     }
-    pthread_mutex_unlock(&o->lock);
     return NULL;
 }
 
 /* ---- opening and closing ---- */
 
-static void init_waiting(struct outbox *o) {
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_mutex_init(&o->lock, NULL);
-    pthread_cond_init(&o->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+static void outbox_free(struct outbox *o) {
+    for (struct delivery *d = o->first, *next; d; d = next) {
+        next = d->next;
+        free(d);
+    }
+    web_close(o->web);
+    pthread_mutex_destroy(&o->lock);
+    nap_free(&o->nap);
+    free(o);
 }
 
 enum status outbox_open(const struct outbox_options *options, struct outbox **out, char *why) {
@@ -180,10 +182,10 @@ enum status outbox_open(const struct outbox_options *options, struct outbox **ou
         free(o);
         return s;
     }
-    init_waiting(o);
+    nap_init(&o->nap);
+    pthread_mutex_init(&o->lock, NULL);
     if (pthread_create(&o->thread, NULL, deliver, o) != 0) {
-        web_close(o->web);
-        free(o);
+        outbox_free(o);
         return STATUS_NO_MEMORY;
     }
     *out = o;
@@ -193,17 +195,7 @@ enum status outbox_open(const struct outbox_options *options, struct outbox **ou
 void outbox_close(struct outbox *o) {
     if (!o)
         return;
-    pthread_mutex_lock(&o->lock);
-    o->stopping = true;
-    pthread_cond_signal(&o->changed);
-    pthread_mutex_unlock(&o->lock);
+    nap_stop(&o->nap);
     pthread_join(o->thread, NULL);
-    for (struct delivery *d = o->first, *next; d; d = next) {
-        next = d->next;
-        free(d);
-    }
-    web_close(o->web);
-    pthread_cond_destroy(&o->changed);
-    pthread_mutex_destroy(&o->lock);
-    free(o);
+    outbox_free(o);
 }

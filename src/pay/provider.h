@@ -56,9 +56,10 @@ struct intent_new {
 struct payment_event {
     struct str id;   /* evt_… */
     struct str type; /* payment_intent.succeeded */
-    /* Whether `intent` is filled. Otherwise the event is about another object, and there is nothing to do but
-     * to take it; where that is a charge or a refund, intent.id names its intent all the same. */
+    /* Whether `intent` is filled. Otherwise the event is about another object; where that is a charge or a
+     * refund, intent.id names its intent all the same. */
     bool about_intent;
+    bool about_refund;    /* money went back, or was to: ask what the intent named has come to */
     int64_t created_at;   /* microseconds since 1970 */
     struct intent intent; /* as it was when the event was made: deliveries come late and out of order */
 };

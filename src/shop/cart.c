@@ -1,5 +1,7 @@
 #include "shop/cart.h"
 
+#include "shop/carts_seen.h"
+
 /* A product that is no longer sold has nothing in stock. */
 #define PRODUCT_COLUMNS                                                                                      \
     "p.id, p.name, p.description, p.price, p.stock_quantity * p.is_active, p.category, p.image_url"
@@ -25,16 +27,23 @@ static void read_line(struct tx *tx, struct db_rows *rows, struct cart_item *out
 }
 
 enum status cart_list(struct tx *tx, const struct uuid *session, struct list *out) {
-    static const struct sql sql = {
-        "SELECT " LINE_COLUMNS " FROM " LINE_TABLES " WHERE c.session = $1 ORDER BY c.seq LIMIT $2", NULL};
+    static const struct sql sql = {"SELECT " LINE_COLUMNS
+                                   ", (SELECT used_at FROM carts WHERE session = $1) FROM " LINE_TABLES
+                                   " WHERE c.session = $1 ORDER BY c.seq LIMIT $2",
+                                   NULL};
+    int64_t used_at = INT64_MAX;
     struct cart_item *lines = arena_array(tx->arena, cart_lines_max, sizeof *lines);
     if (!lines)
         return STATUS_NO_MEMORY;
     size_t count = 0;
     struct db_rows *rows = db_query(tx->db, &sql, ARGS(db_uuid(session), db_int(cart_lines_max)));
-    while (db_step(rows))
+    while (db_step(rows)) {
         read_line(tx, rows, &lines[count++]);
+        used_at = db_column_int(rows, 9);
+    }
     *out = (struct list){lines, count};
+    if (tx->carts_seen && used_at < clock_now_us(tx->clock) - cart_seen_us)
+        carts_seen_put(tx->carts_seen, session);
     return db_finish(rows);
 }
 
@@ -166,6 +175,18 @@ enum status cart_remove(struct tx *tx, const struct uuid *session, const struct 
     int64_t changed = 0;
     enum status s = db_exec(tx->db, &sql, ARGS(db_uuid(item), db_uuid(session)), &changed);
     return s == STATUS_OK && changed == 0 ? STATUS_CART_ITEM_NOT_FOUND : s;
+}
+
+enum status cart_note_seen(struct tx *tx) {
+    static const struct sql sql = {"UPDATE carts SET used_at = $1 WHERE session = $2 AND used_at < $1",
+                                   "UPDATE carts SET used_at = $1 WHERE session = (SELECT session FROM carts"
+                                   " WHERE session = $2 AND used_at < $1 FOR UPDATE SKIP LOCKED)"};
+    struct uuid sessions[carts_seen_max];
+    size_t count = tx->carts_seen ? carts_seen_take(tx->carts_seen, sessions) : 0;
+    enum status s = STATUS_OK;
+    for (size_t i = 0; i < count && s == STATUS_OK; i++)
+        s = db_exec(tx->db, &sql, ARGS(db_int(clock_now_us(tx->clock)), db_uuid(&sessions[i])), NULL);
+    return s;
 }
 
 enum status cart_sweep(struct tx *tx, int64_t since_us, int64_t limit, int64_t *removed) {

@@ -1,5 +1,5 @@
-/* What a shop does by itself: expires orders that were not paid, and removes idle carts, and old idempotency
- * keys and webhook events. */
+/* What a shop does by itself: expires orders that were not paid, notes which carts were looked at, and
+ * removes idle ones, and old idempotency keys and webhook events. */
 #pragma once
 
 #include "shop/tx.h"

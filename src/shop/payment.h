@@ -6,8 +6,10 @@
  * reconciliation alike. Payments only go forward: pending, failed, succeeded. An order has at most one that
  * is pending, and at most one that pays it; money beyond that is `surplus` and goes back.
  *
- * `due_at` in the table says when reconciliation looks at a payment next; it is NULL once nothing can happen
- * to it any more, at the provider either. Every statement that reads for a shopper names the session. */
+ * `due_at` in the table says when reconciliation looks at a payment next; it is NULL once nothing is to
+ * happen to it any more, at the provider either. What somebody else gives back there (in Stripe's dashboard)
+ * an event has to tell: all of it makes the order refunded, a part is logged and changes nothing. Every
+ * statement that reads for a shopper names the session. */
 #pragma once
 
 #include "base/metrics.h"
@@ -99,7 +101,13 @@ MUST_CHECK enum status payment_refused(struct tx *tx, struct payment *payment, s
 /* The provider did not answer, so what it did is not known: it is looked up soon. */
 MUST_CHECK enum status payment_unanswered(struct tx *tx, const struct payment *payment);
 
-/* An event that the provider signed: its id and its effect, once. What is not ours is taken and ignored. */
+/* Reconciliation has asked the provider about a payment, and what it answered is settled: nothing more is due
+ * where no money is on its way, unless an event has made it due again meanwhile. */
+MUST_CHECK enum status payment_looked_at(struct tx *tx, const struct payment *payment);
+
+/* An event that the provider signed: its id and its effect, once. What is not ours is taken and ignored. One
+ * of a refund, which may be made beside us, does not say what all of them have come to: it makes the payment
+ * due, for reconciliation to ask. */
 MUST_CHECK enum status payment_event(struct tx *tx, const struct payment_event *event);
 
 /* ---- Upkeep. */

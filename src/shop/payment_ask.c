@@ -3,6 +3,8 @@
 enum ask payment_ask_when_due(const struct payment *p) {
     if (p->refund == REFUND_WANTED)
         return ASK_REFUND;
+    if (p->status == PAYMENT_SUCCEEDED) /* an event says that money went back */
+        return ASK_RETRIEVE;
     if (p->order_status != ORDER_PENDING)
         return ASK_CANCEL;
     return p->provider_payment_id.at ? ASK_RETRIEVE : ASK_CREATE;

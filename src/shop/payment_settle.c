@@ -81,6 +81,14 @@ static enum status pay_order(struct tx *tx, struct payment *p) {
     return p->surplus ? STATUS_OK : s;
 }
 
+/* An event may have told of a refund before the charge was heard of: what is due stays so. */
+static int64_t due_once_paid(struct tx *tx, const struct payment *p) {
+    int64_t now = clock_now_us(tx->clock);
+    if (p->surplus)
+        return now;
+    return p->due_at <= now ? p->due_at : 0;
+}
+
 static enum status take_money(struct tx *tx, struct payment *p) {
     enum payment_status was = (enum payment_status)p->status;
     enum status s = pay_order(tx, p);
@@ -92,7 +100,7 @@ static enum status take_money(struct tx *tx, struct payment *p) {
     p->wrong_amount = (struct maybe_int){0};
     p->wrong_currency = (struct str){0};
     tx->outcomes |= OUTCOME_SUCCEEDED | (p->surplus ? OUTCOME_SURPLUS : 0u);
-    s = write_payment(tx, p, was, p->surplus ? clock_now_us(tx->clock) : 0);
+    s = write_payment(tx, p, was, due_once_paid(tx, p));
     /* The order may have gone on to another payment after this one had failed. */
     return s == STATUS_OK && was == PAYMENT_FAILED ? payments_order_closed(tx, p->order_seq) : s;
 }
@@ -148,8 +156,23 @@ static enum status settle_unpaid(struct tx *tx, struct payment *p, const struct 
     return look_again(tx, p, i);
 }
 
+/* A part of the money is a matter between whoever gave it back and the shopper: the order stays paid. */
+static void tell_part(const struct payment *p, const struct intent *i) {
+    char id[uuid_text_size];
+    uuid_format(&p->id, id);
+    log_warning("payment %.*s: %lld of its %lld %.*s were given back at the provider; its order stays paid",
+                uuid_text_size, id, (long long)i->refunded, (long long)p->amount, (int)p->currency.size,
+                p->currency.at);
+}
+
+/* Whether we wanted it or somebody else did it at the provider. */
 static enum status settle_refund(struct tx *tx, struct payment *p, const struct intent *i) {
-    if (p->refund != REFUND_WANTED || i->refunded < p->amount)
+    bool part = i->refunded < p->amount, wanted = p->refund == REFUND_WANTED;
+    if (p->refund == REFUND_DONE || (!wanted && i->refunded == 0))
+        return STATUS_OK;
+    if (part && !wanted)
+        tell_part(p, i);
+    if (part)
         return STATUS_OK;
     p->refund = REFUND_DONE;
     tx->outcomes |= OUTCOME_REFUNDED;
@@ -166,7 +189,8 @@ enum status payment_settle(struct tx *tx, struct payment *p, const struct intent
         tx->outcomes |= OUTCOME_WRONG;
         return STATUS_OK;
     }
-    return p->status == PAYMENT_SUCCEEDED ? settle_refund(tx, p, intent) : settle_unpaid(tx, p, intent);
+    enum status s = p->status == PAYMENT_SUCCEEDED ? STATUS_OK : settle_unpaid(tx, p, intent);
+    return s == STATUS_OK && p->status == PAYMENT_SUCCEEDED ? settle_refund(tx, p, intent) : s;
 }
 
 enum status payment_refused(struct tx *tx, struct payment *p, struct str why) {
@@ -177,6 +201,14 @@ enum status payment_unanswered(struct tx *tx, const struct payment *p) {
     static const struct sql sql = {"UPDATE payments SET due_at = $1 WHERE seq = $2 AND due_at IS NOT NULL",
                                    NULL};
     return db_exec(tx->db, &sql, ARGS(db_int(next_look(tx, p)), db_int(p->seq)), NULL);
+}
+
+enum status payment_looked_at(struct tx *tx, const struct payment *p) {
+    static const struct sql sql = {
+        "UPDATE payments SET due_at = NULL WHERE seq = $1 AND status = 'succeeded'"
+        " AND refund <> 'wanted' AND due_at > $2",
+        NULL};
+    return db_exec(tx->db, &sql, ARGS(db_int(p->seq), db_int(clock_now_us(tx->clock))), NULL);
 }
 
 /* ---- Events. */
@@ -208,15 +240,27 @@ static enum status find_payment(struct tx *tx, const struct intent *intent, int6
     return db_finish(rows);
 }
 
+/* Our own refunds are told too: they are looked after by whoever wanted them. A payment that failed and can
+ * never be charged has nothing to give back. */
+static enum status look_now(struct tx *tx, const struct payment *p) {
+    static const struct sql sql = {
+        "UPDATE payments SET due_at = $1 WHERE seq = $2 AND refund = 'none'"
+        " AND (status = 'succeeded' OR due_at IS NOT NULL)",
+        NULL};
+    return db_exec(tx->db, &sql, ARGS(db_int(clock_now_us(tx->clock)), db_int(p->seq)), NULL);
+}
+
 enum status payment_event(struct tx *tx, const struct payment_event *event) {
     struct payment p;
     int64_t seq = 0;
     bool fresh = false;
     enum status s = take_event(tx, event->id, &fresh);
-    if (s == STATUS_OK && fresh && event->about_intent)
+    if (s == STATUS_OK && fresh && (event->about_intent || event->about_refund))
         s = find_payment(tx, &event->intent, &seq);
     if (s != STATUS_OK || seq == 0)
         return s;
     s = payment_load(tx, seq, &p);
-    return s == STATUS_OK ? payment_settle(tx, &p, &event->intent) : s;
+    if (s != STATUS_OK)
+        return s;
+    return event->about_intent ? payment_settle(tx, &p, &event->intent) : look_now(tx, &p);
 }

@@ -17,12 +17,15 @@ struct shop_settings {
     int64_t reserve_us;   /* how long an order that is not paid keeps its stock */
 };
 
+struct carts_seen;
+
 struct tx {
     struct db *db;
     struct arena *arena; /* results live here */
     const struct clock *clock;
     const struct random *random;
     const struct shop_settings *settings; /* NULL in commands that place no orders */
+    struct carts_seen *carts_seen;        /* NULL where no chores would take them up */
     unsigned changes;                     /* what the rules changed so far: a union of enum changes */
     unsigned outcomes;                    /* what came of payments: a union of enum payment_outcome */
 };

@@ -37,7 +37,7 @@ export async function shopper() {
     ...limits,
     sessionId: session && SESSION_FORM.test(session) ? session : undefined,
     onSession: id => {
-      jar.set(SESSION, id, { httpOnly: true, sameSite: 'lax', path: '/', secure, maxAge: 30 * 24 * 3600 });
+      jar.set(SESSION, id, { httpOnly: true, sameSite: 'lax', path: '/', secure, maxAge: 400 * 24 * 3600 });
     },
   }));
 }

@@ -8,7 +8,7 @@ from server import content, database, wait_until
 from shopping import Clock, add, admin, audit, bought, create, everything_stored, place, query, session, shopper, visitor
 from wire import message
 
-COOKIE = re.compile(r"till_session=([A-Za-z0-9_-]{22}); Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax(; Secure)?")
+COOKIE = re.compile(r"till_session=([A-Za-z0-9_-]{22}); Path=/; Max-Age=34560000; HttpOnly; SameSite=Lax(; Secure)?")
 NOBODY = "00000000-0000-0000-0000-000000000001"
 
 
@@ -318,13 +318,50 @@ def test_carts_idle_for_30_days_are_swept(serve):
     clock.forward(days=29)
     add(used, lamp)
     changed.put(f"/cart/{lines[1]['id']}", json={"quantity": 3})
-    assert len(cart(idle)) == 1  # reading does not keep it
-    clock.forward(days=1, minutes=11)  # what is noted of its use may be 10 minutes old
+    clock.forward(days=2, minutes=1)  # what is noted of its use may be a day old
     wait_until(lambda: carts(server) == 2)
     assert [line["quantity"] for client in (used, changed, idle) for line in cart(client)] == [2, 3]
     assert idle.get(f"/orders/{order['id']}").status_code == 200
     assert place(idle, lines[2]).status_code == 404
     assert add(idle, lamp)["id"] != lines[2]["id"]
+    audit(server)
+
+
+def used(server) -> list:
+    return query(server, "SELECT used_at FROM carts ORDER BY used_at")
+
+
+def test_a_cart_that_is_looked_at_stays_since_its_shopper_is_still_thinking(serve):
+    folder = serve.folder()
+    clock = Clock(folder)
+    server = serve(folder, test_clock=clock.path)
+    lamp = create(server)
+    looks, idle = shopper(server, "looks"), shopper(server, "idle")
+    lines = [add(client, lamp) for client in (looks, idle)]
+    for _ in range(2):
+        clock.forward(days=20)
+        before = used(server)
+        assert cart(looks) == lines[:1]
+        wait_until(lambda: used(server) != before, "the look was not noted")
+    wait_until(lambda: carts(server) == 1)
+    assert cart(looks) == lines[:1] and cart(idle) == []
+    audit(server)
+
+
+def test_a_look_is_noted_once_a_day_so_that_reading_writes_next_to_nothing(serve):
+    folder = serve.folder()
+    clock = Clock(folder)
+    server = serve(folder, test_clock=clock.path)
+    lamp = create(server)
+    yesterday, today = shopper(server, "yesterday"), shopper(server, "today")
+    add(yesterday, lamp)
+    clock.forward(hours=2)
+    add(today, lamp)
+    before = used(server)
+    clock.forward(hours=23)
+    assert len(cart(today)) == len(cart(yesterday)) == 1  # in this order: both would be noted in one round
+    wait_until(lambda: before[0] not in used(server))
+    assert before[1] in used(server)
     audit(server)
 
 

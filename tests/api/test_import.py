@@ -104,7 +104,7 @@ def test_export_has_what_shoppers_see(serve):
 def test_export_refuses_what_it_cannot_do(tmp_path):
     till("seed", "--demo", "--db", tmp_path / "till.db")
     (tmp_path / "folder").mkdir()
-    for arguments, code in [(("--format", "xml"), 2), ((tmp_path / "no" / "x.csv",), 1), ((tmp_path / "folder",), 1)]:
+    for arguments, code in [(("--format", "xml"), 2), ((tmp_path / "no" / "x.csv",), 1), ((tmp_path / "folder",), 1), (("x" * 4093,), 1)]:
         done = till("export", *arguments, "--db", tmp_path / "till.db")
         assert done.returncode == code and done.stderr.count("\n") == 1 and done.stdout == "", done
     assert not [p for p in tmp_path.iterdir() if p.name.endswith(".part")]

@@ -69,8 +69,8 @@ def deliver(server, body: bytes, header: str | None = None) -> httpx.Response:
     return CLIENT.post(f"{server.address}/payments/webhook", content=body, headers=headers)
 
 
-def delivered(server, body: bytes) -> None:
-    response = deliver(server, body, signature(body))
+def delivered(server, body: bytes, secret: str = SECRET) -> None:
+    response = deliver(server, body, signature(body, secret))
     assert (response.status_code, response.content) == (200, b""), response.text
 
 

@@ -1,6 +1,7 @@
 """Starting, stopping and listening: what `till serve` does around its requests."""
 import concurrent.futures
 import contextlib
+import fcntl
 import json
 import re
 import signal
@@ -89,6 +90,18 @@ def test_second_server_on_a_file_is_refused_since_it_would_let_go_of_running_key
         assert connection.execute("SELECT count(*) FROM idempotency_keys").fetchone() == (1,)
     server.kill()
     assert serve(folder).running  # a lock goes with its process
+
+
+@postgres.FILE_ONLY
+def test_a_start_that_is_refused_brings_no_older_file_up_to_date_under_its_server(serve):
+    """The oldest of all files is an empty one; whoever holds its lock is the server of an older Till."""
+    folder = serve.folder()
+    with open(folder / "till.db", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        refused = till("serve", "--listen=127.0.0.1:0", cwd=folder)
+        assert refused.returncode == 2 and "is being served by another till" in refused.stderr
+        assert {path.name: path.stat().st_size for path in folder.iterdir()} == {"till.db": 0}
+    assert serve(folder).running
 
 
 def test_a_start_that_is_refused_wrote_nothing_so_that_its_token_is_not_lost(serve):

@@ -1,13 +1,15 @@
 """A shop whose provider is Stripe: over HTTP, against `till mock-stripe`, which lies beside the shop's database with
 its books where paying.py looks for them."""
+import json
 import socket
 
 import httpx
 import pytest
 
-from paying import balanced, ledger, paying, settled, status_of
+from paying import balanced, ledger, paying, refund, rows, settled, status_of
 from server import TILL, Server, till, wait_until
-from shopping import admin, confirmed, intended
+from shopping import admin, bought, confirmed, create, intended, shopper, stock
+from test_payments_webhook import delivered, event
 
 KEY = "sk_test_a_key_that_nobody_may_see"
 SECRET = "whsec_a_secret_that_nobody_may_see"
@@ -80,6 +82,124 @@ def test_a_page_confirms_with_stripe_and_then_asks_us(stripe):
     shop.stripe.post(f"/payment_intents/{payment['provider_payment_id']}/confirm", data={"payment_method": "pm_card_visa"})
     assert confirmed(ann, payment)["status"] == "succeeded"
     assert status_of(ann, order) == "paid"
+
+
+# Refunds that somebody else makes
+
+
+def paid(shop: Server) -> tuple[httpx.Client, dict, dict, dict]:
+    lamp, ann = create(shop, stock_quantity=5), shopper(shop)
+    order = bought(ann, lamp, 2)
+    payment = confirmed(ann, intended(ann, order), "pm_card_visa")
+    wait_until(lambda: shop.metric("till_payment_events_total") >= 2)  # of its creation and its success
+    return ann, lamp, order, payment
+
+
+def give_back(shop: Server, payment: dict, amount: int | None = None) -> None:
+    """As the shop's owner does it in Stripe's dashboard."""
+    form = {"payment_intent": payment["provider_payment_id"]} | ({"amount": amount} if amount else {})
+    response = shop.stripe.post("/refunds", data=form)
+    assert response.json().get("status") == "succeeded", response.text
+
+
+def refund_event(intent: str, kind: str, thing: str) -> bytes:
+    """What Stripe sends of a refund beside charge.refunded."""
+    whole = json.loads(event({"provider_payment_id": intent, "id": "", "order_id": "", "amount": 1, "currency": "usd"}, kind=kind))
+    whole["data"]["object"] = {"id": "re_1", "object": thing, "amount": 1, "payment_intent": intent, "status": "succeeded"}
+    return json.dumps(whole).encode()
+
+
+@pytest.mark.parametrize("faults", ["", "webhook=duplicate", "webhook=reorder", "retrieve.error=1,retrieve.conflict=1"])
+def test_a_refund_made_at_stripe_refunds_the_order_once(stripe, faults):
+    shop = stripe(faults)
+    ann, lamp, order, payment = paid(shop)
+    give_back(shop, payment)
+    wait_until(lambda: status_of(ann, order) == "refunded", "the refund was not noticed")
+    assert stock(shop, lamp) == 5 and rows(shop)[0]["due_at"] is None
+    assert refund(shop, order).json()["status"] == "refunded"
+    for kind, thing in (("refund.created", "refund"), ("refund.updated", "refund"), ("charge.refunded", "charge")):
+        delivered(shop, refund_event(payment["provider_payment_id"], kind, thing), SECRET)
+    assert rows(shop)[0]["due_at"] is None and stock(shop, lamp) == 5
+    assert shop.metric("till_refunds_total") == 1
+    balanced(shop)
+
+
+def test_a_refund_in_parts_leaves_the_order_paid_until_the_last(stripe):
+    shop = stripe()
+    ann, lamp, order, payment = paid(shop)
+    intent = payment["provider_payment_id"]
+    shop.parts = {intent: 998}
+    give_back(shop, payment, 998)
+    wait_until(lambda: "998 of its 5998 usd were given back" in shop.errors, "the part was not noticed")
+    wait_until(lambda: rows(shop)[0]["due_at"] is None)
+    assert status_of(ann, order) == "paid" and stock(shop, lamp) == 3 and rows(shop)[0]["refund"] == "none"
+    balanced(shop)
+    shop.parts = {}
+    give_back(shop, payment)
+    wait_until(lambda: status_of(ann, order) == "refunded")
+    assert stock(shop, lamp) == 5
+    balanced(shop)
+
+
+def test_the_shop_gives_back_what_a_part_has_left(stripe):
+    shop = stripe()
+    ann, lamp, order, payment = paid(shop)
+    give_back(shop, payment, 998)
+    assert refund(shop, order).json()["status"] == "refunded"
+    assert ledger(shop)[payment["provider_payment_id"]]["refunded"] == 5998
+    balanced(shop)
+
+
+def test_a_refund_that_no_event_tells_of_is_found_by_refunding_here(stripe):
+    shop = stripe("webhook=late,late=60000")
+    ann, order, payment = paying(shop)
+    confirmed(ann, payment, "pm_card_visa")
+    give_back(shop, payment)
+    assert status_of(ann, order) == "paid"
+    assert refund(shop, order).json()["status"] == "refunded"
+    balanced(shop)
+
+
+def test_a_refund_that_comes_before_its_charge_was_heard_of(stripe):
+    """The page paid, nobody told us, and the owner has given it all back: paid and refunded at once, sold and returned."""
+    shop = stripe("webhook=late,late=60000")
+    lamp, ann = create(shop, stock_quantity=5), shopper(shop)
+    order = bought(ann, lamp, 2)
+    payment = intended(ann, order)
+    shop.stripe.post(f"/payment_intents/{payment['provider_payment_id']}/confirm", data={"payment_method": "pm_card_visa"})
+    give_back(shop, payment)
+    delivered(shop, refund_event(payment["provider_payment_id"], "charge.refunded", "charge"), SECRET)
+    wait_until(lambda: status_of(ann, order) == "refunded")
+    assert stock(shop, lamp) == 5
+    balanced(shop)
+
+
+def test_a_charge_heard_of_after_its_refund_does_not_hide_it(stripe):
+    """Both events come before anybody has asked: the later one, of the charge, must leave the payment due."""
+    shop = stripe("webhook=late,late=60000,retrieve.latency=300")
+    ann, order, payment = paying(shop)
+    intent = payment["provider_payment_id"]
+    shop.stripe.post(f"/payment_intents/{intent}/confirm", data={"payment_method": "pm_card_visa"})
+    give_back(shop, payment)
+    delivered(shop, refund_event(intent, "refund.created", "refund"), SECRET)
+    delivered(shop, event(payment), SECRET)
+    wait_until(lambda: status_of(ann, order) == "refunded")
+    balanced(shop)
+
+
+def test_a_refund_of_another_shops_payment_changes_nothing(stripe):
+    shop = stripe()
+    ann, lamp, order, payment = paid(shop)
+    before = rows(shop)
+    made = shop.stripe.post("/payment_intents", data={"amount": 500, "currency": "usd", "confirm": "true", "payment_method": "pm_card_visa"})
+    heard = shop.metric("till_payment_events_total")
+    give_back(shop, {"provider_payment_id": made.json()["id"]})
+    wait_until(lambda: shop.metric("till_payment_events_total") > heard)
+    for intent in ("pi_of_another_shop", "", "pi_../1"):
+        delivered(shop, refund_event(intent, "refund.updated", "refund"), SECRET)
+    assert rows(shop) == before and status_of(ann, order) == "paid"
+    shop.others = {made.json()["id"]}
+    balanced(shop)
 
 
 def test_a_key_is_needed_and_is_no_argument(serve):

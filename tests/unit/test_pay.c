@@ -107,9 +107,11 @@ static void a_vault_is_in_no_core_dump(void **state) {
 #define INTENT(more)                                                                                         \
     "{\"id\":\"pi_1\",\"object\":\"payment_intent\",\"amount\":1497,\"currency\":\"usd\","                   \
     "\"status\":\"succeeded\"" more "}"
-#define EVENT(object)                                                                                        \
-    "{\"id\":\"evt_1\",\"object\":\"event\",\"type\":\"payment_intent.succeeded\",\"created\":1795399409,"   \
+#define EVENT_OF(type, object)                                                                               \
+    "{\"id\":\"evt_1\",\"object\":\"event\",\"type\":\"" type                                                \
+    "\",\"created\":1795399409,"                                                                             \
     "\"data\":{\"object\":" object "}}"
+#define EVENT(object) EVENT_OF("payment_intent.succeeded", object)
 #define PAYMENT "0198c0de-b5e1-7d20-a1c3-9d4e5f6a7b8c"
 
 static enum status decode(struct arena *arena, const char *body, struct payment_event *out) {
@@ -190,22 +192,26 @@ static void what_is_no_event_is_refused(void **state) {
 static void what_is_not_about_an_intent_names_at_most_one(void **state) {
     (void)state;
     static const struct {
-        const char *object, *want;
+        const char *type, *object, *want;
+        bool about_refund;
     } rows[] = {
-        {"{\"object\":\"charge\",\"payment_intent\":\"pi_7\"}", "pi_7"},
-        {"{\"object\":\"refund\",\"payment_intent\":\"pi_7\"}", "pi_7"},
-        {"{\"object\":\"charge\",\"payment_intent\":\"pi_7/../8\"}", NULL},
-        {"{\"object\":\"charge\",\"payment_intent\":null}", NULL},
-        {"{\"object\":\"customer\",\"payment_intent\":\"pi_7\"}", NULL},
+        {"charge.succeeded", "{\"object\":\"charge\",\"payment_intent\":\"pi_7\"}", "pi_7", false},
+        {"charge.refunded", "{\"object\":\"charge\",\"payment_intent\":\"pi_7\"}", "pi_7", true},
+        {"charge.refund.updated", "{\"object\":\"refund\",\"payment_intent\":\"pi_7\"}", "pi_7", true},
+        {"refund.created", "{\"object\":\"refund\",\"payment_intent\":\"pi_7\"}", "pi_7", true},
+        {"charge.refunded", "{\"object\":\"charge\",\"payment_intent\":\"pi_7/../8\"}", NULL, false},
+        {"charge.refunded", "{\"object\":\"charge\",\"payment_intent\":null}", NULL, false},
+        {"customer.updated", "{\"object\":\"customer\",\"payment_intent\":\"pi_7\"}", NULL, false},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct arena arena;
         struct payment_event e;
         char body[512];
-        snprintf(body, sizeof body, EVENT("%s"), rows[i].object);
+        snprintf(body, sizeof body, EVENT_OF("%s", "%s"), rows[i].type, rows[i].object);
         assert_int_equal(decode(&arena, body, &e), STATUS_OK);
         assert_false(e.about_intent);
         assert_text_of(body, e.intent.id, rows[i].want);
+        assert_number_of(body, e.about_refund, rows[i].about_refund);
         arena_free(&arena);
     }
 }

@@ -315,12 +315,80 @@ static void an_event_of_somebody_elses_is_taken_and_ignored(void **state) {
     db_rollback(shop->tx.db);
 }
 
+/* ---- refunds that somebody else makes ---- */
+
+static void tell_of_a_refund(struct shop *shop, const char *id, const struct payment *p) {
+    struct payment_event event = {.id = str_from(id), .about_refund = true};
+    event.intent.id = intent_of(p, INTENT_SUCCEEDED).id;
+    assert_int_equal(payment_event(&shop->tx, &event), STATUS_OK);
+}
+
+static size_t take_due(struct shop *shop) {
+    struct list due;
+    int64_t open, count;
+    assert_int_equal(payments_take_due(&shop->tx, 10, &due, &open, &count), STATUS_OK);
+    return due.count;
+}
+
+/* What reconciliation writes once the provider has said that so much went back. */
+static void look(struct shop *shop, struct payment *p, int64_t refunded) {
+    struct intent i = intent_of(p, INTENT_SUCCEEDED);
+    i.refunded = refunded;
+    assert_int_equal(payment_load(&shop->tx, p->seq, p), STATUS_OK);
+    assert_int_equal(payment_settle(&shop->tx, p, &i), STATUS_OK);
+    assert_int_equal(payment_looked_at(&shop->tx, p), STATUS_OK);
+    assert_int_equal(payment_load(&shop->tx, p->seq, p), STATUS_OK);
+}
+
+static void a_refund_told_of_while_the_provider_is_asked_is_asked_for_again(void **state) {
+    struct shop *shop = *state;
+    assert_int_equal(db_begin(shop->tx.db, true), STATUS_OK);
+    struct uuid product = add_product(shop), order = place(shop, &product);
+    struct payment p = begin(shop, &order);
+    settle(shop, &p, INTENT_SUCCEEDED, false);
+    assert_int_equal(take_due(shop), 0);
+    tell_of_a_refund(shop, "evt_1", &p);
+    assert_int_equal(take_due(shop), 1);
+    tell_of_a_refund(shop, "evt_2", &p);
+    look(shop, &p, 1);
+    assert_int_equal(p.order_status, ORDER_PAID);
+    assert_int_equal(take_due(shop), 1);
+    look(shop, &p, p.amount);
+    assert_int_equal(p.order_status, ORDER_REFUNDED);
+    assert_int_equal(p.refund, REFUND_DONE);
+    assert_int_equal(p.due_at, 0);
+    tell_of_a_refund(shop, "evt_3", &p);
+    assert_int_equal(take_due(shop), 0);
+    check_audit(shop, "a refund by somebody else", 0);
+    db_rollback(shop->tx.db);
+}
+
+static void a_part_that_goes_back_is_looked_at_once(void **state) {
+    struct shop *shop = *state;
+    assert_int_equal(db_begin(shop->tx.db, true), STATUS_OK);
+    struct uuid product = add_product(shop), order = place(shop, &product);
+    struct payment p = begin(shop, &order);
+    settle(shop, &p, INTENT_SUCCEEDED, false);
+    tell_of_a_refund(shop, "evt_1", &p);
+    tell_of_a_refund(shop, "evt_1", &p);
+    assert_int_equal(take_due(shop), 1);
+    look(shop, &p, p.amount - 1);
+    assert_int_equal(p.due_at, 0);
+    tell_of_a_refund(shop, "evt_1", &p);
+    assert_int_equal(take_due(shop), 0);
+    check_audit(shop, "a part that went back", 0);
+    db_rollback(shop->tx.db);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_triple_ends_where_it_should, shop_open, shop_close),
         cmocka_unit_test_setup_teardown(an_event_has_its_effect_once, shop_open, shop_close),
         cmocka_unit_test_setup_teardown(an_event_of_somebody_elses_is_taken_and_ignored, shop_open,
                                         shop_close),
+        cmocka_unit_test_setup_teardown(a_refund_told_of_while_the_provider_is_asked_is_asked_for_again,
+                                        shop_open, shop_close),
+        cmocka_unit_test_setup_teardown(a_part_that_goes_back_is_looked_at_once, shop_open, shop_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,7 +31,9 @@ ssize_t __wrap_write(int fd, const void *bytes, size_t size) {
         return __real_write(fd, bytes, size);
     __real_write(fd, bytes, size);
     clock_gettime(CLOCK_REALTIME, &until);
-    timespec_add_ms(&until, 300);
+    until.tv_nsec += 300 * 1000000;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
     while (sem_timedwait(&stopped, &until) != 0 && errno == EINTR)
         ;
     ssize_t written = __real_write(fd, bytes, size);
