@@ -91,14 +91,15 @@ class Fleet(Server):
         self.balancer = Balancer(self.folder, self.ports)
         self.address = self.balancer.address
 
-    def node(self, i: int) -> Server:
-        return Server(self.folder, listen=f"127.0.0.1:{self.ports[i]}", **self.flags)
+    def node(self, i: int, **flags) -> Server:
+        return Server(self.folder, **(self.flags | flags), listen=f"127.0.0.1:{self.ports[i]}")
 
-    def restart(self, i: int) -> None:
+    def restart(self, i: int, **flags) -> Server:
         """As an owner does it for a new version: the node drains, ends, and is started again."""
         self.nodes[i].stop()
-        self.nodes[i] = self.node(i)
+        self.nodes[i] = self.node(i, **flags)
         wait_until(lambda: self.nodes[i].client().get("/ready").status_code == 200)
+        return self.nodes[i]
 
     def _end(self, how: str) -> None:
         if not self.balancer:
