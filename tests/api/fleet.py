@@ -16,7 +16,8 @@ NODES = 3
 DRAIN_S = 1  # ten of the balancer's checks
 
 # A request is sent again only where no node has taken it: the connection was refused. What a node may have done is
-# the client's to ask for again, with its key.
+# the client's to ask for again, with its key. A node that is late with its check on a busy machine is not gone:
+# without a limit of its own a check has 100 ms, and in a stall all nodes would be.
 CONFIGURATION = """
 global
     maxconn 4000
@@ -25,6 +26,7 @@ defaults
     timeout connect 5s
     timeout client 120s
     timeout server 120s
+    timeout check 5s
     retries 3
     option redispatch 1
     retry-on conn-failure
@@ -107,9 +109,11 @@ class Fleet(Server):
         if self.balancer.process.returncode is None:
             self.hang_up()
             self.balancer.stop()
-            for one in [*self.nodes, self.mock]:
-                if one.process.returncode is None:
-                    getattr(one, how)()
+            running = [one for one in [*self.nodes, self.mock] if one.process.returncode is None]
+            for one in running if how == "stop" else []:
+                one.terminate()  # all drain at once; the second signal, of stop, ends that
+            for one in running:
+                getattr(one, how)()
 
     def stop(self) -> None:
         self._end("stop")

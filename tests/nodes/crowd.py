@@ -1,14 +1,16 @@
-"""Customers who shop at a fleet while something happens to it, and who are missing nothing afterwards."""
+"""Customers who shop at a fleet while something happens to it, and are missing nothing afterwards; and visitors."""
 from __future__ import annotations
 
+import threading
 import time
 
-from server import wait_until
+from server import PATIENCE_S, wait_until
 from shopping import create
 from test_kill import Shopper
-from wire import Closed
+from wire import Closed, Wire
 
 SHOPPERS = 8
+AT_ONCE = 32
 
 
 class Customer(Shopper):
@@ -99,3 +101,40 @@ class Crowd:
                 assert found[placement.shown["id"]] == placement.shown | {"status": status}
                 again = Shopper.place(one, placement)
                 assert (again.status, again.body, again["idempotent-replayed"]) == (201, placement.answer, "true")
+
+
+class Rush(threading.Thread):
+    """Visitors who come together, each on a connection of its own, look at one page and are gone: at any moment some
+    connections to a node are made and not yet taken, which is what those who keep theirs never meet."""
+
+    def __init__(self, fleet):
+        super().__init__(daemon=True)
+        self.address, self.page = fleet.address, f"/products/{create(fleet)['id']}"
+        self.stopping, self.served, self.turned_away = False, 0, []
+
+    def visit(self) -> None:
+        wires = [Wire(self.address, PATIENCE_S) for _ in range(AT_ONCE)]
+        for wire in wires:
+            wire.request("GET", self.page)
+        for wire in wires:
+            try:
+                status = wire.answer().status
+            except (Closed, OSError) as failure:
+                status = failure
+            if status == 200:
+                self.served += 1
+            else:
+                self.turned_away.append(status)
+            wire.close()
+
+    def run(self) -> None:
+        while not self.stopping:
+            self.visit()
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.stopping = True
+        self.join()
