@@ -347,14 +347,8 @@ def test_orders_go_on_during_an_import(serve):
 
 @contextlib.contextmanager
 def held(server):
-    """Holds the database against an import's next turn: it makes way for who says that they wait (DB_WAITING, byte 2)."""
+    """Holds the database against every writer: an import makes way for who says that they wait (DB_WAITING, byte 2)."""
     connection = database(server, write=True)
-    if postgres.WANTED:
-        connection.execute("BEGIN")
-        connection.execute("LOCK products IN EXCLUSIVE MODE")
-        yield
-        connection.close()
-        return
     with open(f"{server.db}-claims", "rb") as claims:
         fcntl.fcntl(claims, fcntl.F_OFD_SETLK, struct.pack("hhqqi4x", fcntl.F_RDLCK, os.SEEK_SET, 2, 1, 0))
         connection.execute("BEGIN IMMEDIATE")
@@ -363,19 +357,37 @@ def held(server):
     connection.close()
 
 
-def kill_amid(importing: subprocess.Popen, server, is_time, *others) -> None:
-    """kill -9, at a time between two of its turns when `is_time()`; the others first."""
-    if not postgres.WANTED:
-        wait_until(server.db.with_name("till.db-claims").exists)
+def wait_between_turns(server, importing: subprocess.Popen, is_time) -> contextlib.ExitStack:
+    """Comes back between two turns of an import, when `is_time()`, and keeps it there."""
+    wait_until(server.db.with_name("till.db-claims").exists)
     while True:
-        with held(server):
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(held(server))
             assert importing.poll() is None, "it was over too soon"
             if is_time(server):
-                for other in others:
-                    other.kill()
-                importing.kill()
-                break
+                return stack.pop_all()
         time.sleep(0.005)
+
+
+def wait_before_the_end(server, is_time) -> contextlib.ExitStack:
+    """Comes back when `is_time()`, at whatever the import does then on PostgreSQL, and keeps it from its end."""
+    stack = contextlib.ExitStack()
+    connection = stack.enter_context(contextlib.closing(database(server, write=True)))
+    begun = False
+    while not begun:
+        connection.execute("ROLLBACK")
+        connection.execute("BEGIN")
+        connection.execute("LOCK catalogue IN EXCLUSIVE MODE")  # after its first turn; the last has to write there
+        begun = connection.execute("SELECT staged_by <> 0 FROM catalogue").fetchone()[0]
+    wait_until(lambda: is_time(server))
+    return stack
+
+
+def kill_amid(importing: subprocess.Popen, server, is_time, *others) -> None:
+    """kill -9 when `is_time()`; the others first."""
+    with wait_before_the_end(server, is_time) if postgres.WANTED else wait_between_turns(server, importing, is_time):
+        for process in (*others, importing):
+            process.kill()
     importing.communicate()
 
 
