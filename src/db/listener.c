@@ -3,8 +3,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "db/postgres.h"
 
-#include <libpq-fe.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,8 @@
 
 enum {
     retry_ms = 250,        /* between attempts to connect */
-    quiet_check_ms = 2000, /* without a word, the connection is asked whether it still is one */
+    quiet_check_ms = 2000, /* without a word, the connection is asked whether it still is one … */
+    answer_ms_max = 3000,  /* … and is given up where this long nothing is said to it */
     node_size = 16,
 };
 
@@ -31,7 +32,7 @@ struct listener {
 
 /* Where the primary's log ends; -1 where the connection is lost. */
 static int64_t read_log_end(struct listener *l) {
-    PGresult *result = PQexec(l->conn, "SELECT pg_current_wal_insert_lsn() - '0/0'");
+    PGresult *result = postgres_ask(l->conn, "SELECT pg_current_wal_insert_lsn() - '0/0'", answer_ms_max);
     int64_t at = PQresultStatus(result) == PGRES_TUPLES_OK ? strtoll(PQgetvalue(result, 0, 0), NULL, 10) : -1;
     PQclear(result);
     return at;
@@ -74,7 +75,7 @@ static bool hear(struct listener *l, const char *payload) {
 }
 
 static bool run(struct listener *l, const char *statement) {
-    PGresult *result = PQexec(l->conn, statement);
+    PGresult *result = postgres_ask(l->conn, statement, answer_ms_max);
     bool done = PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK;
     PQclear(result);
     return done;
@@ -144,8 +145,8 @@ static void *listener_main(void *context) {
         if (!l->conn && !open_connection(l))
             usleep(retry_ms * 1000);
         else if (!listen_once(l)) {
-            log_warning("database: other nodes cannot be heard of: %.*s",
-                        (int)strcspn(PQerrorMessage(l->conn), "\n"), PQerrorMessage(l->conn));
+            struct str why = postgres_words(l->conn);
+            log_warning("database: other nodes cannot be heard of: %.*s", (int)why.size, why.at);
             close_connection(l);
         }
     }

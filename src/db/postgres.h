@@ -18,6 +18,8 @@ enum {
     sent_max = 512,       /* commands whose answers have not been read; a power of two */
     aheads_max = 256,     /* answers asked ahead and not yet taken */
     sqlstate_size = 5,
+    postgres_open_ms_max =
+        5000, /* for each answer while a connection is opened that may not wait for a schema */
 };
 
 /* A statement prepared on a connection, and its one set of rows (db.h: finished before started again). */
@@ -142,7 +144,14 @@ extern const struct db_engine postgres_engine;
 MUST_CHECK enum status postgres_open(const char *url, enum db_mode mode, struct db **out,
                                      char why[static db_why_size]);
 
-/* Runs statements outside pipeline mode: while opening. */
+/* Runs statements outside pipeline mode and gives the last one's result, for the caller to clear, as PQexec
+ * does; but NULL where the server has not answered within `ms` (0: it may take as long as it likes). */
+PGresult *postgres_ask(PGconn *conn, const char *statements, int ms);
+
+/* Why that failed: a line, without its end; the connection's own. */
+struct str postgres_words(const PGconn *conn);
+
+/* Runs statements outside pipeline mode, however long it takes: while making the schema. */
 MUST_CHECK enum status postgres_run(PGconn *conn, const char *statements, char why[static db_why_size]);
 
 /* Brings the schema to this program's version, or (not `may_write`) looks whether it is. Where there is none,

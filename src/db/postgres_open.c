@@ -1,6 +1,9 @@
 /* Connections to PostgreSQL: what they are made with, and what is looked at before one is used. */
+#include "base/clock.h"
 #include "db/postgres.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,15 +39,52 @@ static PGconn *connect(const char *url, char *why) {
     return NULL;
 }
 
-enum status postgres_run(PGconn *conn, const char *statements, char why[static db_why_size]) {
-    PGresult *result = PQexec(conn, statements);
+/* Waits until libpq has the next result whole; false where the connection is lost or silent. */
+static bool arrives(PGconn *conn, int64_t until_us) {
+    struct pollfd fd = {.fd = PQsocket(conn), .events = POLLIN};
+    while (PQisBusy(conn)) {
+        int64_t left_ms = until_us ? (until_us - monotonic_us()) / 1000 : -1;
+        int ready = until_us && left_ms <= 0 ? 0 : poll(&fd, 1, (int)left_ms);
+        if (ready == 0 || (ready < 0 && errno != EINTR) || (ready > 0 && PQconsumeInput(conn) != 1))
+            return false;
+    }
+    return true;
+}
+
+PGresult *postgres_ask(PGconn *conn, const char *statements, int ms) {
+    int64_t until_us = ms ? monotonic_us() + (int64_t)ms * 1000 : 0;
+    PGresult *last = NULL, *result;
+    if (PQsendQuery(conn, statements) != 1)
+        return NULL;
+    while (arrives(conn, until_us)) {
+        result = PQgetResult(conn);
+        if (!result)
+            return last;
+        PQclear(last);
+        last = result;
+    }
+    PQclear(last);
+    return NULL;
+}
+
+struct str postgres_words(const PGconn *conn) {
+    const char *words = PQerrorMessage(conn);
+    return words[0] ? (struct str){words, strcspn(words, "\n")} : STR("no answer in time");
+}
+
+static enum status run_within(PGconn *conn, const char *statements, int ms, char *why) {
+    PGresult *result = postgres_ask(conn, statements, ms);
     ExecStatusType code = PQresultStatus(result);
     PQclear(result);
     if (code == PGRES_COMMAND_OK || code == PGRES_TUPLES_OK)
         return STATUS_OK;
-    const char *words = PQerrorMessage(conn);
-    snprintf(why, db_why_size, "PostgreSQL: %.*s", (int)strcspn(words, "\n"), words);
+    struct str words = postgres_words(conn);
+    snprintf(why, db_why_size, "PostgreSQL: %.*s", (int)words.size, words.at);
     return STATUS_STORAGE;
+}
+
+enum status postgres_run(PGconn *conn, const char *statements, char why[static db_why_size]) {
+    return run_within(conn, statements, 0, why);
 }
 
 /* Settings of the session. What a node that was cut off holds is let go by the server by itself. */
@@ -64,9 +104,9 @@ static enum status configure(PGconn *conn, enum db_mode mode, char *why) {
                  PQserverVersion(conn) / 10000);
         return STATUS_USAGE;
     }
-    enum status s = postgres_run(conn, settings, why);
+    enum status s = run_within(conn, settings, postgres_open_ms_max, why);
     if (s == STATUS_OK && (mode == DB_READ || mode == DB_COPY))
-        s = postgres_run(conn, "SET default_transaction_read_only = on", why);
+        s = run_within(conn, "SET default_transaction_read_only = on", postgres_open_ms_max, why);
     return s;
 }
 

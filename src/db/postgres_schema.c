@@ -196,17 +196,17 @@ static const char *const *const migrations[] = {first};
 enum { version_now = sizeof migrations / sizeof *migrations };
 
 /* -1: there is no schema; -2: it cannot be told, and `why` says so. */
-static int read_version(PGconn *conn, char *why) {
-    PGresult *result = PQexec(conn, "SELECT to_regclass('till') IS NOT NULL");
+static int read_version(PGconn *conn, int ms, char *why) {
+    PGresult *result = postgres_ask(conn, "SELECT to_regclass('till') IS NOT NULL", ms);
     bool there = PQresultStatus(result) == PGRES_TUPLES_OK && PQgetvalue(result, 0, 0)[0] == 't';
     if (there) {
         PQclear(result);
-        result = PQexec(conn, "SELECT version FROM till");
+        result = postgres_ask(conn, "SELECT version FROM till", ms);
     }
     int version = PQresultStatus(result) == PGRES_TUPLES_OK ? -1 : -2;
+    struct str words = postgres_words(conn);
     if (version == -2)
-        snprintf(why, db_why_size, "PostgreSQL: %.*s", (int)strcspn(PQerrorMessage(conn), "\n"),
-                 PQerrorMessage(conn));
+        snprintf(why, db_why_size, "PostgreSQL: %.*s", (int)words.size, words.at);
     else if (there && PQntuples(result) == 1)
         version = (int)strtol(PQgetvalue(result, 0, 0), NULL, 10);
     PQclear(result);
@@ -239,7 +239,7 @@ static enum status set_version(PGconn *conn, bool is_new, char *why) {
 
 /* In a transaction; another process may have migrated before it got the lock. */
 static enum status migrate(PGconn *conn, char *why) {
-    int version = read_version(conn, why);
+    int version = read_version(conn, 0, why);
     enum status s = check_version(version, why);
     for (int step = version < 0 ? 0 : version; s == STATUS_OK && step < version_now; step++)
         for (const char *const *part = migrations[step]; *part && s == STATUS_OK; part++)
@@ -249,7 +249,7 @@ static enum status migrate(PGconn *conn, char *why) {
 
 enum status postgres_migrate(PGconn *conn, bool may_make, bool may_write, char why[static db_why_size]) {
     char ignored[db_why_size];
-    int version = read_version(conn, why);
+    int version = read_version(conn, may_make ? 0 : postgres_open_ms_max, why);
     enum status s = check_version(version, why);
     if (s != STATUS_OK || version == version_now)
         return s;

@@ -12,6 +12,7 @@ import pytest
 
 import postgres
 import shopping
+from proxy import proxy  # noqa: F401, a fixture
 from server import CATALOGUE, TILL, Server, till
 
 if os.environ.get("TILL_TEST_NODES"):  # every server of a test is three, behind a balancer

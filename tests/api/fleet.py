@@ -16,7 +16,8 @@ NODES = 3
 DRAIN_S = 1  # ten of the balancer's checks
 
 # A request is sent again only where no node has taken it: the connection was refused. What a node may have done is
-# the client's to ask for again, with its key.
+# the client's to ask for again, with its key. A node that is late with its check on a busy machine is not gone:
+# without a limit of its own a check has 100 ms, and in a stall all nodes would be.
 CONFIGURATION = """
 global
     maxconn 4000
@@ -25,6 +26,7 @@ defaults
     timeout connect 5s
     timeout client 120s
     timeout server 120s
+    timeout check 5s
     retries 3
     option redispatch 1
     retry-on conn-failure
@@ -91,14 +93,15 @@ class Fleet(Server):
         self.balancer = Balancer(self.folder, self.ports)
         self.address = self.balancer.address
 
-    def node(self, i: int) -> Server:
-        return Server(self.folder, listen=f"127.0.0.1:{self.ports[i]}", **self.flags)
+    def node(self, i: int, **flags) -> Server:
+        return Server(self.folder, **(self.flags | flags), listen=f"127.0.0.1:{self.ports[i]}")
 
-    def restart(self, i: int) -> None:
+    def restart(self, i: int, **flags) -> Server:
         """As an owner does it for a new version: the node drains, ends, and is started again."""
         self.nodes[i].stop()
-        self.nodes[i] = self.node(i)
+        self.nodes[i] = self.node(i, **flags)
         wait_until(lambda: self.nodes[i].client().get("/ready").status_code == 200)
+        return self.nodes[i]
 
     def _end(self, how: str) -> None:
         if not self.balancer:
@@ -106,9 +109,11 @@ class Fleet(Server):
         if self.balancer.process.returncode is None:
             self.hang_up()
             self.balancer.stop()
-            for one in [*self.nodes, self.mock]:
-                if one.process.returncode is None:
-                    getattr(one, how)()
+            running = [one for one in [*self.nodes, self.mock] if one.process.returncode is None]
+            for one in running if how == "stop" else []:
+                one.terminate()  # all drain at once; the second signal, of stop, ends that
+            for one in running:
+                getattr(one, how)()
 
     def stop(self) -> None:
         self._end("stop")

@@ -172,10 +172,11 @@ class Server:
         self._clients.append(wire)
         return wire
 
-    def metric(self, name: str) -> float:
-        """A metric's value, summed over its labels."""
+    def metric(self, name: str, label: str = "") -> float:
+        """A metric's value, summed over its labels, or over those that have this one."""
         text = httpx.get(self.address + "/metrics", timeout=PATIENCE_S, trust_env=False).text
-        return sum(float(line.split()[-1]) for line in text.splitlines() if re.match(rf"{name}[{{ ]", line))
+        lines = [line for line in text.splitlines() if re.match(rf"{name}[{{ ]", line) and label in line]
+        return sum(float(line.split()[-1]) for line in lines)
 
     def log(self) -> list[str]:
         return self.errors.splitlines()

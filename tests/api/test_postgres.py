@@ -5,14 +5,13 @@ import concurrent.futures
 import contextlib
 import json
 import random
-import select
 import socket
-import threading
 import time
 
 import pytest
 
 import postgres
+from proxy import through
 from server import ROOT, product, till, wait_until
 from shopping import add, admin, audit, bought, create, place, query, session, shopper, stock
 from test_kill import Shopper
@@ -30,69 +29,6 @@ def private():
     cluster.execute("CREATE DATABASE shop OWNER till")
     yield cluster
     cluster.remove()
-
-
-class Proxy(threading.Thread):
-    """Between a node and its database: can drop what comes back, or all of it, without a word."""
-
-    def __init__(self, port: int):
-        super().__init__(daemon=True)
-        self.target, self.silent, self.stopping = port, False, False
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.pairs: dict[socket.socket, socket.socket] = {}
-        self.backs: set[socket.socket] = set()
-        self.start()
-
-    def run(self) -> None:
-        while not self.stopping:
-            ready, _, _ = select.select([self.listener, *self.pairs], [], [], 0.05)
-            for one in ready:
-                if one is self.listener:
-                    self.accept()
-                elif one in self.pairs:
-                    self.pass_on(one)
-
-    def accept(self) -> None:
-        front = self.listener.accept()[0]
-        back = socket.create_connection(("127.0.0.1", self.target))
-        self.pairs |= {front: back, back: front}
-        self.backs.add(back)
-
-    def pass_on(self, one: socket.socket) -> None:
-        other = self.pairs[one]
-        try:
-            data = one.recv(65536)
-            if data and not (self.silent and one in self.backs):
-                other.sendall(data)
-        except OSError:
-            data = b""
-        if not data:
-            self.cut(one)
-
-    def cut(self, one: socket.socket) -> None:
-        other = self.pairs.pop(one, None)
-        for end in filter(None, (one, other)):
-            self.pairs.pop(end, None)
-            self.backs.discard(end)
-            end.close()
-
-    def stop(self) -> None:
-        self.stopping = True
-        self.join()
-        for end in [self.listener, *self.pairs]:
-            end.close()
-
-
-@pytest.fixture
-def proxy():
-    made = Proxy(postgres.cluster().port)
-    yield made
-    made.stop()
-
-
-def through(proxy: Proxy, server_url: str) -> str:
-    return server_url.replace(f":{postgres.cluster().port}/", f":{proxy.port}/")
 
 
 # Nodes
@@ -246,7 +182,9 @@ def test_a_node_that_is_cut_off_answers_503_and_recovers(serve, proxy):
     url = postgres.url_for(serve.folder() / "till.db")
     server = serve(db=through(proxy, url), log="none")
     lamp = create(server)
-    proxy.silent = True
+    page, client = f"/products/{lamp['id']}", server.client()
+    assert [client.get(page).status_code for _ in range(3)] == [200] * 3  # it is in the memory by now
+    proxy.drops = "replies"
     answers = [server.wire() for _ in range(40)]
     began = time.monotonic()
     for wire in answers:
@@ -254,10 +192,19 @@ def test_a_node_that_is_cut_off_answers_503_and_recovers(serve, proxy):
     assert {wire.answer().status for wire in answers} == {503}
     assert time.monotonic() - began < 60  # hangs otherwise: 7 s for an answer, 3 s for a connection
     assert server.client().get("/health").status_code == 200
-    proxy.silent = False
+    wait_until(lambda: client.get(page).status_code == 503, "what may have changed is shown from memory")
+    proxy.drops = None
     wait_until(lambda: server.client().get("/ready").status_code == 200)
     bought(shopper(server), lamp)
     audit(url)
+
+
+def test_a_node_that_is_cut_off_can_be_stopped(serve, proxy):
+    server = serve(db=through(proxy, postgres.url_for(serve.folder() / "till.db")), log="none")
+    client = server.client()
+    proxy.drops = "all"
+    wait_until(lambda: client.get("/ready").status_code == 503)
+    server.stop()  # not before what listens has noticed, too
 
 
 def test_a_commit_whose_answer_is_lost_is_looked_up(serve, proxy):
@@ -271,12 +218,12 @@ def test_a_commit_whose_answer_is_lost_is_looked_up(serve, proxy):
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
             answer = pool.submit(place, client, line)
             time.sleep(chance.uniform(0, 0.004))
-            proxy.silent = True
+            proxy.drops = "replies"
             time.sleep(0.002)
             for end in list(proxy.backs):
                 with contextlib.suppress(OSError):
                     end.shutdown(socket.SHUT_RDWR)
-            proxy.silent = False
+            proxy.drops = None
             placed += answer.result().status_code == 201
         wait_until(lambda: server.client().get("/ready").status_code == 200)
     assert query(url, "SELECT count(*) FROM orders") == [(placed,)] and placed >= 20  # the others were told that nothing was done

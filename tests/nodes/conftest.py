@@ -9,10 +9,11 @@ sys.path.insert(0, str(API))
 
 import pytest  # noqa: E402
 
-pytest.register_assert_rewrite("shopping", "test_kill")
+pytest.register_assert_rewrite("shopping", "crowd", "test_kill")
 
 import fleet as fleets  # noqa: E402
 import postgres  # noqa: E402
+from proxy import proxy  # noqa: E402, F401, a fixture
 
 
 @pytest.fixture
