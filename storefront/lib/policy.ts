@@ -4,9 +4,10 @@ const STRIPE = ['https://js.stripe.com', 'https://*.js.stripe.com'];
 
 /** `nonce`, a new one for each answer, marks the inline scripts that Next writes into a page. */
 export function policy(nonce: string): string {
-  const { TILL_PUBLIC_URL: till, NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY: stripe, NODE_ENV } = process.env;
+  const stripe = process.env.NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY; // in full, as the build looks for it: it may be set for that alone
+  const till = process.env.TILL_PUBLIC_URL;
   const direct = till ? [new URL(till).origin] : []; // the cross-origin set-up
-  const dev = NODE_ENV === 'development'; // when React explains itself with eval, and style sheets come in scripts
+  const dev = process.env.NODE_ENV === 'development'; // when React explains itself with eval, and style sheets come in scripts
   return Object.entries({
     'default-src': ["'self'"],
     // No 'strict-dynamic': what a script of ours adds to the page has to be on this list too.
