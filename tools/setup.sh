@@ -53,8 +53,11 @@ missing() {
 }
 
 # Runs apt-get as root, in English and without a question, waiting for another that is at work. Ends with "exit:CODE".
+# Its progress has a descriptor of its own, made behind sudo, which closes what it is given: apt keeps that one from dpkg, and
+# where there is no /dev/pts (a chroot), dpkg's scripts would be without a standard output.
 apt() {
-    set -- env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -q -o APT::Status-Fd=1 -o DPkg::Lock::Timeout=300 "$@"
+    set -- env DEBIAN_FRONTEND=noninteractive LC_ALL=C \
+        sh -c 'exec apt-get -q -o APT::Status-Fd=3 -o DPkg::Lock::Timeout=300 "$@" 3>&1' apt-get "$@"
     if [ "$(id -u)" -ne 0 ]; then set -- sudo "$@"; fi
     "$@" 2>&1 </dev/null && echo exit:0 || echo "exit:$?"
 }

@@ -2,12 +2,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:net';
-import { after } from 'node:test';
+import { after, afterEach } from 'node:test';
 import { adminToken, db, newContext, stopAll, TILL } from './servers.mjs';
 
 export * from './servers.mjs';
 
 after(stopAll);
+
+/** What a page's policy has refused: nothing, on the shop's own pages, in any test. */
+export const refused = [];
+afterEach(() => assert.deepEqual(refused.splice(0), [], 'refused by a page\'s policy'));
 
 export function freePort() {
   return new Promise(resolve => {
@@ -28,6 +32,7 @@ export async function newPage(origins, options = {}) {
   const troubles = [];
   const sent = []; // everything that left the browser, as text
   const watch = page => {
+    page.on('console', message => { if (message.text().includes('Content Security Policy')) refused.push(`${page.url()}: ${message.text()}`); });
     page.on('console', message => { if (message.type() === 'error' && !/^Failed to load resource/.test(message.text())) troubles.push(message.text()); });
     page.on('response', response => { if (response.status() >= 400) troubles.push(`${response.status()} ${response.url()}`); });
     page.on('pageerror', error => troubles.push(String(error)));

@@ -217,8 +217,8 @@ def test_what_fails_half_way_leaves_an_empty_target(serve, empty):
     server.stop()
     broken = serve.folder() / "broken.db"
     copied(server.db, broken)
-    postgres_cannot = b"UPDATE orders SET currency = 'u' || char(0)"
-    subprocess.run(["sqlite3", broken], input=postgres_cannot, check=True)
+    with contextlib.closing(sqlite3.connect(broken, isolation_level=None)) as db:
+        db.execute("UPDATE orders SET currency = 'u' || char(0)")  # which PostgreSQL cannot hold
     refused(broken, url, "writing orders")
     copied(server.db, url)  # which is as empty as it was
 
