@@ -1,6 +1,7 @@
 #include "db/executor.h"
 
 #include "base/thread.h"
+#include "base/wake.h"
 #include "db/team.h"
 
 #include <assert.h>
@@ -114,11 +115,13 @@ static void publish(struct executor *ex, const struct job *batch) {
 }
 
 static void finish_jobs(struct job *batch, bool committed, uint64_t commits) {
+    wake_hold();
     for (struct job *job = batch, *next; job; job = next) {
         next = job->next; /* done() may free the job */
         job->commits = commits;
         job->done(job, committed ? job->status : STATUS_STORAGE);
     }
+    wake_release();
 }
 
 /* Runs a batch and lets it be answered. */

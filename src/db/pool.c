@@ -1,5 +1,7 @@
 #include "db/pool.h"
 
+#include "base/wake.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
@@ -19,10 +21,12 @@ static void run_jobs(struct job_pool *pool, struct job *jobs, size_t count) {
         job->status = job->run(job, NULL);
     enum status synced = pool->options.sync ? pool->options.sync(pool->options.context) : STATUS_OK;
     job_queue_ran(&pool->queue, count);
+    wake_hold();
     for (struct job *job = jobs, *next; job; job = next) {
         next = job->next; /* done() may free the job */
         job->done(job, job->status == STATUS_OK ? synced : job->status);
     }
+    wake_release();
 }
 
 static void *pool_main(void *context) {

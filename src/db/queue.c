@@ -1,5 +1,7 @@
 #include "db/queue.h"
 
+#include "base/wake.h"
+
 #include <sched.h>
 #include <time.h>
 
@@ -26,6 +28,12 @@ static void show_depth(struct job_queue *q) {
         atomic_store_explicit(&q->shard->counters[q->depth], q->held, memory_order_relaxed);
 }
 
+static void signal_and_leave(void *context) {
+    struct job_queue *q = context;
+    pthread_cond_signal(&q->wake);
+    atomic_fetch_sub(&q->putting, 1);
+}
+
 static enum status put(struct job_queue *q, struct job *job, bool over) {
     enum status s = STATUS_OK;
     job->next = NULL;
@@ -43,8 +51,9 @@ static enum status put(struct job_queue *q, struct job *job, bool over) {
     }
     pthread_mutex_unlock(&q->lock);
     if (s == STATUS_OK) /* without the lock, for which whoever wakes would wait again on a core of ours */
-        pthread_cond_signal(&q->wake);
-    atomic_fetch_sub(&q->putting, 1);
+        wake(signal_and_leave, q);
+    else
+        atomic_fetch_sub(&q->putting, 1);
     return s;
 }
 

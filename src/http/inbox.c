@@ -1,5 +1,6 @@
 #include "http/inbox.h"
 
+#include "base/wake.h"
 #include "http/loop.h"
 
 #include <assert.h>
@@ -27,15 +28,22 @@ void inbox_ring(struct inbox *inbox) {
         ;
 }
 
+static void ring_and_leave(void *context) {
+    struct inbox *inbox = context;
+    inbox_ring(inbox);
+    atomic_fetch_sub(&inbox->givers, 1);
+}
+
 void inbox_put(struct inbox *inbox, struct exchange *exchange) {
     struct exchange *before = atomic_load(&inbox->latest);
     atomic_fetch_add(&inbox->givers, 1);
     do
         exchange->next = before;
     while (!atomic_compare_exchange_weak(&inbox->latest, &before, exchange));
-    if (!before) /* whoever gave that has rung */
-        inbox_ring(inbox);
-    atomic_fetch_sub(&inbox->givers, 1);
+    if (!before)
+        wake(ring_and_leave, inbox);
+    else /* whoever gave that rings */
+        atomic_fetch_sub(&inbox->givers, 1);
 }
 
 struct exchange *inbox_take(struct inbox *inbox) {

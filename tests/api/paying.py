@@ -13,7 +13,8 @@ DECLINED = "pm_card_chargeDeclined"
 
 def ledger(server: Server) -> dict[str, dict]:
     """The provider's intents, as the last line of each has them."""
-    lines = [json.loads(line) for line in server.books.read_text().splitlines()]
+    text = server.books.read_text().rstrip("\0")  # the room for its next lines
+    lines = [json.loads(line) for line in text.splitlines()]
     return {line["intent"]: line for line in lines if "intent" in line}
 
 

@@ -130,7 +130,7 @@ def test_charge_that_the_mocks_full_disk_did_not_keep_pays_nothing_until_it_is_k
             books.write(json.dumps(line | {"intent": f"pi_{i:024}"}, separators=(",", ":")) + "\n")
     server = timed()
     client = shopper(server, "ann")
-    limit_files(server, server.books.stat().st_size)
+    limit_files(server, server.books.stat().st_size)  # with not a byte of room, as it has just been opened
     for _ in range(3):
         answer = client.post("/payments/confirm", json={"payment_id": payment["id"], "payment_method": "pm_card_visa"})
         assert answer.status_code == 503, answer.text

@@ -559,6 +559,26 @@ static void a_torn_last_line_never_happened(void **state) {
     arena_free(&kept);
 }
 
+/* A power cut may leave a page of zeros before one that has reached the disk. */
+static void lines_behind_a_gap_never_happened(void **state) {
+    struct shop s = {.ledger = file_in(*state, "ledger")};
+    struct intent made, i;
+    open_with(&s, NULL);
+    assert_int_equal(create(&s, 1, 500, &made), STATUS_OK);
+    struct arena kept = s.arena;
+    s.p->calls->close(s.p);
+    FILE *file = fopen(s.ledger, "a");
+    assert_non_null(file);
+    assert_int_equal(fwrite("\0\0\0\0,\"key\":\"\"}\nhello\n\0\0", 1, 24, file), 24);
+    assert_int_equal(fclose(file), 0);
+    open_with(&s, NULL);
+    assert_int_equal(s.p->calls->retrieve(s.p, &s.arena, made.id, &i), STATUS_OK);
+    close_shop(&s);
+    assert_int_equal(lines_with(s.ledger, "hello"), 0);
+    assert_int_equal(lines_with(s.ledger, "\"op\""), 2);
+    arena_free(&kept);
+}
+
 static void a_ledger_of_somebody_elses_is_not_touched(void **state) {
     static const char *const rows[] = {
         "hello\n",
@@ -567,6 +587,7 @@ static void a_ledger_of_somebody_elses_is_not_touched(void **state) {
         "{\"op\":\"open\",\"version\":2,\"seed\":\"00\"}\n",
         "{\"op\":\"create\"}\n",
         "{\"op\":\"open\",\"version\":1,\"seed\":\"0\"}\n",
+        "no line at all",
     };
     const char *path = file_in(*state, "ledger");
     for (size_t n = 0; n < COUNT(rows); n++) {
@@ -664,6 +685,7 @@ int main(void) {
         WITH_FOLDER(the_books_are_there_after_a_restart),
         WITH_FOLDER(a_full_disk_loses_nothing_that_was_told),
         WITH_FOLDER(a_torn_last_line_never_happened),
+        WITH_FOLDER(lines_behind_a_gap_never_happened),
         WITH_FOLDER(a_ledger_of_somebody_elses_is_not_touched),
         WITH_FOLDER(a_ledger_has_one_owner),
         WITH_FOLDER(many_pay_at_once_and_each_once),
