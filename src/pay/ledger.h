@@ -2,8 +2,9 @@
  *
  * Lines that are added while the disk is busy reach it together: whoever waits first writes and syncs for
  * all that was added so far, without holding the lock, and the others wait for it. Where the disk is full or
- * fails, the lines stay in memory and whoever waits next tries again at the same place in the file. So the file
- * is always a run of whole lines, then perhaps torn ones, then zeros: room for the next, while it is open. */
+ * fails, the lines stay in memory and whoever waits next tries again at the same place in the file. So the
+ * file is always a run of whole lines, then perhaps torn ones, then zeros: room for the next, while it is
+ * open. */
 #pragma once
 
 #include "base/status.h"
@@ -22,8 +23,9 @@ struct ledger;
 typedef enum status ledger_reader(void *context, struct str line);
 
 /* Opens the file, making it where it is not there, and reads it back; a line at its end that was torn by a
- * crash is cut off, and a file that holds something else is left alone. A NULL path keeps nothing. The file is this process's alone until ledger_close. On
- * failure `why` (at least ledger_why_size) says what is wrong. */
+ * crash is cut off, and a file that holds something else is left alone. A NULL path keeps nothing. The file
+ * is this process's alone until ledger_close. On failure `why` (at least ledger_why_size) says what is wrong.
+ */
 MUST_CHECK enum status ledger_open(const char *path, ledger_reader *read, void *context, struct ledger **out,
                                    char *why);
 

@@ -1,10 +1,11 @@
-/* base: text, identifiers, time and counters. */
+/* base: text, identifiers, time, counters and waking. */
 #include "test.h"
 #include "world.h"
 
 #include "base/metrics.h"
 #include "base/status.h"
 #include "base/uuid.h"
+#include "base/wake.h"
 
 #include <stdlib.h>
 
@@ -314,6 +315,42 @@ static void batches_are_counted_by_size(void **state) {
     metrics_free(m);
 }
 
+/* ---- waking ---- */
+
+enum { woken_max = 200 };
+
+static int woken[woken_max];
+static size_t woken_count;
+
+static void note(void *what) {
+    assert_true(woken_count < woken_max);
+    woken[woken_count++] = *(int *)what;
+}
+
+static void wakes_are_held_back_to_the_end_and_none_is_lost(void **state) {
+    (void)state;
+    int number[woken_max / 2];
+    bool seen[COUNT(number)] = {false};
+    wake(note, &(int){-1});
+    assert_int_equal(woken_count, 1); /* nobody holds it */
+    wake_hold();
+    for (size_t i = 0; i < COUNT(number); i++) {
+        number[i] = (int)i;
+        wake(note, &number[i]);
+        assert_true(i > 0 || woken_count == 1);
+    }
+    wake_release();
+    assert_int_equal(woken_count, 1 + COUNT(number)); /* also those that there was no room for */
+    for (size_t i = 1; i < woken_count; i++)
+        seen[woken[i]] = true;
+    for (size_t i = 0; i < COUNT(number); i++)
+        assert_true(seen[i]);
+    wake(note, &(int){-1});
+    wake_hold();
+    wake_release();
+    assert_int_equal(woken_count, 2 + COUNT(number)); /* each once */
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_is_trimmed_compared_and_searched),
@@ -331,6 +368,7 @@ int main(void) {
         cmocka_unit_test(requests_are_counted_by_route_and_code),
         cmocka_unit_test(every_code_of_a_status_has_a_place_of_its_own),
         cmocka_unit_test(batches_are_counted_by_size),
+        cmocka_unit_test(wakes_are_held_back_to_the_end_and_none_is_lost),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }
