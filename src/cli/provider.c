@@ -85,7 +85,7 @@ static enum status open_mock(const struct provider_options *o, struct provider *
         .faults = o->mock_faults,
         .webhook_url = o->mock_webhook_url,
         .webhook_secret = secret_text(&secret),
-        .answers_early = !o->mock_faults && !o->mock_webhook_url,
+        .answers_early = o->may_answer_early && !o->mock_faults && !o->mock_webhook_url,
     };
     enum status s = mock_open(&options, out, why);
     OPENSSL_cleanse(&secret, sizeof secret);

@@ -12,6 +12,7 @@ struct provider_options {
     const char *stripe_url;  /* NULL: Stripe's own */
     const char *mock_ledger; /* NULL: beside the database; in memory where that is */
     const char *mock_faults, *mock_webhook_url;
+    bool may_answer_early; /* the caller syncs (provider_calls.sync) where the provider says answers_early */
     const char *db;
     const struct clock *clock; /* outlives the provider */
 };

@@ -255,6 +255,7 @@ static enum status sync_provider(void *context) {
 static enum status serve_database(struct serve_options *o, const sigset_t *stop) {
     struct provider *provider;
     o->payments.clock = &o->clock;
+    o->payments.may_answer_early = true;
     enum status s = provider_open(&o->payments, &provider);
     if (s != STATUS_OK)
         return s;

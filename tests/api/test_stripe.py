@@ -207,3 +207,16 @@ def test_a_key_is_needed_and_is_no_argument(serve):
     assert (done.returncode, "TILL_STRIPE_KEY" in done.stderr) == (2, True), done.stderr
     done = till("serve", "--payments", "stripe", "--stripe-key", KEY)
     assert (done.returncode, KEY in done.stderr) == (2, False), done.stderr
+
+
+def test_what_a_mock_of_its_own_has_answered_is_there_after_it_is_killed(serve):
+    """Without events and faults, where the mock in the shop would answer before its disk has it, and be synced."""
+    folder = serve.folder()
+    command = list(map(str, [TILL, "mock-stripe", "--listen", "127.0.0.1:0", "--ledger", folder / "ledger"]))
+    mock = serve(folder, command=command)
+    with httpx.Client(base_url=mock.address + "/v1", auth=(KEY, ""), trust_env=False) as stripe:
+        made = stripe.post("/payment_intents", data={"amount": 500, "currency": "usd"}).json()
+    mock.kill()
+    mock = serve(folder, command=command)
+    with httpx.Client(base_url=mock.address + "/v1", auth=(KEY, ""), trust_env=False) as stripe:
+        assert stripe.get(f"/payment_intents/{made['id']}").json()["amount"] == 500
