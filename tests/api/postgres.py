@@ -12,6 +12,7 @@ import itertools
 import os
 import pathlib
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -44,9 +45,12 @@ def programs() -> pathlib.Path:
 
 
 def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """Below those that the system gives to outgoing connections, one of which would have it before its server does."""
+    while True:
+        port = random.SystemRandom().randrange(20_000, 32_000)  # hypothesis makes the other random repeat itself
+        with socket.socket() as s, contextlib.suppress(OSError):
+            s.bind(("127.0.0.1", port))
+            return port
 
 
 def runs(pid: int) -> bool:

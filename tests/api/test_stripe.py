@@ -1,24 +1,18 @@
 """A shop whose provider is Stripe: over HTTP, against `till mock-stripe`, which lies beside the shop's database with
 its books where paying.py looks for them."""
 import json
-import socket
 
 import httpx
 import pytest
 
 from paying import balanced, ledger, paying, refund, rows, settled, status_of
+from postgres import free_port
 from server import TILL, Server, till, wait_until
 from shopping import admin, bought, confirmed, create, intended, shopper, stock
 from test_payments_webhook import delivered, event
 
 KEY = "sk_test_a_key_that_nobody_may_see"
 SECRET = "whsec_a_secret_that_nobody_may_see"
-
-
-def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 @pytest.fixture
