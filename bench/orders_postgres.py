@@ -29,16 +29,16 @@ INSERT INTO carts SELECT encode(substring(sha256(('session-of-cart-' || lpad(n::
   FROM generate_series(0, {CARTS - 1}) AS n;
 INSERT INTO cart_items (id, session, product, quantity, created_at)
   SELECT md5(n || '/' || k)::uuid, encode(substring(sha256(('session-of-cart-' || lpad(n::text, 8, '0'))::bytea) FOR 16), 'hex')::uuid,
-    (n * 7 + k * 331) % {PRODUCTS} + 1, 1, now() FROM generate_series(0, {CARTS - 1}) AS n, generate_series(0, 2) AS k;
+    (n * 7 + k * 331) % {PRODUCTS} + (SELECT min(seq) FROM products), 1, now() FROM generate_series(0, {CARTS - 1}) AS n, generate_series(0, 2) AS k;
 UPDATE products SET stock_quantity = 1000000000, stock_received = 1000000000;
 ANALYZE; CHECKPOINT;
 """
 
 SCRIPT = """\\set i :i + 1
 \\set n :client_id * {share} + :i
-\\set p0 (:n * 7) % {products} + 1
-\\set p1 (:n * 7 + 331) % {products} + 1
-\\set p2 (:n * 7 + 662) % {products} + 1
+\\set p0 (:n * 7) % {products} + {first}
+\\set p1 (:n * 7 + 331) % {products} + {first}
+\\set p2 (:n * 7 + 662) % {products} + {first}
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 SELECT pg_current_xact_id()::text::bigint;
 SELECT pg_advisory_xact_lock(:n);
@@ -96,6 +96,13 @@ def fill(url: str) -> None:
     connection.close()
 
 
+def first_product(url: str) -> int:
+    connection = postgres.Connection(url)
+    [(seq,)] = connection.execute("SELECT min(seq) FROM products").fetchall()
+    connection.close()
+    return seq
+
+
 def orders(url: str) -> int:
     connection = postgres.Connection(url)
     [(count,)] = connection.execute("SELECT count(*) FROM orders").fetchall()
@@ -133,7 +140,7 @@ def main() -> None:
         ids = [hashlib.md5(f"{n}/{k}".encode()).hexdigest() for n in range(CARTS) for k in range(3)]
         (folder / "ids").write_text("".join(f"{i[:8]}-{i[8:12]}-{i[12:16]}-{i[16:20]}-{i[20:]}\n" for i in ids))
         (folder / "orders.lua").write_text(LUA.format(ids=folder / "ids"))
-        (folder / "orders.sql").write_text(SCRIPT.format(share=CARTS // CLIENTS, products=PRODUCTS))
+        (folder / "orders.sql").write_text(SCRIPT.format(share=CARTS // CLIENTS, products=PRODUCTS, first=first_product(url)))
         server = Server(folder, db=url, log="none", threads=1)
         ratios = []
         for _ in range(ROUNDS):
