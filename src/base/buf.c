@@ -95,7 +95,7 @@ static bool any_below(uint64_t bytes, uint64_t limit) {
 }
 
 /* How many bytes at the start of a text stand for themselves in a JSON string. Nearly all of them do, so they
- * are looked at by eight: this is a fifth of what a list of products costs. */
+ * are looked at by eight: byte by byte it was a sixth of what a list of products costs. */
 static size_t plain_bytes(struct str text) {
     size_t at = 0;
     for (; at + 8 <= text.size; at += 8) {

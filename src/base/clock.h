@@ -1,7 +1,9 @@
 /* The time, injected so that a shop can be replayed and its reservations can be made to expire in a test. */
 #pragma once
 
+#include <pthread.h>
 #include <stdint.h>
+#include <time.h>
 
 struct clock {
     int64_t (*now_us)(void *context);
@@ -18,6 +20,11 @@ extern const struct clock clock_system;
 
 /* Microseconds of a clock that never goes back, for measuring how long a thing took; not injected. */
 int64_t monotonic_us(void);
+
+/* To wait by that clock, with pthread_cond_timedwait: a condition that counts by it, and when `ms` are over.
+ */
+void cond_init_monotonic(pthread_cond_t *cond);
+struct timespec monotonic_in_ms(int64_t ms);
 
 enum { time_text_size = 27, http_date_size = 29 };
 

@@ -14,5 +14,5 @@ void thread_is_prompt(void);
 void thread_is_patient(void);
 
 /* For a thread that computes, at every step of some microseconds: once it has for a millisecond, whoever
- * waits for its core goes first. Some 30 ns. */
+ * waits for its core goes first, and it gives up what was left of its turn. Some 30 ns. */
 void thread_make_way(void);

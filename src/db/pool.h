@@ -16,7 +16,7 @@ enum {
 struct job_pool;
 
 struct job_pool_options {
-    size_t calls;                /* at once, 1 to pool_threads_max; there are 20 places for each */
+    size_t calls;                /* at once, 1 to pool_threads_max; each has pool_places_per_call places */
     struct metrics_shard *shard; /* gets the places that are taken as METRIC_POOL_DEPTH; or NULL */
     /* NULL: each call has a thread of its own. Otherwise calls are so short that one thread makes all that
      * wait, one after the other, and they are done once this has made what they did durable; where it fails,

@@ -1,19 +1,15 @@
 #include "db/queue.h"
 
+#include "base/clock.h"
 #include "base/wake.h"
 
 #include <sched.h>
-#include <time.h>
 
 void job_queue_init(struct job_queue *q, size_t held_max, struct metrics_shard *shard, enum metric depth) {
     *q = (struct job_queue){.held_max = held_max, .shard = shard, .depth = depth};
     q->last = &q->first;
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&q->lock, NULL);
-    pthread_cond_init(&q->wake, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    cond_init_monotonic(&q->wake);
 }
 
 void job_queue_free(struct job_queue *q) {
@@ -65,15 +61,8 @@ enum status job_queue_put_over(struct job_queue *q, struct job *job) {
     return put(q, job, true);
 }
 
-static struct timespec in_ms(int ms) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    int64_t ns = t.tv_nsec + (int64_t)ms * 1000000;
-    return (struct timespec){.tv_sec = t.tv_sec + ns / 1000000000, .tv_nsec = ns % 1000000000};
-}
-
 struct job *job_queue_take(struct job_queue *q, size_t most, int wait_ms, size_t *count) {
-    struct timespec until = in_ms(wait_ms);
+    struct timespec until = monotonic_in_ms(wait_ms);
     pthread_mutex_lock(&q->lock);
     while (!q->first && !q->stopping && pthread_cond_timedwait(&q->wake, &q->lock, &until) == 0)
         ;

@@ -190,9 +190,9 @@ static bool write_all(int fd, const char *bytes, size_t size, uint64_t *at) {
 }
 
 /* Writes zeros where the next lines will stand, so that a sync has their bytes to write and not the file's
- * new length as well, for which a file system writes to its journal: half of what a sync costs. Where there
- * is no room for that, there may be some for lines. */
-static void make_way(struct ledger *l, uint64_t end) {
+ * new length as well, for which a file system writes to its journal too. Where there is no room for that,
+ * there may be some for lines. */
+static void extend(struct ledger *l, uint64_t end) {
     static const char zeros[64 * 1024];
     if (end <= l->length)
         return;
@@ -205,7 +205,7 @@ static void make_way(struct ledger *l, uint64_t end) {
 /* Without the lock: the writer's lines to the file and to the disk. */
 static bool write_out(struct ledger *l) {
     uint64_t at = l->durable;
-    make_way(l, at + l->writing.size);
+    extend(l, at + l->writing.size);
     return write_all(l->fd, l->writing.at, l->writing.size, &at) && fdatasync(l->fd) == 0;
 }
 
