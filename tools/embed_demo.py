@@ -3,7 +3,7 @@
 
     embed_demo.py OUT.c CATALOGUE.json MEDIA_FOLDER
 
-A picture's name carries a hash of its content, so that browsers may keep it for ever.
+A picture's name has a hash of its content, so that browsers may keep it for ever.
 """
 import hashlib
 import json
@@ -26,7 +26,7 @@ def main() -> None:
         product["image_url"] = urls[product["image_url"]]
     text = json.dumps(products, ensure_ascii=False).encode()
     pathlib.Path(out).write_text(
-        '#include "api/assets.h"\n#include "cli/catalogue_file.h"\n\n'
+        '#include "api/assets.h"\n#include "files/catalogue_file.h"\n\n'
         f"const struct str asset_demo_catalogue = {{\n{literal(text)},\n    {len(text)},\n}};\n\n"
         "const struct asset asset_media[] = {\n" + "\n".join(rows) + "\n};\n"
         f"const size_t asset_media_count = {len(rows)};\n"

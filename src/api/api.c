@@ -1,11 +1,38 @@
+/* A call's way through its row.
+ *
+ *     api_begin      decode the path, match a row, check access, decode path, query, headers and body,
+ *                    run `check`, choose the session
+ *     api_step_run   one try of a step: clear struct attempt, run the row's function, with its key around it
+ *     api_step_done  the step's transaction was committed or undone: choose the next step
+ *     api_finish     render the reply by its model, or {"detail": …}; add headers of session and caches
+ *
+ * The first error ends the call: it skips to api_finish with call->status set. This is also the order in
+ * which errors win, so that a request with several faults always gets the same answer: 404 and 405, then 401
+ * and 403, then 422, then what the shop's rules say. A key or a session of the staff is in the database: api_step_run reads
+ * it before the first step, and what the inputs were refused with waits for that in call->refusal.
+ *
+ * Nothing is written before everything that can be checked without the database is checked. From then on a
+ * step either returns STATUS_OK and is committed, or its transaction is undone. A step that must keep its
+ * writes and still answer with an error uses call_fail.
+ *
+ * Retries. A database may undo a transaction after api_step_run has returned and ask for it again (a conflict
+ * of two transactions on PostgreSQL). So api_step_run leaves `step`, `state` and `outcomes` alone and writes
+ * only to struct attempt and to what ctx collects. It clears both at its start. When the
+ * transaction has ended, api_step_done runs once and moves the call on. */
 #include "api/api.h"
 
+#include "api/access.h"
+#include "api/etag.h"
+#include "api/idempotency.h"
 #include "api/inputs.h"
 #include "api/internal.h"
-#include "api/once.h"
 #include "api/openapi.h"
 #include "api/render.h"
-#include "base/fault.h"
+#include "base/kill_point.h"
+#include "base/thread/process_metrics.h"
+#include "shop/checkout/checkout_settings.h"
+#include "shop/lost_keys.h"
+#include "shop/payments/payment.h"
 #include "shop/settings.h"
 
 #include <assert.h>
@@ -18,13 +45,31 @@ _Static_assert((int)admin_hash_size == (int)token_hash_size, "the API keeps what
 struct api {
     struct api_options options;
     struct router router;
-    struct arena arena; /* of the document */
+    struct arena arena; /* that the document is in */
     struct str document;
 };
 
 const struct endpoint_group *const shop_endpoints[] = {
-    &search_endpoints,  &product_endpoints, &cart_endpoints,   &order_endpoints,
-    &payment_endpoints, &media_endpoints,   &system_endpoints, NULL};
+    &search_endpoints,        &synonym_endpoints,      &product_endpoints,
+    &cart_endpoints,          &order_lookup_endpoints, &order_endpoints,
+    &order_event_endpoints,   &fulfillment_endpoints,  &refund_endpoints,
+    &checkout_endpoints,      &desk_order_endpoints,   &phone_order_endpoints,
+    &checkout_form_endpoints, &payment_endpoints,      &webhook_endpoints,
+    &mail_endpoints,          &media_endpoints,        &staff_endpoints,
+    &member_endpoints,        &sign_in_endpoints,      &second_factor_endpoints,
+    &account_endpoints,       &settings_endpoints,     &shipping_endpoints,
+    &tax_endpoints,           &system_endpoints,       NULL};
+
+#define CONST_STR(literal) {literal, sizeof(literal) - 1}
+const struct str cors_exposed_headers = CONST_STR(
+    "Link, X-Total-Count, X-Total-Count-Relation, X-Further-Count, X-Search-Correction, X-Next-Cursor, "
+    "X-Request-Id, X-Session-Id, Idempotent-Replayed, Retry-After, ETag");
+const struct str cors_allowed_headers =
+    CONST_STR("Authorization, Content-Type, Idempotency-Key, X-Request-Id, X-Session-Id");
+
+const struct cache_rule cache_catalogue = {.topics = TOPIC_CATALOGUE, .lenient_topics = TOPIC_STOCK};
+const struct cache_rule cache_settings = {.topics = TOPIC_SETTINGS};
+const struct cache_rule cache_forever = {0};
 
 enum { document_bytes_max = 1024 * 1024 };
 
@@ -33,7 +78,8 @@ struct api *api_open(const struct api_options *options) {
     if (!api)
         return NULL;
     api->options = *options;
-    router_fill(&api->router, options->groups);
+    api->options.access.hides_staff = options->hides_staff;
+    router_fill(&api->router, options->groups, options->hides_staff);
     arena_init(&api->arena, document_bytes_max);
     struct buf document = buf_new(&api->arena);
     openapi_write(&api->router, &document);
@@ -60,91 +106,99 @@ struct str api_document(const struct api *api) {
     return api->document;
 }
 
+const struct header_names *api_headers(const struct api *api) {
+    return &api->router.headers;
+}
+
 void api_write_metrics(const struct api *api, struct buf *out) {
     struct str labels[routes_max + 1];
     for (size_t i = 0; i < api->router.count; i++)
         labels[i] = str_from(api->router.routes[i].label);
     labels[api->router.count] = STR("none");
     metrics_write(api->options.metrics, labels, api_route_count(api), out);
+    process_metrics_write(out);
 }
 
 struct provider *api_provider(const struct api *api) {
     return api->options.provider;
 }
 
-bool api_leaving(const struct api *api) {
-    return api->options.leaving && atomic_load(api->options.leaving);
+bool api_webhook_insecure(const struct api *api) {
+    return api->options.webhook_insecure;
 }
 
-static enum status check_access(const struct call *call) {
-    if (call->endpoint->access != ACCESS_ADMIN)
-        return STATUS_OK;
-    struct str given = call->request->authorization, scheme = STR("bearer ");
-    if (given.size <= scheme.size || !str_equal_nocase((struct str){given.at, scheme.size}, scheme))
-        return STATUS_NOT_AUTHENTICATED;
-    struct str token = str_trim((struct str){given.at + scheme.size, given.size - scheme.size});
-    return token_matches(token, call->api->options.admin_hash) ? STATUS_OK : STATUS_WRONG_TOKEN;
+const char *api_desk_url(const struct api *api) {
+    return api->options.desk_url;
 }
 
-/* The path decoded; STATUS_BAD_TARGET where it holds what can only be an attack. */
-static enum status decode_path(struct call *call, struct str *out) {
-    struct str path = percent_decode(call->tx.arena, call->request->path, false);
-    if (!path.at)
+bool api_is_draining(const struct api *api) {
+    return api->options.draining && atomic_load(api->options.draining);
+}
+
+/* Decodes the path. STATUS_BAD_TARGET if it has control characters, which no row's path can have. */
+static enum status api_decode_path(struct call *call, struct str *out) {
+    struct str path = percent_decode(call->ctx.arena, call->request->path, false);
+    if (!path.data)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < path.size; i++)
-        if ((unsigned char)path.at[i] < 0x20 || path.at[i] == 0x7F)
+        if ((unsigned char)path.data[i] < 0x20 || path.data[i] == 0x7F)
             return STATUS_BAD_TARGET;
     *out = path;
     return STATUS_OK;
 }
 
-static void answer_allow(struct call *call, const struct match *match) {
-    char *allow = arena_alloc(call->tx.arena, allow_size_max);
+/* Adds Allow; left out if there is no memory. */
+static void api_answer_allow(struct call *call, const struct match *match) {
+    char *allow = arena_alloc(call->ctx.arena, allow_size_max);
     if (allow)
         call_header(call, STR("allow"), (struct str){allow, router_allow(match, allow)});
 }
 
-/* `/products/` leads to `/products`: a relative Location, so that it holds behind any proxy. */
-static enum status answer_slash(struct call *call) {
+/* Redirects `/products/` to `/products`, as FastAPI does. A proxy may have taken a prefix off the path, so behind
+ * one the Location is relative to the request: `../products`. */
+static enum status api_answer_slash(struct call *call) {
     const struct request *request = call->request;
-    struct buf location = buf_new(call->tx.arena);
-    buf_put(&location, (struct str){request->path.at, request->path.size - 1});
+    struct str path = {request->path.data, request->path.size - 1};
+    struct buf location = buf_new(call->ctx.arena);
+    buf_put(&location, request->is_forwarded ? STR("../") : STR(""));
+    buf_put(&location, request->is_forwarded ? request_last_segment(path) : path);
     if (request->query.size > 0) {
         buf_put_char(&location, '?');
         buf_put(&location, request->query);
     }
     if (!buf_ok(&location))
         return STATUS_NO_MEMORY;
-    call->response.http_status = 307;
+    call->attempt.response.http_status = 307;
     call_header(call, STR("location"), buf_str(&location));
     return STATUS_OK;
 }
 
-static enum status answer_unmatched(struct call *call, struct str path) {
+/* Answers a path that matches no row: 404, or a redirect if it matches without its last slash. */
+static enum status api_answer_unmatched(struct call *call, struct str path) {
     struct match match;
-    if (path.size < 2 || path.at[path.size - 1] != '/' ||
-        call->request->path.at[call->request->path.size - 1] != '/')
+    if (path.size < 2 || path.data[path.size - 1] != '/' ||
+        call->request->path.data[call->request->path.size - 1] != '/')
         return STATUS_NOT_FOUND;
-    router_match(&call->api->router, (struct str){path.at, path.size - 1}, &match);
-    return match.found ? answer_slash(call) : STATUS_NOT_FOUND;
+    router_match(&call->api->router, (struct str){path.data, path.size - 1}, &match);
+    return match.found ? api_answer_slash(call) : STATUS_NOT_FOUND;
 }
 
-static enum status route(struct call *call, struct match *match) {
+/* Finds the call's row. If it returns STATUS_OK without one, the response is complete (OPTIONS, a
+ * redirect). */
+static enum status api_route(struct call *call, struct match *match) {
     struct str path;
-    enum status s = decode_path(call, &path);
-    if (s != STATUS_OK)
-        return s;
+    TRY(api_decode_path(call, &path));
     router_match(&call->api->router, path, match);
     if (!match->found)
-        return answer_unmatched(call, path);
+        return api_answer_unmatched(call, path);
     if (call->request->method == METHOD_OPTIONS) {
-        answer_allow(call, match);
-        call->response.http_status = 204;
+        api_answer_allow(call, match);
+        call->attempt.response.http_status = 204;
         return STATUS_OK;
     }
     size_t number = match->by_method[call->request->method];
     if (number == routes_max) {
-        answer_allow(call, match);
+        api_answer_allow(call, match);
         return STATUS_METHOD_NOT_ALLOWED;
     }
     call->route = number;
@@ -152,161 +206,244 @@ static enum status route(struct call *call, struct match *match) {
     return STATUS_OK;
 }
 
-/* Room for what the handler fills in. */
-static enum status make_reply(struct call *call) {
-    const struct endpoint *e = call->endpoint;
-    if (!e->reply)
-        return STATUS_OK;
-    call->reply = arena_alloc(call->tx.arena, e->reply_is_list ? sizeof(struct list) : e->reply->size);
-    return call->reply ? STATUS_OK : STATUS_NO_MEMORY;
-}
-
-/* One session for all where the shop has one cart; a new one where the endpoint makes it. */
-static void choose_session(struct call *call) {
+/* Takes the shared session if the shop has one cart for all, and makes a new one if the endpoint wants
+ * one. The admin's idempotency keys are kept under a session that is the hash of no token, and those of a key of
+ * the staff under its id (access.c). */
+static void api_choose_session(struct call *call) {
+    if (call->endpoint->access == ACCESS_STAFF && call->endpoint->idempotent)
+        call->session = (struct session){.is_set = true, .key = {.bytes = "admin"}};
     if (call->endpoint->access != ACCESS_SESSION)
         return;
     if (call->api->options.cart_global)
-        call->session = (struct session){.given = true};
-    else if (!call->session.given && call->endpoint->makes_session)
-        session_mint(call->tx.random, &call->session);
+        call->session = (struct session){.is_set = true};
+    else if (!call->session.is_set && call->endpoint->makes_session)
+        session_mint(call->ctx.random, &call->session);
+}
+
+/* Decodes the inputs and runs the row's check. A call with a key or a session of the staff learns only after its first
+ * step what they were refused with: whether it may know is in the database. */
+static enum status api_read_inputs(struct call *call, const struct match *match) {
+    enum status s = inputs_decode(call, match);
+    if (s == STATUS_OK && call->endpoint->check)
+        s = call->endpoint->check(call);
+    if (!access_is_pending(call))
+        return s;
+    call->refusal = s;
+    return STATUS_OK;
 }
 
 void api_begin(const struct api *api, struct call *call, const struct request *request, struct arena *arena) {
     *call = (struct call){
         .api = api,
+        .access = &api->options.access,
+        .write_error = api->options.write_error,
         .request = request,
         .route = api->router.count,
-        .tx =
+        .ctx =
             {
                 .arena = arena,
                 .clock = api->options.clock,
                 .random = api->options.random,
                 .settings = api->options.settings,
-                .carts_seen = api->options.carts_seen,
+                .cart_touches = api->options.cart_touches,
+                .interest = api->options.interest,
+                .mails = api->options.mails,
+                .settings_memory = api->options.settings_memory,
+                .settings_commits = settings_memory_commits(api->options.settings_memory),
             },
         .errors = errors_new(arena),
     };
     struct match match;
-    call->status = route(call, &match);
+    call->status = api_route(call, &match);
     if (call->status != STATUS_OK || !call->endpoint)
         return;
-    call->status = check_access(call);
+    call->status = access_check(call);
     if (call->status == STATUS_OK)
-        call->status = inputs_decode(call, &match);
-    if (call->status == STATUS_OK)
-        call->status = make_reply(call);
-    if (call->status == STATUS_OK && call->endpoint->check)
-        call->status = call->endpoint->check(call);
+        call->status = api_read_inputs(call, &match);
     if (call->status != STATUS_OK)
         return;
-    choose_session(call);
-    call->runs = call->endpoint->runs;
-    if (call->runs == RUNS_NOWHERE)
-        call->status = call->endpoint->handle(call);
+    api_choose_session(call);
+    const struct endpoint *e = call->endpoint;
+    if (e->access == ACCESS_SESSION && !call->session.is_set && !call_is_staff(call) && e->errors) {
+        call->status = e->errors[0];
+        return;
+    }
+    call->lane = access_is_pending(call) ? LANE_WRITER : e->lane; /* keys are read where they are revoked */
+    if (call->lane == LANE_INLINE)
+        call->status = api_step_run(call, NULL);
 }
 
-static enum status go_on(struct call *call, enum status s) {
-    if (s == STATUS_OK && call->endpoint->provide && !call->ended) {
-        call->step = STEP_PROVIDE;
-        call->runs = RUNS_PROVIDER;
-    }
+/* Clears what an earlier try of the step left, and allocates the reply for the handler to fill. */
+static enum status attempt_begin(struct call *call, struct db *db) {
+    const struct endpoint *e = call->endpoint;
+    call->attempt = (struct attempt){0};
+    call->ctx.db = db;
+    call->ctx.changes = 0;
+    call->ctx.outcomes = 0;
+    if (!e->reply)
+        return STATUS_OK;
+    call->attempt.reply =
+        arena_alloc(call->ctx.arena, e->reply_is_list ? sizeof(struct list) : e->reply->size);
+    return call->attempt.reply ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+static enum status api_step_prepare(struct call *call) {
+    TRY(access_check_database(call));
+    return idempotency_wanted(call) ? idempotency_prepare(call) : call->endpoint->prepare(call);
+}
+
+/* If the provider fails, the step still succeeds: its status is an input of `apply`. */
+static enum status api_step_call(struct call *call) {
+    kill_point("before-call");
+    call->provider_status = call->endpoint->call(call);
+    return STATUS_OK;
+}
+
+static enum status api_step_apply(struct call *call) {
+    call->attempt.ended = true;
+    enum status s = idempotency_wanted(call) ? idempotency_apply(call) : call->endpoint->apply(call);
+    kill_point("before-commit");
     return s;
 }
 
-static enum status perform_handle(struct call *call) {
-    return go_on(call, once_wanted(call) ? once_begin(call, render_reply) : call->endpoint->handle(call));
+/* Keeps other steps of the transaction from remembering settings that this one has changed (checkout_settings.h). */
+static void api_hold_settings(struct call *call) {
+    struct settings_memory *memory = call->ctx.settings_memory;
+    if (!memory || call->holds_settings || !(call->ctx.changes & TOPIC_SETTINGS))
+        return;
+    settings_memory_hold(memory);
+    call->holds_settings = true;
 }
 
-static enum status perform_settle(struct call *call) {
-    call->ended = true;
-    enum status s = once_wanted(call) ? once_end(call, render_reply) : call->endpoint->settle(call);
-    fault_point("before-commit");
-    return go_on(call, s);
+enum status api_step_run(struct call *call, struct db *db) {
+    static enum status (*const steps[])(struct call *) = {
+        [STEP_PREPARE] = api_step_prepare, [STEP_CALL] = api_step_call, [STEP_APPLY] = api_step_apply};
+    enum status s = attempt_begin(call, db);
+    uint64_t before = db ? db_statements(db) : 0;
+    if (s == STATUS_OK)
+        s = steps[call->step](call);
+    api_hold_settings(call);
+    if (db)
+        call->statements += db_statements(db) - before;
+    return s;
+}
+
+/* After a transaction of `apply` was lost: tries it again, because what it brings in has happened. If that is of no
+ * use, the key is still kept as running, and the chores release it as soon as the database can be written. */
+static void api_apply_lost(struct call *call) {
+    enum { tries_max = 3 };
+    struct lost_keys *lost_keys = call->api->options.lost_keys;
+    if (++call->lost < tries_max)
+        call->lane = LANE_WRITER;
+    else if (idempotency_wanted(call) && lost_keys)
+        lost_keys_put(lost_keys, &call->session.key, request_header(call->request, idempotency_header));
+}
+
+void api_step_done(struct call *call, enum status status) {
+    if (call->holds_settings)
+        settings_memory_release(call->ctx.settings_memory);
+    call->holds_settings = false;
+    call->status = status;
+    call->lane = LANE_INLINE;
+    if (status == STATUS_STORAGE && call->step == STEP_APPLY)
+        api_apply_lost(call);
+    if (status != STATUS_OK)
+        return;
+    call->outcomes |= call->ctx.outcomes;
+    if (call->attempt.next_state)
+        call->state = call->attempt.next_state;
+    if (call->step == STEP_CALL) {
+        call->step = STEP_APPLY;
+        if (call->endpoint->apply)
+            call->lane = LANE_WRITER;
+        else
+            call->status = call->provider_status;
+    } else if (call->endpoint->call && !call->attempt.ended) {
+        call->step = STEP_CALL;
+        call->lane = LANE_PROVIDER;
+    }
+}
+
+void api_count(const struct call *call, struct metrics_shard *shard) {
+    bool asked = call->step == STEP_APPLY && !call->endpoint->hashes;
+    if (asked && call->provider_status != STATUS_QUEUE_FULL)
+        metric_add(shard, METRIC_PROVIDER_CALLS, 1);
+    if (asked && call->provider_status == STATUS_PROVIDER_UNAVAILABLE)
+        metric_add(shard, METRIC_PROVIDER_FAILED, 1);
+    if (asked && call->provider_status == STATUS_PAYMENT_REFUSED)
+        metric_add(shard, METRIC_PROVIDER_REFUSED, 1);
+    if (call->provider_status == STATUS_QUEUE_FULL)
+        metric_add(shard, METRIC_QUEUE_REFUSED, 1);
+    if (call->status == STATUS_OK)
+        payment_count(call->outcomes, shard);
 }
 
 bool api_repeatable(const struct call *call) {
-    return once_wanted(call);
+    return idempotency_wanted(call);
 }
 
-void api_provided(struct call *call, enum status provided) {
-    call->provided = provided;
-    call->step = STEP_SETTLE;
-    call->runs = RUNS_WRITE;
-}
-
-static size_t reply_size(const struct endpoint *e) {
-    return !e->reply ? 0 : e->reply_is_list ? sizeof(struct list) : e->reply->size;
-}
-
-void api_mark(struct call *call) {
-    call->mark = (struct call_mark){.step = call->step, .outcomes = call->tx.outcomes};
-    if (call->step != STEP_HANDLE && call->reply) /* before, it is all zero */
-        call->mark.reply = arena_copy(call->tx.arena, (struct str){call->reply, reply_size(call->endpoint)});
-}
-
-void api_rewind(struct call *call) {
-    call->step = call->mark.step;
-    call->tx.outcomes = call->mark.outcomes;
-    call->tx.changes = CHANGES_NOTHING;
-    call->response = (struct response){0};
-    call->error_list = (struct error_list){0};
-    call->rendered = call->ended = false;
-    call->failure = STATUS_OK;
-    if (call->mark.reply.at)
-        memcpy(call->reply, call->mark.reply.at, call->mark.reply.size);
-    else if (call->reply)
-        memset(call->reply, 0, reply_size(call->endpoint));
-}
-
-enum status api_perform(struct call *call, struct db *db) {
-    call->tx.db = db;
-    call->runs = RUNS_NOWHERE;
-    switch (call->step) {
-    case STEP_HANDLE:
-        call->status = perform_handle(call);
-        break;
-    case STEP_PROVIDE:
-        fault_point("before-call");
-        api_provided(call, call->endpoint->provide(call));
-        break;
-    case STEP_SETTLE:
-        call->status = perform_settle(call);
-        break;
-    }
-    return call->status;
-}
-
-/* Tells the client its new session: as a cookie for browsers, as a header for servers. */
-static enum status tell_session(struct call *call) {
+/* Sends a new session to the client: as a cookie for browsers, as a header for servers. */
+static enum status api_send_session(struct call *call) {
     struct str cookie;
     if (!call->session.minted[0])
         return STATUS_OK;
-    enum status s = session_cookie(call->tx.arena, &call->session, call->request->secure, &cookie);
-    if (s != STATUS_OK)
-        return s;
+    int64_t now_us = clock_now_us(call->ctx.clock);
+    TRY(session_cookie(call->ctx.arena, &call->session, now_us, call->request->secure, &cookie));
     call_header(call, STR("set-cookie"), cookie);
     call_header(call, STR("x-session-id"), (struct str){call->session.minted, session_minted_size});
     return STATUS_OK;
 }
 
+/* Says what caches on the way may do (RFC 9111 §4.2.2 lets them keep a 200 or a 404 that says nothing, and
+ * Varnish does so for two minutes). What is for one shopper or the admin, and what is true for a moment only
+ * (health, metrics), is kept by no cache. The rest may be kept, but the server must be asked each time whether it
+ * is still fresh: a product that is not there may be made. */
+static void api_put_cache_control(struct call *call) {
+    const struct endpoint *e = call->endpoint;
+    if (e && (e->access != ACCESS_PUBLIC || !e->cache))
+        call_header(call, STR("cache-control"), STR("no-store"));
+    else if (!response_header(&call->attempt.response, STR("cache-control")).data)
+        call_header(call, STR("cache-control"), STR("no-cache"));
+}
+
+/* Adds the ETag of the answer to an endpoint that takes If-Match: GET gives the same one for the same body. */
+static void api_put_etag(struct call *call) {
+    struct response *r = &call->attempt.response;
+    char *etag = r->body.data ? arena_alloc(call->ctx.arena, etag_size) : NULL;
+    if (!etag)
+        return;
+    etag_write(r->body, etag);
+    call_header(call, STR("etag"), (struct str){etag, etag_size});
+}
+
+/* Says in how many whole seconds to try again. Left out without memory. */
+static void api_put_retry_after(struct call *call) {
+    struct buf seconds = buf_new(call->ctx.arena);
+    buf_put_int(&seconds, call->retry_us / 1000000 + 1);
+    if (buf_ok(&seconds))
+        call_header(call, STR("retry-after"), buf_str(&seconds));
+}
+
 void api_finish(struct call *call) {
-    struct response *r = &call->response;
-    bool shared = !call->endpoint || call->endpoint->access == ACCESS_PUBLIC;
+    struct response *r = &call->attempt.response;
     if (call->status == STATUS_OK)
-        call->status = call->failure;
-    if (call->status == STATUS_OK && !call->rendered)
+        call->status = call->attempt.failure;
+    if (call->status == STATUS_OK && !call->attempt.rendered)
         render_reply(call);
     if (call->status == STATUS_OK)
-        call->status = tell_session(call);
+        call->status = api_send_session(call);
     if (call->status != STATUS_OK) {
         if (call->status != STATUS_METHOD_NOT_ALLOWED)
-            r->header_count = 0; /* what a handler said of a success that did not come about */
+            r->header_count = 0; /* of a success: a step may have added them before it failed */
         render_error(call);
+    } else if (call->endpoint && call->endpoint->if_match) {
+        api_put_etag(call);
     }
-    if (!shared) /* one shopper's, or the admin's: no cache on the way may keep it */
-        call_header(call, STR("cache-control"), STR("no-store"));
+    api_put_cache_control(call);
     if (r->http_status == 401)
         call_header(call, STR("www-authenticate"), STR("Bearer"));
     if (r->http_status == 503)
         call_header(call, STR("retry-after"), STR("1"));
+    if (r->http_status == 429)
+        api_put_retry_after(call);
 }

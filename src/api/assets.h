@@ -1,4 +1,4 @@
-/* Files that are built into the binary (tools/embed.py, tools/embed_demo.py). */
+/* Files that the build puts into the binary (tools/embed.py, tools/embed_demo.py). */
 #pragma once
 
 #include "base/str.h"

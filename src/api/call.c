@@ -1,39 +1,88 @@
 #include "api/call.h"
 
+#include "api/endpoint.h"
 #include "api/page.h"
 
 #include <assert.h>
 
+static const struct field page_fields[] = {PAGE_FIELDS(struct page)};
+const struct model page_query = MODEL("Page", struct page, page_fields);
+
+struct str request_header(const struct request *request, struct str name) {
+    for (size_t i = 0; i < request->header_count; i++)
+        if (str_equal(request->headers[i].name, name))
+            return request->headers[i].value;
+    return (struct str){0};
+}
+
+struct str request_last_segment(struct str path) {
+    while (str_find(path, '/') < path.size)
+        path = str_skip(path, str_find(path, '/') + 1);
+    return path;
+}
+
+struct str request_credentials(const struct request *request, struct str scheme) {
+    struct str given = request->authorization;
+    if (given.size <= scheme.size || !str_equal_nocase((struct str){given.data, scheme.size}, scheme))
+        return (struct str){0};
+    return str_trim(str_skip(given, scheme.size));
+}
+
+struct str response_header(const struct response *response, struct str name) {
+    for (size_t i = 0; i < response->header_count; i++)
+        if (str_equal(response->headers[i].name, name))
+            return response->headers[i].value;
+    return (struct str){0};
+}
+
 void call_header(struct call *call, struct str name, struct str value) {
-    assert(call->response.header_count < response_headers_max);
-    call->response.headers[call->response.header_count++] = (struct header){name, value};
+    struct response *r = &call->attempt.response;
+    assert(r->header_count < response_headers_max);
+    r->headers[r->header_count++] = (struct header){name, value};
 }
 
 void call_text(struct call *call, struct str content_type, struct str body) {
-    call->response.content_type = content_type;
-    call->response.body = body;
+    call->attempt.response.content_type = content_type;
+    call->attempt.response.body = body;
+}
+
+enum status call_accept(struct call *call, const void *reply) {
+    struct buf body = buf_new(call->ctx.arena);
+    model_encode(call->endpoint->accepted, reply, call->asked, &body);
+    if (!buf_ok(&body))
+        return STATUS_NO_MEMORY;
+    call_text(call, STR("application/json"), buf_str(&body));
+    call->attempt.response.http_status = 202;
+    call->attempt.rendered = true;
+    return STATUS_OK;
 }
 
 void call_end(struct call *call) {
-    call->ended = true;
+    call->attempt.ended = true;
 }
 
-void call_again(struct call *call) {
-    call->ended = false;
+void call_again(struct call *call, void *state) {
+    call->attempt.ended = false;
+    call->attempt.next_state = state;
 }
 
 void call_fail(struct call *call, enum status failure) {
-    call->failure = failure;
-    call->ended = true;
+    call->attempt.failure = failure;
+    call->attempt.ended = true;
 }
 
-/* The query without what says which page, each pair with a `&` behind it. */
-static void put_other_parameters(struct str query, struct buf *out) {
+void call_error_list(struct call *call, const struct model *model, struct list list) {
+    const struct error_list *found = call->endpoint->error_lists;
+    while (found->model != model)
+        found++;
+    call->attempt.error_list = *found;
+    call->attempt.error_list.list = list;
+}
+
+/* Writes the query's pairs but limit, offset and cursor, each with a `&` behind it. */
+static void page_put_other_parameters(struct str query, struct buf *out) {
     while (query.size > 0) {
-        size_t end = str_find(query, '&');
-        struct str pair = {query.at, end};
-        size_t skip = end < query.size ? end + 1 : end;
-        query.at += skip, query.size -= skip;
+        struct str pair = str_cut(&query, '&');
         if (pair.size == 0 || str_starts(pair, STR("limit=")) || str_starts(pair, STR("offset=")) ||
             str_starts(pair, STR("cursor=")))
             continue;
@@ -42,19 +91,20 @@ static void put_other_parameters(struct str query, struct buf *out) {
     }
 }
 
-static struct str number_text(struct call *call, int64_t number) {
-    struct buf text = buf_new(call->tx.arena);
+static struct str page_number_text(struct call *call, int64_t number) {
+    struct buf text = buf_new(call->ctx.arena);
     buf_put_int(&text, number);
     return buf_ok(&text) ? buf_str(&text) : (struct str){0};
 }
 
-/* `</products?limit=20&offset=20>; rel="next"` */
-static struct str next_link(struct call *call, int64_t limit, const char *name, int64_t value) {
-    struct buf link = buf_new(call->tx.arena);
+/* `<products?limit=20&offset=20>; rel="next"`. It is relative to the request, because a proxy may have taken a
+ * prefix off the path. It has the last segment, because java.net.URI resolves `?limit=20` wrongly. */
+static struct str page_next_link(struct call *call, int64_t limit, const char *name, int64_t value) {
+    struct buf link = buf_new(call->ctx.arena);
     buf_put_char(&link, '<');
-    buf_put(&link, call->request->path);
+    buf_put(&link, request_last_segment(call->request->path));
     buf_put_char(&link, '?');
-    put_other_parameters(call->request->query, &link);
+    page_put_other_parameters(call->request->query, &link);
     buf_put_text(&link, "limit=");
     buf_put_int(&link, limit);
     buf_put_char(&link, '&');
@@ -67,21 +117,33 @@ static struct str next_link(struct call *call, int64_t limit, const char *name, 
 
 enum status call_page(struct call *call, const struct paging *p) {
     int64_t next = p->offset + (int64_t)p->count;
-    bool more = p->count > 0 && (p->by_cursor ? (int64_t)p->count == p->limit : next < p->total);
+    bool more = p->count > 0 && (p->by_cursor ? (int64_t)p->count == p->limit : next < p->total + p->further);
     bool offset = more && !p->by_cursor && next <= page_offset_max;
-    struct str total = number_text(call, p->total), link = STR(""), cursor = STR("");
+    struct str total = page_number_text(call, p->total), link = STR(""), cursor = STR("");
+    struct str further = p->further > 0 ? page_number_text(call, p->further) : STR("");
     if (offset)
-        link = next_link(call, p->limit, "offset", next);
+        link = page_next_link(call, p->limit, "offset", next);
     else if (more && p->cursor)
-        link = next_link(call, p->limit, "cursor", p->cursor);
+        link = page_next_link(call, p->limit, "cursor", p->cursor);
     if (more && p->cursor)
-        cursor = number_text(call, p->cursor);
-    if (!total.at || !link.at || !cursor.at)
+        cursor = page_number_text(call, p->cursor);
+    if (!total.data || !link.data || !cursor.data || !further.data)
         return STATUS_NO_MEMORY;
     call_header(call, STR("x-total-count"), total);
+    if (further.size > 0)
+        call_header(call, STR("x-further-count"), further);
     if (link.size > 0)
         call_header(call, STR("link"), link);
     if (cursor.size > 0)
+        call_header(call, STR("x-next-cursor"), cursor);
+    return STATUS_OK;
+}
+
+enum status call_cursor(struct call *call, int64_t next) {
+    struct str cursor = next ? page_number_text(call, next) : STR("");
+    if (!cursor.data)
+        return STATUS_NO_MEMORY;
+    if (next)
         call_header(call, STR("x-next-cursor"), cursor);
     return STATUS_OK;
 }

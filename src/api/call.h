@@ -1,14 +1,29 @@
 /* One request on its way through the API, free of sockets: the server, the tests, the fuzzers and the
  * simulator all fill a struct request, drive a struct call, and read a struct response.
  *
- *     api_begin(api, &call, &request, arena);         routes, checks access, decodes, validates
- *     while (call.runs != RUNS_NOWHERE)
- *         api_perform(&call, db);                     the next step, in a transaction that the caller opened
- *     api_finish(&call);                              renders call.response */
+ *     api_begin(api, &call, &request, arena);           routes, checks access, decodes, validates
+ *     while (call.lane != LANE_INLINE) {
+ *         status = api_step_run(&call, db);             one try of the next step, in the caller's transaction
+ *         api_step_done(&call, status);                 after that transaction is committed or undone
+ *     }
+ *     api_finish(&call);                                renders call.attempt.response
+ *
+ * Most endpoints have one step. Those that call the payment provider have three, because no transaction may
+ * be open while another server is waited for:
+ *
+ *     STEP_PREPARE (a write)  →  STEP_CALL (no transaction)  →  STEP_APPLY (a write)
+ *            │                         ↑                             │
+ *            └─ call_end: done         └────── call_again ───────────┴─ done
+ *
+ * A database may undo a transaction and ask for it again. So all that one try of a step produces is in struct
+ * attempt, which api_step_run clears: a retry needs no undo of its own. What must last from one step to the
+ * next is in `state`, which only steps that were committed have written for good. */
 #pragma once
 
 #include "api/session.h"
-#include "shop/tx.h"
+#include "base/ip/forwarded.h"
+#include "shop/shop_ctx.h"
+#include "shop/staff/actor.h"
 
 enum method {
     METHOD_GET,
@@ -17,115 +32,176 @@ enum method {
     METHOD_PATCH,
     METHOD_DELETE,
     METHOD_OPTIONS,
+    METHOD_OTHER, /* that no endpoint has */
     METHOD_COUNT
-};
-
-/* What the client sent; everything points into memory that outlives the call. HEAD is GET whose body is not
- * sent. */
-struct request {
-    enum method method;
-    struct str path;  /* of the target, as sent: percent-encoded */
-    struct str query; /* without its `?`; absent or empty where there is none */
-    struct str content_type;
-    struct str authorization;
-    struct str session_id, cookies; /* X-Session-Id and Cookie */
-    struct str idempotency_key;
-    struct str stripe_signature;
-    bool secure; /* the client came over TLS, as the proxy says */
-    struct str body;
 };
 
 struct header {
     struct str name, value;
 };
 
-enum { response_headers_max = 12 };
+enum { request_headers_max = 4, response_headers_max = 16 };
 
-/* What is sent back; all of it in the call's arena or static. */
+/* Names of headers in lower case. */
+struct header_names {
+    struct str names[request_headers_max];
+    size_t count;
+};
+
+/* What the client sent. Everything points into memory that outlives the call. HEAD is GET, and the server
+ * then leaves out the body of the answer. */
+struct request {
+    enum method method;
+    struct str path;  /* of the target, percent-encoded as sent */
+    struct str query; /* without its `?`; absent or empty if the target has no query */
+    struct str content_type;
+    struct str authorization;
+    struct str session_id, cookies; /* X-Session-Id and Cookie */
+    struct str host;                /* Host; absent only in HTTP/1.0 */
+    struct str origin;              /* of the page that asks, if a browser says so */
+    struct str sec_fetch_site;      /* where that page is from: `same-origin`, `cross-site` … */
+    struct str user_agent;          /* any text: cut and clean it before it is kept */
+    struct str id; /* X-Request-Id, or what the server made up; absent in tests and for a kept answer */
+    struct client_address client; /* the peer, or whom a trusted proxy names */
+    bool secure;                  /* the client used TLS, according to the proxy */
+    bool is_forwarded;            /* a proxy says that it is in between: the client may know another path */
+    struct str body;
+    struct header headers[request_headers_max]; /* those that a row lists, if the client sent them */
+    size_t header_count;
+};
+
+/* What is sent back. All of it is in the call's arena or static. */
 struct response {
     int http_status;
-    struct str content_type; /* absent: there is no body */
+    struct str content_type; /* absent: no body */
     struct str body;
     struct header headers[response_headers_max];
     size_t header_count;
 };
 
-/* Where a handler runs, and so on which connection. */
-enum runs {
-    RUNS_NOWHERE,  /* no database: answered at once */
-    RUNS_READ,     /* on the event loop's own connection: microseconds */
-    RUNS_SEARCH,   /* on a thread of its own: may take milliseconds */
-    RUNS_WRITE,    /* on the writer, in a savepoint that is undone unless it returns STATUS_OK */
-    RUNS_PROVIDER, /* without a connection, on a thread that may wait for the payment provider */
+/* The thread that a step runs on, and with it the connection to the database. */
+enum lane {
+    LANE_INLINE, /* the event loop's thread, without a connection: the handler takes microseconds */
+    LANE_READER, /* the event loop's thread, on its own connection: microseconds too */
+    LANE_SEARCH, /* a searcher's thread: it may take milliseconds */
+    LANE_WRITER, /* the writer, in a savepoint that is undone unless the step returns STATUS_OK */
+    LANE_PROVIDER, /* a thread that may wait for the payment provider, or hash passwords, without a connection */
 };
 
-/* Which of its endpoint's functions a call comes to next. */
-enum step { STEP_HANDLE, STEP_PROVIDE, STEP_SETTLE };
+/* The endpoint's function that runs next. Endpoints with one function have STEP_PREPARE alone. */
+enum step { STEP_PREPARE, STEP_CALL, STEP_APPLY };
 
-/* How a call stood before a step. */
-struct call_mark {
-    enum step step;
-    unsigned outcomes;
-    struct str reply; /* absent: nothing was in it */
-};
-
-/* What an error says beside its sentence: a list under a name of its own. */
+/* A list in the body of an error, beside `detail`. */
 struct error_list {
-    const char *name; /* NULL: nothing */
+    const char *name; /* its member's name; NULL: no list */
     const struct model *model;
     struct list list;
 };
 
+struct access_rules; /* api/access.h */
 struct api;
 struct endpoint;
 
-struct call {
-    const struct api *api;
-    const struct request *request;
-    const struct endpoint *endpoint; /* NULL where no row matched */
-    size_t route;                    /* its number, for metrics */
-    enum runs runs;                  /* what is left to do */
-    enum step step;
-    struct call_mark mark; /* what api_rewind goes back to */
-    bool ended;            /* no step is to follow this one */
-    enum status failure;  /* what is answered though the step's writes stay; STATUS_OK: nothing of the kind */
-    enum status provided; /* for settle: how the call of the provider went */
-    void *state;          /* of the endpoint's steps */
-    struct tx tx;
-    struct session session;          /* of an endpoint with ACCESS_SESSION */
-    const void *path, *query, *body; /* decoded structs of the endpoint's models; NULL where it has none */
-    void *reply; /* zeroed struct of the reply's model, or struct list; for the handler to fill */
-    struct errors errors;
+/* What one try of a step produces. It is zero at the start of a try. */
+struct attempt {
+    /* A zeroed struct of the reply's model, or a struct list, for the handler to fill. NULL without a
+     * model. */
+    void *reply;
     struct error_list error_list;
-    enum status status;
-    bool rendered; /* the response is whole already */
     struct response response;
+    enum status failure; /* the error to answer with although the step is committed; STATUS_OK: no error */
+    bool ended;          /* no step follows this one */
+    bool rendered;       /* the response is complete: nothing is left to render */
+    void *next_state;    /* becomes call->state when this step is committed; NULL: no change */
 };
 
-/* Adds a header to the response; name and value must stay as long as the call. */
+struct call;
+
+/* Writes the body of an error, from call->status. */
+typedef void error_writer(struct buf *out, const struct call *call);
+
+struct call {
+    /* The inputs: set by api_begin, constant from then on. */
+    const struct api *api;
+    const struct access_rules *access;
+    error_writer *write_error; /* NULL: the shop's own way */
+    const struct request *request;
+    const struct endpoint *endpoint; /* NULL if no row matched */
+    size_t route;                    /* the row's number, for metrics */
+    struct session session;          /* of an endpoint with ACCESS_SESSION */
+    struct str key;           /* of the staff, until its row is read in the first step; absent: no key */
+    struct str staff_session; /* the token of a session of the staff, likewise */
+    enum status refusal;      /* with a key or a session: of the inputs, to answer with if it has access */
+    const void *path, *query, *body; /* decoded structs of the endpoint's models; NULL for a model it lacks */
+    uint32_t asked;                  /* the fields that the query's `include` asks for; bits of INCLUDE_… */
+    struct errors errors;            /* of validation */
+
+    /* How far the call is: these change between two steps. */
+    enum lane lane; /* where the next step runs; LANE_INLINE: no step is left */
+    enum step step;
+    int lost;                    /* transactions of STEP_APPLY that were lost and tried again */
+    enum status status;          /* of the latest step, or why there was none */
+    enum status provider_status; /* of STEP_CALL; a caller that skips that step puts the reason here */
+    unsigned outcomes;           /* of all committed steps: a union of enum payment_outcome */
+    uint64_t statements;         /* that all tries of all steps have run, for the log */
+    bool holds_settings;         /* a step has changed settings and its transaction has not ended */
+    void *state;                 /* that the endpoint's steps pass on to each other */
+
+    int64_t retry_us;    /* with STATUS_TOO_MANY: when to try again, in microseconds from now */
+    struct actor actor;  /* of an endpoint with ACCESS_STAFF; of a key or a session, from the first step on */
+    struct shop_ctx ctx; /* its `db`, `changes` and `outcomes` are the current attempt's */
+    struct attempt attempt;
+};
+
+/* Returns the value of a header that the endpoint's row lists; absent if the client did not send it. */
+struct str request_header(const struct request *request, struct str name);
+
+/* The part of a path behind its last slash. */
+struct str request_last_segment(struct str path);
+
+/* The credentials behind a scheme such as `bearer `, in lower case, in Authorization; absent if the client sent
+ * another scheme or none. */
+struct str request_credentials(const struct request *request, struct str scheme);
+
+/* Adds a header to the response. Name and value must last as long as the call. */
 void call_header(struct call *call, struct str name, struct str value);
 
-/* Answers with a text that is no model: a page, a document. */
+/* Returns the value of a header that the response has, or an absent text. */
+struct str response_header(const struct response *response, struct str name);
+
+/* Answers with a text in place of a reply: a page, a document. */
 void call_text(struct call *call, struct str content_type, struct str body);
 
-/* The step is the call's last, whatever its endpoint has to follow. */
+/* Answers with 202 and a struct of the row's model `accepted`, in place of the reply. STATUS_NO_MEMORY. */
+MUST_CHECK enum status call_accept(struct call *call, const void *reply);
+
+/* Makes the current step the call's last, even if its endpoint has more. */
 void call_end(struct call *call);
 
-/* For a settle that has found more to ask: provide and settle follow once more. */
-void call_again(struct call *call);
+/* Runs STEP_CALL and STEP_APPLY once more: for an `apply` that must ask the provider again. `state` becomes
+ * call->state when the step is committed. If the step is undone and run again, it finds the old one. */
+void call_again(struct call *call, void *state);
 
-/* Answers with an error although what the step wrote stays; for a step that then returns STATUS_OK. */
+/* Makes the current step the last and answers with an error, although what the step wrote is committed. The
+ * step then returns STATUS_OK. */
 void call_fail(struct call *call, enum status failure);
 
-/* Where a page of a list stands. */
+/* Puts a list of this model, which is one of the row's error_lists, beside the error that the step returns. */
+void call_error_list(struct call *call, const struct model *model, struct list list);
+
+/* The position of a page in its list. */
 struct paging {
     int64_t limit, offset;
-    size_t count;   /* things on this page */
-    int64_t total;  /* in the whole list */
-    int64_t cursor; /* of what follows; 0 where pages are by offset alone */
-    bool by_cursor; /* this page was asked for by cursor */
+    size_t count;    /* rows on this page */
+    int64_t total;   /* rows in the list */
+    int64_t further; /* rows behind them that `total` leaves out */
+    int64_t cursor;  /* where the next page starts; 0 if the list has no cursors */
+    bool by_cursor;  /* the request named a cursor */
 };
 
-/* Adds X-Total-Count, and where more follows Link rel=next: by offset as far as offsets go, then by cursor,
- * which is also told as X-Next-Cursor. */
+/* Adds X-Total-Count, X-Further-Count if there are further rows, and Link rel=next if another page follows. The link
+ * has an offset as far as offsets go (page_offset_max), then a cursor, which X-Next-Cursor also has. STATUS_NO_MEMORY. */
 MUST_CHECK enum status call_page(struct call *call, const struct paging *paging);
+
+/* Adds X-Next-Cursor, for a list without a total; 0: no page follows. STATUS_NO_MEMORY. */
+MUST_CHECK enum status call_cursor(struct call *call, int64_t next);

@@ -2,8 +2,10 @@
 
 enum { card_digits_min = 12, card_digits_max = 19 };
 
-/* The check digit of ISO/IEC 7812-1 (Luhn). */
-static bool luhn(const uint8_t *digits, size_t count) {
+/* Returns whether the last digit is the check digit of the others (ISO/IEC 7812-1, Luhn): from the right,
+ * every second digit counts double, as the sum of its two digits if it passes 9; the total must be a multiple
+ * of 10. */
+static bool card_check_digit_is_right(const uint8_t *digits, size_t count) {
     unsigned sum = 0;
     for (size_t i = 0; i < count; i++) {
         unsigned d = digits[count - 1 - i];
@@ -14,43 +16,42 @@ static bool luhn(const uint8_t *digits, size_t count) {
     return sum % 10 == 0;
 }
 
-/* Looks at the run of digits that text starts with, blanks and hyphens between them; `used` is how long it
- * is. */
-static bool card_run(struct str text, size_t *used) {
+/* Returns whether the digits that text starts with, with blanks and hyphens between them, are the number of a
+ * card. `used` is set to their length in bytes. */
+static bool card_is_at_start(struct str text, size_t *used) {
     uint8_t digits[card_digits_max + 1];
     size_t count = 0, i = 0;
     for (; i < text.size; i++) {
-        char c = text.at[i];
-        if (c >= '0' && c <= '9' && count <= card_digits_max)
+        char c = text.data[i];
+        if (ascii_is_digit(c) && count <= card_digits_max)
             digits[count++] = (uint8_t)(c - '0');
-        else if (!(c >= '0' && c <= '9') && c != ' ' && c != '-')
+        else if (!ascii_is_digit(c) && c != ' ' && c != '-')
             break;
     }
     *used = i;
-    return count >= card_digits_min && count <= card_digits_max && luhn(digits, count);
+    return count >= card_digits_min && count <= card_digits_max && card_check_digit_is_right(digits, count);
 }
 
-/* Ids of ours are UUIDs, whose digits stand between letters by chance. */
-static bool is_uuid(struct str text) {
+/* Our ids are UUIDs. Some have a long run of digits that passes the check by chance. */
+static bool card_text_is_uuid(struct str text) {
     struct uuid id;
-    char reason[uuid_reason_size];
-    return utf8_valid(text) && uuid_parse(text, &id, reason);
+    return utf8_valid(text) && uuid_parse(text, &id, NULL);
 }
 
 static bool card_in_text(struct str text) {
-    if (is_uuid(text))
+    if (card_text_is_uuid(text))
         return false;
     while (text.size > 0) {
         size_t used = 0;
-        if (text.at[0] >= '0' && text.at[0] <= '9' && card_run(text, &used))
+        if (ascii_is_digit(text.data[0]) && card_is_at_start(text, &used))
             return true;
         used = used > 0 ? used : 1;
-        text.at += used, text.size -= used;
+        text = str_skip(text, used);
     }
     return false;
 }
 
-/* The depth is json_depth_max at most. */
+/* It calls itself at most json_depth_max times. */
 bool card_in(const struct json *value) {
     if (!value)
         return false;

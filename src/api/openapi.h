@@ -3,4 +3,5 @@
 
 #include "api/router.h"
 
+/* Writes the document of all rows that are documented. */
 void openapi_write(const struct router *router, struct buf *out);

@@ -2,16 +2,16 @@
 
 void render_reply(struct call *call) {
     const struct endpoint *e = call->endpoint;
-    struct response *r = &call->response;
+    struct response *r = &call->attempt.response;
     if (!r->http_status)
-        r->http_status = e->http_status;
+        r->http_status = endpoint_http_status(e);
     if (!e || !e->reply)
         return;
-    struct buf body = buf_new(call->tx.arena);
+    struct buf body = buf_new(call->ctx.arena);
     if (e->reply_is_list)
-        model_encode_list(e->reply, call->reply, &body);
+        model_encode_list(e->reply, call->attempt.reply, call->asked, &body);
     else
-        model_encode(e->reply, call->reply, &body);
+        model_encode(e->reply, call->attempt.reply, call->asked, &body);
     if (!buf_ok(&body)) {
         call->status = STATUS_NO_MEMORY;
         return;
@@ -19,28 +19,36 @@ void render_reply(struct call *call) {
     call_text(call, STR("application/json"), buf_str(&body));
 }
 
-static void put_error_list(const struct error_list *e, struct buf *body) {
+static void render_error_list(const struct error_list *e, struct buf *body) {
     buf_put_char(body, ',');
     buf_put_json(body, str_from(e->name));
     buf_put_char(body, ':');
-    model_encode_list(e->model, &e->list, body);
+    model_encode_list(e->model, &e->list, 0, body);
 }
 
-/* {"detail": …}; the arena may be full, so the words of the one error that says so are static. */
-void render_error(struct call *call) {
-    struct response *r = &call->response;
-    struct buf body = buf_new(call->tx.arena);
-    buf_put_text(&body, "{\"detail\":");
+/* The shop's own way to write an error: FastAPI's. */
+static void write_detail(struct buf *body, const struct call *call) {
+    buf_put_text(body, "{\"detail\":");
     if (call->status == STATUS_INVALID) {
-        buf_put_char(&body, '[');
-        buf_put(&body, buf_str(&call->errors.text));
-        buf_put_char(&body, ']');
+        buf_put_char(body, '[');
+        buf_put(body, buf_str(&call->errors.text));
+        buf_put_char(body, ']');
     } else {
-        buf_put_json(&body, str_from(status_text(call->status)));
+        buf_put_json(body, str_from(status_text(call->status)));
     }
-    if (call->error_list.name)
-        put_error_list(&call->error_list, &body);
-    buf_put_char(&body, '}');
+    if (call->attempt.error_list.name)
+        render_error_list(&call->attempt.error_list, body);
+    buf_put_char(body, '}');
+}
+
+/* The arena may be full: then the answer is a static text. */
+void render_error(struct call *call) {
+    struct response *r = &call->attempt.response;
+    struct buf body = buf_new(call->ctx.arena);
+    if (call->write_error)
+        call->write_error(&body, call);
+    else
+        write_detail(&body, call);
     r->http_status = status_http(call->status);
     if (buf_ok(&body)) {
         call_text(call, STR("application/json"), buf_str(&body));

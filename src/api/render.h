@@ -1,10 +1,11 @@
-/* From a handler's structs, or an error, to the body of an answer. */
+/* Writes the body of an answer from a handler's structs or from an error. */
 #pragma once
 
 #include "api/endpoint.h"
 
-/* Encodes call->reply through the endpoint's model. Sets call->status where there is no memory for it. */
+/* Renders call->attempt.reply by the endpoint's model. Sets call->status to STATUS_NO_MEMORY if the arena is
+ * full. */
 void render_reply(struct call *call);
 
-/* {"detail": …} for call->status. */
+/* Renders {"detail": …} for call->status. */
 void render_error(struct call *call);

@@ -5,29 +5,21 @@
 #include <openssl/sha.h>
 #include <string.h>
 
-/* As long as browsers keep any. A cart ends by itself, and its shopper comes for the orders later than that.
- */
+/* 400 days, the longest that browsers keep a cookie. The cart expires long before, but the shopper may come
+ * back for the orders. */
 enum { cookie_keep_seconds = 400 * 24 * 3600 };
 
-static bool url_safe(struct str text) {
-    for (size_t i = 0; i < text.size; i++) {
-        char c = text.at[i];
-        if (!((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '-' || c == '_'))
-            return false;
-    }
-    return true;
-}
-
-static void take(struct str token, struct session *out) {
+/* Stores the first half of the token's SHA-256 as the session's key. */
+static void session_set_key(struct str token, struct session *out) {
     unsigned char digest[SHA256_DIGEST_LENGTH];
-    SHA256((const unsigned char *)token.at, token.size, digest);
-    out->given = true;
+    SHA256((const unsigned char *)token.data, token.size, digest);
+    out->is_set = true;
     memcpy(out->key.bytes, digest, sizeof out->key.bytes);
 }
 
-static enum status check_header(struct str header, struct errors *errors) {
+static enum status session_check_header(struct str header, struct errors *errors) {
     struct loc where = {.name = STR("header")}, at = {.parent = &where, .name = STR("x-session-id")};
-    /* Bytes that are no UTF-8 cannot be echoed in JSON. */
+    /* Bytes that are not UTF-8 cannot be echoed in JSON. */
     struct json text = {.kind = JSON_STRING, .text = header}, *input = utf8_valid(header) ? &text : NULL;
     if (header.size < session_token_bytes_min)
         error_put(errors, "string_too_short", &at, input, "{\"min_length\":16}",
@@ -35,7 +27,7 @@ static enum status check_header(struct str header, struct errors *errors) {
     else if (header.size > session_token_bytes_max)
         error_put(errors, "string_too_long", &at, input, "{\"max_length\":128}",
                   "String should have at most 128 characters");
-    else if (!url_safe(header))
+    else if (!str_is_alnum(header, "-_"))
         error_put(errors, "string_pattern_mismatch", &at, input, "{\"pattern\":\"^[A-Za-z0-9_-]+$\"}",
                   "String should match pattern '^[A-Za-z0-9_-]+$'");
     else
@@ -43,44 +35,49 @@ static enum status check_header(struct str header, struct errors *errors) {
     return STATUS_INVALID;
 }
 
-/* The value of till_session among cookies (RFC 6265 §4.2.1); absent where it is not there. */
-static struct str cookie_value(struct str cookies) {
-    struct str name = STR("till_session=");
+/* A cookie's value without its quotes: Java's HttpClient and others of RFC 2965 put them around it. */
+static struct str cookie_unquoted(struct str value) {
+    bool quoted = value.size >= 2 && value.data[0] == '"' && value.data[value.size - 1] == '"';
+    return quoted ? (struct str){value.data + 1, value.size - 2} : value;
+}
+
+struct str cookie_value(struct str cookies, struct str name) {
     while (cookies.size > 0) {
-        size_t end = str_find(cookies, ';');
-        struct str pair = str_trim((struct str){cookies.at, end});
-        size_t skip = end < cookies.size ? end + 1 : end;
-        cookies.at += skip, cookies.size -= skip;
-        if (str_starts(pair, name))
-            return (struct str){pair.at + name.size, pair.size - name.size};
+        struct str pair = str_trim(str_cut(&cookies, ';'));
+        if (str_starts(pair, name) && pair.size > name.size && pair.data[name.size] == '=')
+            return cookie_unquoted(str_skip(pair, name.size + 1));
     }
     return (struct str){0};
 }
 
 enum status session_read(struct str header, struct str cookies, struct session *out, struct errors *errors) {
     *out = (struct session){0};
-    if (header.at) {
-        enum status s = check_header(header, errors);
+    if (header.data) {
+        enum status s = session_check_header(header, errors);
         if (s == STATUS_OK)
-            take(header, out);
+            session_set_key(header, out);
         return s;
     }
-    struct str cookie = cookie_value(cookies);
-    if (cookie.size >= session_token_bytes_min && cookie.size <= session_token_bytes_max && url_safe(cookie))
-        take(cookie, out);
+    struct str cookie = cookie_value(cookies, STR("till_session"));
+    if (cookie.size >= session_token_bytes_min && cookie.size <= session_token_bytes_max &&
+        str_is_alnum(cookie, "-_"))
+        session_set_key(cookie, out);
     return STATUS_OK;
 }
 
 void session_mint(const struct random *random, struct session *out) {
     random_token(random, out->minted, session_minted_size);
     out->minted[session_minted_size] = '\0';
-    take((struct str){out->minted, session_minted_size}, out);
+    session_set_key((struct str){out->minted, session_minted_size}, out);
 }
 
-enum status session_cookie(struct arena *arena, const struct session *session, bool secure, struct str *out) {
+enum status session_cookie(struct arena *arena, const struct session *session, int64_t now_us, bool secure,
+                           struct str *out) {
+    char expires[http_date_size];
     struct buf cookie = buf_new(arena);
-    buf_printf(&cookie, "till_session=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Lax%s", session->minted,
-               cookie_keep_seconds, secure ? "; Secure" : "");
+    http_date_format(now_us + (int64_t)cookie_keep_seconds * 1000000, expires);
+    buf_printf(&cookie, "till_session=%s; Path=/; Expires=%.*s; Max-Age=%d; HttpOnly; SameSite=Lax%s",
+               session->minted, http_date_size, expires, cookie_keep_seconds, secure ? "; Secure" : "");
     *out = buf_str(&cookie);
     return buf_ok(&cookie) ? STATUS_OK : STATUS_NO_MEMORY;
 }

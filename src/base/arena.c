@@ -1,3 +1,17 @@
+/* An arena is a list of chunks; allocating moves `used` of the newest one.
+ *
+ *     arena.chunks --> [ used ...... | free    ]  room 16 KiB, newest
+ *                      [ used ............ |fr ]  room 8 KiB
+ *                      [ used ........... |    ]  room 4 KiB, first
+ *
+ * What is left at the end of a chunk when the next is made stays unused. Chunks double up to 1 MiB, so that a
+ * small request takes one call of malloc and a large one few. A block that does not fit into the next size
+ * gets a chunk of its own size. `bytes` is the sum of all rooms and never passes `bytes_max`.
+ *
+ * The latest block may grow in place (arena_grow). If it is the only block of its chunk, the chunk is
+ * reallocated: so a reply that grows to megabytes in a buf leaves no copies of itself behind.
+ *
+ * Under AddressSanitizer every allocation is a chunk of its own of exactly its size (OWN_BLOCKS). */
 #include "base/arena.h"
 
 #include <assert.h>
@@ -22,10 +36,11 @@ struct arena_chunk {
     alignas(max_align_t) unsigned char data[];
 };
 
-/* The first chunk holds the whole of a small request; later ones double. */
+/* The first chunk holds the whole of a small request. With its head and malloc's own 16 bytes it is a page of
+ * 4 KiB. */
 enum { chunk_bytes_first = 4096 - (int)sizeof(struct arena_chunk) - 16, chunk_bytes_max = 1024 * 1024 };
 
-static size_t aligned(size_t size) {
+static size_t arena_align(size_t size) {
     return (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
 }
 
@@ -56,7 +71,8 @@ void arena_reset(struct arena *a) {
     a->bytes = keep->room;
 }
 
-/* A new chunk with room for `need` bytes (aligned), in front of the others; NULL past the arena's bound. */
+/* Adds a chunk with room for `need` bytes, a multiple of the alignment, in front of the others. NULL past the
+ * arena's bound. Close to the bound the chunk has just the room that is needed. */
 static struct arena_chunk *chunk_add(struct arena *a, size_t need) {
     size_t room = need;
     if (!OWN_BLOCKS) {
@@ -77,10 +93,11 @@ static struct arena_chunk *chunk_add(struct arena *a, size_t need) {
     return c;
 }
 
-static void *take(struct arena *a, size_t size) {
+/* arena_alloc without the zeros. */
+static void *arena_take(struct arena *a, size_t size) {
     if (size > a->bytes_max)
         return NULL;
-    size_t need = aligned(size ? size : 1);
+    size_t need = arena_align(size ? size : 1);
     struct arena_chunk *c = a->chunks;
     if (OWN_BLOCKS || !c || c->room - c->used < need)
         c = chunk_add(a, OWN_BLOCKS && size ? size : need);
@@ -92,7 +109,7 @@ static void *take(struct arena *a, size_t size) {
 }
 
 void *arena_alloc(struct arena *a, size_t size) {
-    void *block = take(a, size);
+    void *block = arena_take(a, size);
     if (block)
         memset(block, 0, size);
     return block;
@@ -105,11 +122,10 @@ void *arena_array(struct arena *a, size_t count, size_t size) {
     return arena_alloc(a, bytes);
 }
 
-/* Grows the newest chunk, in which one block is all there is: a large buffer leaves no copies of itself
- * behind. */
-static void *grow_chunk(struct arena *a, size_t new_size) {
+/* Grows the newest chunk, whose only block is the one to grow. */
+static void *chunk_grow(struct arena *a, size_t new_size) {
     struct arena_chunk *c = a->chunks;
-    size_t room = OWN_BLOCKS ? new_size : aligned(new_size);
+    size_t room = OWN_BLOCKS ? new_size : arena_align(new_size);
     if (room > a->bytes_max || a->bytes - c->room > a->bytes_max - room)
         return NULL;
     struct arena_chunk *grown = realloc(c, sizeof *c + room);
@@ -124,26 +140,27 @@ static void *grow_chunk(struct arena *a, size_t new_size) {
 void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size) {
     assert(new_size >= old_size);
     struct arena_chunk *c = a->chunks;
-    size_t held = OWN_BLOCKS ? old_size : aligned(old_size);
+    size_t held = OWN_BLOCKS ? old_size : arena_align(old_size);
     bool newest = old && old_size && c && (unsigned char *)old + held == c->data + c->used;
-    if (newest && !OWN_BLOCKS && new_size <= a->bytes_max && c->room - c->used >= aligned(new_size) - held) {
-        c->used += aligned(new_size) - held;
+    if (newest && !OWN_BLOCKS && new_size <= a->bytes_max &&
+        c->room - c->used >= arena_align(new_size) - held) {
+        c->used += arena_align(new_size) - held;
         return old;
     }
     if (newest && (unsigned char *)old == c->data)
-        return grow_chunk(a, new_size);
-    void *block = take(a, new_size);
+        return chunk_grow(a, new_size);
+    void *block = arena_take(a, new_size);
     if (block && old && old_size)
         memcpy(block, old, old_size);
     return block;
 }
 
 struct str arena_copy(struct arena *a, struct str text) {
-    char *copy = text.at ? take(a, text.size + 1) : NULL;
+    char *copy = text.data ? arena_take(a, text.size + 1) : NULL;
     if (!copy)
         return (struct str){0};
-    if (text.at && text.size)
-        memcpy(copy, text.at, text.size);
+    if (text.data && text.size)
+        memcpy(copy, text.data, text.size);
     copy[text.size] = '\0';
     return (struct str){copy, text.size};
 }

@@ -1,10 +1,10 @@
 #include "base/clock.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-static int64_t us_of(clockid_t id) {
+static int64_t clock_read_us(clockid_t id) {
     struct timespec t;
     clock_gettime(id, &t);
     return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
@@ -12,15 +12,23 @@ static int64_t us_of(clockid_t id) {
 
 static int64_t system_now_us(void *context) {
     (void)context;
-    return us_of(CLOCK_REALTIME);
+    return clock_read_us(CLOCK_REALTIME);
 }
 
 const struct clock clock_system = {.now_us = system_now_us};
 
 int64_t monotonic_us(void) {
-    return us_of(CLOCK_MONOTONIC);
+    return clock_read_us(CLOCK_MONOTONIC);
 }
 
+void sleep_us(int64_t us) {
+    struct timespec left = {.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000};
+    while (nanosleep(&left, &left) != 0 && errno == EINTR)
+        ;
+}
+
+/* By default a condition waits by the time of day, which an operator may set back: a timeout would come
+ * late. */
 void cond_init_monotonic(pthread_cond_t *cond) {
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
@@ -29,6 +37,7 @@ void cond_init_monotonic(pthread_cond_t *cond) {
     pthread_condattr_destroy(&monotonic);
 }
 
+/* pthread_cond_timedwait wants nanoseconds below a second: the rest carries over to the seconds. */
 struct timespec monotonic_in_ms(int64_t ms) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -38,28 +47,34 @@ struct timespec monotonic_in_ms(int64_t ms) {
     return t;
 }
 
-static struct tm calendar(int64_t us) {
-    time_t seconds = (time_t)(us / 1000000);
+/* Microseconds within the second, also before 1970. */
+static int second_part_us(int64_t us) {
+    return (int)((us % 1000000 + 1000000) % 1000000);
+}
+
+static struct tm utc_calendar(int64_t us) {
+    time_t seconds = (time_t)((us - second_part_us(us)) / 1000000);
     struct tm t;
     memset(&t, 0, sizeof t);
     gmtime_r(&seconds, &t);
     return t;
 }
 
+/* `text` is larger than any result, because the compiler assumes that a year may have ten digits. */
 void time_format(int64_t us, char out[static time_text_size]) {
-    struct tm t = calendar(us);
+    struct tm t = utc_calendar(us);
     char text[96];
     snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", t.tm_year + 1900, t.tm_mon + 1,
-             t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec, (int)(us % 1000000));
+             t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec, second_part_us(us));
     memcpy(out, text, time_text_size);
 }
 
 void http_date_format(int64_t us, char out[static http_date_size]) {
-    /* Not strftime: its names follow the locale. */
+    /* strftime() would take the names from the locale. */
     static const char days[7][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    struct tm t = calendar(us);
+    struct tm t = utc_calendar(us);
     char text[96];
     snprintf(text, sizeof text, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[t.tm_wday], t.tm_mday,
              months[t.tm_mon], t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);

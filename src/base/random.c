@@ -11,7 +11,7 @@ static void system_fill(void *context, void *out, size_t size) {
     while (size > 0) {
         ssize_t n = getrandom(to, size, 0);
         if (n < 0 && errno != EINTR)
-            abort(); /* no kernel that Till runs on is without it; a guessable secret would be worse */
+            abort(); /* every kernel that Till runs on has it, and a guessable secret would be worse */
         if (n > 0)
             to += n, size -= (size_t)n;
     }
@@ -26,6 +26,8 @@ void random_token(const struct random *random, char *out, size_t size) {
         out[i] = letters[(unsigned char)out[i] & 63];
 }
 
+/* SplitMix64: a counter in steps of 2^64 divided by the golden ratio, each value mixed by shifts and
+ * multiplications. */
 static void seeded_fill(void *context, void *out, size_t size) {
     uint64_t *state = context;
     unsigned char *to = out;

@@ -13,13 +13,12 @@ static inline void random_fill(const struct random *random, void *out, size_t si
     random->fill(random->context, out, size);
 }
 
-/* The kernel's generator (getrandom); fit for secrets, safe from any thread. */
+/* The kernel's generator, getrandom(2): fit for secrets, safe from any thread. */
 extern const struct random random_system;
 
-/* `size` characters of the URL-safe alphabet, six random bits each; no NUL. */
+/* Writes `size` characters of the URL-safe alphabet, six random bits each; no NUL. */
 void random_token(const struct random *random, char *out, size_t size);
 
 /* A generator that gives the same bytes for the same seed (SplitMix64, Steele et al. 2014): for tests and
- * made-up catalogues, never for secrets. Its state must outlive the struct random and belongs to one thread.
- */
+ * fake catalogues, never for secrets. Its state must outlive the struct random and belongs to one thread. */
 struct random random_seeded(uint64_t *state);

@@ -6,7 +6,7 @@
 static const struct {
     int http;
     const char *text;
-} list[STATUS_COUNT] = {
+} statuses[STATUS_COUNT] = {
 #define STATUS_ROW(name, http, text) [STATUS_##name] = {http, text},
     STATUS_LIST(STATUS_ROW)
 #undef STATUS_ROW
@@ -14,12 +14,12 @@ static const struct {
 
 int status_http(enum status s) {
     assert(s < STATUS_COUNT);
-    return list[s].http;
+    return statuses[s].http;
 }
 
 const char *status_text(enum status s) {
     assert(s < STATUS_COUNT);
-    return list[s].text;
+    return statuses[s].text;
 }
 
 const char *http_reason(int code) {
@@ -29,22 +29,25 @@ const char *http_reason(int code) {
     } reasons[] = {
         {200, "OK"},
         {201, "Created"},
+        {202, "Accepted"},
         {204, "No Content"},
         {304, "Not Modified"},
         {307, "Temporary Redirect"},
         {400, "Bad Request"},
         {401, "Unauthorized"},
+        {403, "Forbidden"},
         {404, "Not Found"},
         {405, "Method Not Allowed"},
         {408, "Request Timeout"},
         {409, "Conflict"},
+        {412, "Precondition Failed"},
         {413, "Content Too Large"},
         {414, "URI Too Long"},
         {417, "Expectation Failed"},
         {422, "Unprocessable Content"},
+        {429, "Too Many Requests"},
         {431, "Request Header Fields Too Large"},
         {500, "Internal Server Error"},
-        {501, "Not Implemented"},
         {503, "Service Unavailable"},
         {505, "HTTP Version Not Supported"},
     };

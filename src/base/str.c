@@ -7,10 +7,17 @@ struct str str_from(const char *terminated) {
 }
 
 bool str_equal(struct str a, struct str b) {
-    return a.size == b.size && (a.size == 0 || memcmp(a.at, b.at, a.size) == 0);
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
-static char lower(char c) {
+int str_compare(struct str a, struct str b) {
+    size_t shared = a.size < b.size ? a.size : b.size;
+    int order = shared ? memcmp(a.data, b.data, shared) : 0;
+    return order ? order : (a.size > b.size) - (a.size < b.size);
+}
+
+/* By ASCII alone: tolower() follows the locale. */
+static char ascii_lower(char c) {
     return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
@@ -18,43 +25,77 @@ bool str_equal_nocase(struct str a, struct str b) {
     if (a.size != b.size)
         return false;
     for (size_t i = 0; i < a.size; i++)
-        if (lower(a.at[i]) != lower(b.at[i]))
+        if (ascii_lower(a.data[i]) != ascii_lower(b.data[i]))
             return false;
     return true;
 }
 
 bool str_starts(struct str text, struct str prefix) {
-    return text.size >= prefix.size && (prefix.size == 0 || memcmp(text.at, prefix.at, prefix.size) == 0);
+    return text.size >= prefix.size && (prefix.size == 0 || memcmp(text.data, prefix.data, prefix.size) == 0);
 }
 
-static bool blank(char c) {
+static bool is_space_or_tab(char c) {
     return c == ' ' || c == '\t';
 }
 
 struct str str_trim(struct str text) {
-    while (text.size > 0 && blank(text.at[0]))
-        text.at++, text.size--;
-    while (text.size > 0 && blank(text.at[text.size - 1]))
+    while (text.size > 0 && is_space_or_tab(text.data[0]))
+        text = str_skip(text, 1);
+    while (text.size > 0 && is_space_or_tab(text.data[text.size - 1]))
         text.size--;
     return text;
 }
 
 size_t str_find(struct str text, char byte) {
-    const char *found = text.size ? memchr(text.at, byte, text.size) : NULL;
-    return found ? (size_t)(found - text.at) : text.size;
+    const char *found = text.size ? memchr(text.data, byte, text.size) : NULL;
+    return found ? (size_t)(found - text.data) : text.size;
+}
+
+struct str str_cut(struct str *rest, char separator) {
+    size_t size = str_find(*rest, separator);
+    struct str front = {rest->data, size};
+    *rest = str_skip(*rest, size < rest->size ? size + 1 : size);
+    return front;
+}
+
+bool str_to_int(struct str text, int64_t max, int64_t *out) {
+    int64_t value = 0;
+    for (size_t i = 0; i < text.size; i++)
+        if (!ascii_is_digit(text.data[i]) || __builtin_mul_overflow(value, 10, &value) ||
+            __builtin_add_overflow(value, text.data[i] - '0', &value))
+            return false;
+    if (text.size == 0 || value > max)
+        return false;
+    *out = value;
+    return true;
+}
+
+bool str_is_alnum(struct str text, const char *others) {
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.data[i];
+        if (!ascii_is_digit(c) && !ascii_is_letter(c) && (c == '\0' || !strchr(others, c)))
+            return false;
+    }
+    return true;
 }
 
 int hex_value(char c) {
-    if (c >= '0' && c <= '9')
+    if (ascii_is_digit(c))
         return c - '0';
-    c = lower(c);
+    c = ascii_lower(c);
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* The first byte tells the size; every other is 10xxxxxx:
+ *
+ *     00…7F     1 byte
+ *     C2…DF     2 bytes      C0 and C1 would be overlong forms of 1 byte
+ *     E0…EF     3 bytes      E0 A0… up (below: overlong), ED …9F at most (above: surrogates)
+ *     F0…F4     4 bytes      F0 90… up (below: overlong), F4 …8F at most (above: past U+10FFFF) */
 size_t utf8_sequence(struct str text) {
     if (text.size == 0)
         return 0;
-    const unsigned char *b = (const unsigned char *)text.at;
+    const unsigned char *b = (const unsigned char *)text.data;
     if (b[0] < 0x80)
         return 1;
     size_t size = b[0] >= 0xC2 && b[0] <= 0xDF   ? 2
@@ -72,8 +113,10 @@ size_t utf8_sequence(struct str text) {
     return size;
 }
 
+/* Checks the second byte within the bounds of its first, then the third; a fourth that fits would have made
+ * it whole. */
 size_t utf8_malformed(struct str text) {
-    const unsigned char *b = (const unsigned char *)text.at;
+    const unsigned char *b = (const unsigned char *)text.data;
     if (text.size < 2 || b[0] < 0xE0 || b[0] > 0xF4)
         return 1;
     unsigned char low = b[0] == 0xE0 ? 0xA0 : b[0] == 0xF0 ? 0x90 : 0x80;
@@ -88,15 +131,37 @@ bool utf8_valid(struct str text) {
         size_t n = utf8_sequence(text);
         if (n == 0)
             return false;
-        text.at += n, text.size -= n;
+        text = str_skip(text, n);
     }
     return true;
 }
 
+/* U+0080 to U+009F, which some terminals obey too, are 0xC2 and a byte below 0xA0. */
+void line_clean(char *line) {
+    bool is_valid = utf8_valid(str_from(line)), is_c1 = false;
+    for (unsigned char *c = (unsigned char *)line; *c; c++) {
+        bool is_second = is_c1;
+        is_c1 = is_valid && c[0] == 0xC2 && c[1] < 0xA0;
+        if (*c < ' ' || *c == 0x7F || (*c >= 0x80 && !is_valid) || is_c1 || is_second)
+            *c = '?';
+    }
+}
+
+/* If the byte behind the cut is a continuation byte, the cut is inside a character, behind 1 to 3 of its bytes. */
+size_t utf8_limit(struct str text, size_t max) {
+    size_t size = max;
+    if (text.size <= max)
+        return text.size;
+    while (size > 0 && max - size < 3 && (text.data[size] & 0xC0) == 0x80)
+        size--;
+    return size;
+}
+
+/* Each code point has one byte that is not a continuation byte, 10xxxxxx. */
 size_t utf8_length(struct str text) {
     size_t length = 0;
     for (size_t i = 0; i < text.size; i++)
-        length += (text.at[i] & 0xC0) != 0x80;
+        length += (text.data[i] & 0xC0) != 0x80;
     return length;
 }
 

@@ -1,3 +1,4 @@
+/* Shown by `till --version`, /health and the OpenAPI document. */
 #pragma once
 
 #define TILL_VERSION "0.1.0"

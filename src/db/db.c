@@ -1,5 +1,9 @@
+/* The engines' table of operations behind db.h, and what both engines have in common: transactions,
+ * savepoints, locks and notifications are ordinary statements. Operations that an engine lacks are done
+ * without here (engine.h). */
 #include "db/engine.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,8 +16,62 @@ bool db_is_shared(const char *url) {
     return str_starts(text, STR("postgresql://")) || str_starts(text, STR("postgres://"));
 }
 
-enum status db_open(const char *url, enum db_mode mode, struct db **out, char why[static db_why_size]) {
-    return db_is_shared(url) ? postgres_open(url, mode, out, why) : sqlite_open(url, mode, out, why);
+/* Whether the text begins as libpq's keywords do: `host=db dbname=shop`. */
+static bool is_keyword_form(struct str text) {
+    struct str word = str_trim((struct str){text.data, str_find(text, '=')});
+    return word.size > 0 && word.size < text.size && str_is_alnum(word, "_");
+}
+
+/* Refuses what is meant as something else than a file's path. SQLite would make an empty database of that
+ * name, and the shop would be served without its products. The message does not repeat the text, which may
+ * have a password. */
+static enum status db_path_check(const char *path, char *error) {
+    struct str text = str_from(path), options = text;
+    const char *meant = NULL;
+    str_cut(&options, '?');
+    if (text.size == 0)
+        meant = "a file's path, postgresql://… or :memory:";
+    else if (str_starts(text, STR("file:")))
+        meant = "the path alone, without file:";
+    else if (strstr(path, "://"))
+        meant = "postgresql://user@host/name for PostgreSQL, or a file's path";
+    else if (path[0] == ':')
+        meant = ":memory:, or ./ before a path that begins with a colon";
+    else if (is_keyword_form(text))
+        meant = "postgresql://user@host/name, or ./ before a path with = in it";
+    else if (is_keyword_form(options))
+        meant = "the path alone: a file has no options behind a ?";
+    if (meant)
+        snprintf(error, db_error_size, "the database is neither a file's path nor a URL of ours: give %s",
+                 meant);
+    return meant ? STATUS_USAGE : STATUS_OK;
+}
+
+enum status db_open(const char *url, enum db_mode mode, const struct db_schema *schema, struct db **out,
+                    char error[static db_error_size]) {
+    if (db_is_shared(url))
+        return postgres_open(url, mode, schema, out, error);
+    enum status s = db_is_private(url) ? STATUS_OK : db_path_check(url, error);
+    return s == STATUS_OK ? sqlite_open(url, mode, schema, out, error) : s;
+}
+
+enum status db_replace_file(const char *part, const char *path, char error[static db_error_size]) {
+    return sqlite_replace_file(part, path, error);
+}
+
+const struct db_schema *db_schema(const struct db *db) {
+    return db->schema;
+}
+
+const struct db_table *db_schema_table(const struct db_schema *schema, struct str name) {
+    for (size_t i = 0; i < schema->table_count; i++)
+        if (str_equal(name, str_from(schema->tables[i].name)))
+            return &schema->tables[i];
+    return NULL;
+}
+
+uint64_t db_statements(const struct db *db) {
+    return db->statements;
 }
 
 void db_close(struct db *db) {
@@ -22,11 +80,15 @@ void db_close(struct db *db) {
 }
 
 struct db_rows *db_query(struct db *db, const struct sql *sql, const struct db_value *args, size_t count) {
-    return db->engine->query(db, sql, args, count);
+    struct db_rows *rows = db->engine->query(db, sql, args, count);
+    rows->has_row = false;
+    return rows;
 }
 
 bool db_step(struct db_rows *rows) {
-    return rows->status == STATUS_OK && rows->db->engine->step(rows);
+    bool stepped = rows->status == STATUS_OK && rows->db->engine->step(rows);
+    rows->has_row |= stepped;
+    return stepped;
 }
 
 int64_t db_column_int(struct db_rows *rows, int column) {
@@ -36,7 +98,7 @@ int64_t db_column_int(struct db_rows *rows, int column) {
 struct str db_column_text(struct db_rows *rows, int column, struct arena *arena) {
     struct str bytes = rows->db->engine->column_bytes(rows, column);
     struct str copy = arena_copy(arena, bytes);
-    if (bytes.at && !copy.at && rows->status == STATUS_OK)
+    if (bytes.data && !copy.data && rows->status == STATUS_OK)
         rows->status = STATUS_NO_MEMORY;
     return copy;
 }
@@ -49,12 +111,18 @@ struct uuid db_column_uuid(struct db_rows *rows, int column) {
     struct uuid id = {0};
     struct str bytes = rows->db->engine->column_bytes(rows, column);
     if (bytes.size == sizeof id.bytes)
-        memcpy(id.bytes, bytes.at, sizeof id.bytes);
+        memcpy(id.bytes, bytes.data, sizeof id.bytes);
     return id;
 }
 
 enum status db_finish(struct db_rows *rows) {
     return rows->db->engine->finish(rows, NULL);
+}
+
+enum status db_finish_or(struct db_rows *rows, enum status otherwise) {
+    bool has_row = rows->has_row;
+    enum status s = db_finish(rows);
+    return s == STATUS_OK && !has_row ? otherwise : s;
 }
 
 enum status db_exec(struct db *db, const struct sql *sql, const struct db_value *args, size_t count,
@@ -65,19 +133,57 @@ enum status db_exec(struct db *db, const struct sql *sql, const struct db_value 
     return db->engine->finish(rows, changed);
 }
 
-enum status db_exec_later(struct db *db, const struct sql *sql, const struct db_value *args, size_t count) {
-    if (db->engine->later)
-        return db->engine->later(db, sql, args, count);
-    return sql->text ? db_exec(db, sql, args, count, NULL) : STATUS_OK;
+enum status db_exec_or(struct db *db, const struct sql *sql, const struct db_value *args, size_t count,
+                       enum status otherwise) {
+    int64_t changed = 0;
+    enum status s = db_exec(db, sql, args, count, &changed);
+    return s == STATUS_OK && changed == 0 ? otherwise : s;
 }
 
-void db_ahead(struct db *db, const struct sql *sql, const struct db_value *args, size_t count) {
-    if (db->engine->ahead)
-        db->engine->ahead(db, sql, args, count);
+enum status db_get_int(struct db *db, const struct sql *sql, const struct db_value *args, size_t count,
+                       int64_t *out) {
+    struct db_rows *rows = db_query(db, sql, args, count);
+    while (db_step(rows))
+        *out = db_column_int(rows, 0);
+    return db_finish(rows);
+}
+
+enum status db_exec_deferred(struct db *db, const struct sql *sql, const struct db_value *args,
+                             size_t count) {
+    return db_exec_deferred_or(db, sql, args, count, STATUS_OK);
+}
+
+enum status db_exec_deferred_or(struct db *db, const struct sql *sql, const struct db_value *args,
+                                size_t count, enum status otherwise) {
+    if (db->engine->exec_deferred)
+        return db->engine->exec_deferred(db, sql, args, count, otherwise);
+    return sql->text ? db_exec_or(db, sql, args, count, otherwise) : STATUS_OK;
+}
+
+enum status db_check_deferred(struct db *db) {
+    return db->engine->check_deferred ? db->engine->check_deferred(db) : STATUS_OK;
+}
+
+bool db_prefetch(struct db *db, const struct sql *sql, const struct db_value *args, size_t count) {
+    return db->engine->prefetch && db->engine->prefetch(db, sql, args, count);
 }
 
 struct db_rows *db_stream(struct db *db, const struct sql *sql) {
     return db->engine->stream ? db->engine->stream(db, sql) : db_query(db, sql, NO_ARGS);
+}
+
+struct maybe_int db_column_maybe_int(struct db_rows *rows, int column) {
+    bool is_set = db_column_value(rows, column).kind != DB_NULL;
+    return (struct maybe_int){is_set, is_set ? db_column_int(rows, column) : 0};
+}
+
+int db_column_enum(struct db_rows *rows, int column, const char *const names[]) {
+    struct str name = db_column_bytes(rows, column);
+    for (int i = 0; names[i]; i++)
+        if (str_equal(name, str_from(names[i])))
+            return i;
+    assert(!"the table's own check allows no other");
+    return 0;
 }
 
 struct db_value db_column_value(struct db_rows *rows, int column) {
@@ -103,12 +209,12 @@ enum status db_triggers(struct db *db, bool on) {
 
 enum status db_lock(struct db *db, int64_t number) {
     static const struct sql sql = {NULL, "SELECT pg_advisory_xact_lock($1)"};
-    return db_exec_later(db, &sql, ARGS(db_int(number)));
+    return db_exec_deferred(db, &sql, ARGS(db_int(number)));
 }
 
-enum status db_tell(struct db *db) {
-    static const struct sql sql = {NULL, "SELECT pg_notify('till', 'from-no-node---- catalogue')"};
-    return db_exec_later(db, &sql, NO_ARGS);
+enum status db_notify(struct db *db, const char *topic) {
+    static const struct sql sql = {NULL, "SELECT pg_notify('till', 'from-no-node---- ' || $1)"};
+    return db_exec_deferred(db, &sql, ARGS(db_text(str_from(topic))));
 }
 
 enum status db_limit(struct db *db, int ms) {
@@ -119,48 +225,61 @@ enum status db_begin(struct db *db, bool write) {
     static const struct sql read_sql = {"BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
     static const struct sql write_sql = {"BEGIN IMMEDIATE",
                                          "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"};
-    return db_exec_later(db, write ? &write_sql : &read_sql, NO_ARGS);
+    return db_exec_deferred(db, write ? &write_sql : &read_sql, NO_ARGS);
 }
 
 enum status db_commit(struct db *db) {
-    static const struct sql sql = {"COMMIT", NULL};
+    static const struct sql sql = SQL("COMMIT");
+    TRY(db_check_deferred(db));
     enum status s = db_exec(db, &sql, NO_ARGS, NULL);
-    if (db->engine->ended)
-        db->engine->ended(db);
+    if (s != STATUS_OK && db->engine->undo_commit)
+        s = db->engine->undo_commit(db, s);
+    if (db->engine->transaction_ended)
+        db->engine->transaction_ended(db);
     return s;
 }
 
-/* Where it fails, that is logged, and the next BEGIN tells whether the connection is of use. */
+/* A failure is logged, and the next BEGIN finds out whether the connection can still be used. */
 void db_rollback(struct db *db) {
-    static const struct sql sql = {"ROLLBACK", NULL};
-    enum status s = db_in_transaction(db) ? db_exec_later(db, &sql, NO_ARGS) : STATUS_OK;
-    if (db->engine->ended)
-        db->engine->ended(db);
+    static const struct sql sql = SQL("ROLLBACK");
+    enum status s = db_in_transaction(db) ? db_exec_deferred(db, &sql, NO_ARGS) : STATUS_OK;
+    if (db->engine->transaction_ended)
+        db->engine->transaction_ended(db);
     (void)s;
 }
 
 bool db_is_lost(const struct db *db) {
-    return db->engine->lost && db->engine->lost(db);
+    return db->engine->is_lost && db->engine->is_lost(db);
 }
 
+/* Jobs run one after the other on a connection, so one name is enough. */
 enum status db_savepoint(struct db *db) {
-    static const struct sql sql = {"SAVEPOINT job", NULL};
+    static const struct sql sql = SQL("SAVEPOINT job");
     return db_exec(db, &sql, NO_ARGS, NULL);
 }
 
 enum status db_release(struct db *db) {
-    static const struct sql sql = {"RELEASE job", NULL};
+    static const struct sql sql = SQL("RELEASE job");
     return db_exec(db, &sql, NO_ARGS, NULL);
 }
 
+/* ROLLBACK TO leaves the savepoint in place, so it is released too. */
 enum status db_rollback_to(struct db *db) {
-    static const struct sql sql = {"ROLLBACK TO job", NULL};
+    static const struct sql sql = SQL("ROLLBACK TO job");
     enum status s = db_exec(db, &sql, NO_ARGS, NULL);
     return s == STATUS_OK ? db_release(db) : s;
 }
 
+enum db_fault db_fault(struct db *db) {
+    return db->engine->fault ? db->engine->fault(db) : DB_SOUND;
+}
+
 bool db_writable(const struct db *db) {
     return db->engine->writable(db);
+}
+
+bool db_could_write(const struct db *db) {
+    return db->engine->could_write ? db->engine->could_write(db) : db->engine->writable(db);
 }
 
 bool db_in_transaction(const struct db *db) {
@@ -170,10 +289,7 @@ bool db_in_transaction(const struct db *db) {
 int64_t db_foreign_version(struct db *db) {
     static const struct sql sql = {"PRAGMA data_version", "SELECT 0"};
     int64_t version = -1;
-    struct db_rows *rows = db_query(db, &sql, NO_ARGS);
-    if (db_step(rows))
-        version = db_column_int(rows, 0);
-    return db_finish(rows) == STATUS_OK ? version : -1;
+    return db_get_int(db, &sql, NO_ARGS, &version) == STATUS_OK ? version : -1;
 }
 
 enum status db_check(struct db *db, db_report *report, void *context) {
@@ -181,24 +297,24 @@ enum status db_check(struct db *db, db_report *report, void *context) {
 }
 
 enum status db_backup(struct db *db, const char *path, db_progress *progress, void *context,
-                      char why[static db_why_size]) {
-    return db->engine->backup(db, path, progress, context, why);
+                      char error[static db_error_size]) {
+    return db->engine->backup(db, path, progress, context, error);
 }
 
 void db_interrupt(struct db *db) {
     db->engine->interrupt(db);
 }
 
-bool db_claim(struct db *db, enum db_claim what) {
-    return db->engine->claim(db, what);
+bool db_claim(struct db *db, enum db_claim claim) {
+    return db->engine->claim(db, claim);
 }
 
-void db_unclaim(struct db *db, enum db_claim what) {
-    db->engine->unclaim(db, what);
+void db_unclaim(struct db *db, enum db_claim claim) {
+    db->engine->unclaim(db, claim);
 }
 
-bool db_is_claimed(struct db *db, enum db_claim what) {
-    return db->engine->is_claimed(db, what);
+bool db_is_claimed(struct db *db, enum db_claim claim) {
+    return db->engine->is_claimed(db, claim);
 }
 
 void db_trust_deletes(struct db *db) {

@@ -1,10 +1,10 @@
 /* A connection to a database: prepared statements, transactions, rows. SQLite and PostgreSQL stand behind
- * this header and nothing above it knows which one runs.
+ * this header, and no code above it knows which one runs.
  *
  * A statement is a `static const struct sql` beside the rule that uses it, with parameters $1, $2, … in the
- * order of their first appearance; it is prepared once per connection. Nothing ever formats SQL.
+ * order of their first appearance. Each connection prepares it once. SQL is never formatted at run time.
  *
- *     static const struct sql by_name = {"SELECT id FROM products WHERE name = $1"};
+ *     static const struct sql by_name = SQL("SELECT id FROM products WHERE name = $1");
  *     struct db_rows *rows = db_query(db, &by_name, ARGS(db_text(name)));
  *     while (db_step(rows))
  *         id = db_column_uuid(rows, 0);
@@ -18,13 +18,16 @@
 #include "base/uuid.h"
 
 struct sql {
-    const char *text;     /* NULL: for PostgreSQL alone, by db_exec_later; nothing is done elsewhere */
-    const char *postgres; /* where PostgreSQL's words differ; NULL where they do not */
+    const char *text;     /* NULL: for PostgreSQL alone; db_exec_deferred then does nothing on SQLite */
+    const char *postgres; /* if PostgreSQL needs another text; NULL: it runs `text` too */
 };
+
+/* A statement that both engines run as it is. */
+#define SQL(words) {.text = words}
 
 enum db_kind { DB_NULL, DB_INT, DB_TEXT, DB_BLOB };
 
-/* A parameter; what it points at must stay until the statement is finished. */
+/* A parameter. What it points at must live until the statement is finished. */
 struct db_value {
     enum db_kind kind;
     int64_t integer;
@@ -35,13 +38,13 @@ static inline struct db_value db_int(int64_t value) {
     return (struct db_value){.kind = DB_INT, .integer = value};
 }
 
-/* An absent text is NULL. */
+/* A text without data is SQL's NULL. */
 static inline struct db_value db_text(struct str text) {
-    return (struct db_value){.kind = text.at ? DB_TEXT : DB_NULL, .bytes = text};
+    return (struct db_value){.kind = text.data ? DB_TEXT : DB_NULL, .bytes = text};
 }
 
 static inline struct db_value db_blob(struct str bytes) {
-    return (struct db_value){.kind = bytes.at ? DB_BLOB : DB_NULL, .bytes = bytes};
+    return (struct db_value){.kind = bytes.data ? DB_BLOB : DB_NULL, .bytes = bytes};
 }
 
 static inline struct db_value db_uuid(const struct uuid *id) {
@@ -49,7 +52,7 @@ static inline struct db_value db_uuid(const struct uuid *id) {
 }
 
 static inline struct db_value db_maybe_int(struct maybe_int maybe) {
-    return (struct db_value){.kind = maybe.given ? DB_INT : DB_NULL, .integer = maybe.value};
+    return (struct db_value){.kind = maybe.is_set ? DB_INT : DB_NULL, .integer = maybe.value};
 }
 
 #define ARGS(...)                                                                                            \
@@ -59,153 +62,204 @@ static inline struct db_value db_maybe_int(struct maybe_int maybe) {
 
 struct db;
 struct db_rows;
+struct db_schema; /* db/schema.h */
 
 enum db_mode {
-    DB_CREATE, /* make the file where it is not there; read and write */
-    DB_WRITE,  /* it must be there */
+    DB_CREATE, /* read and write; make the database and its schema if they are missing */
+    DB_WRITE,  /* read and write; the database must exist */
     DB_READ,   /* read only */
-    DB_COPY,   /* read only, for db_backup alone: its schema may be an older one */
+    DB_COPY,   /* read only, for db_backup alone: the schema may have an older version */
 };
 
-enum { db_why_size = 512 };
+enum { db_error_size = 512 };
 
-/* Opens `url` (a file's path, `:memory:` or `postgresql://…`), creating or migrating its schema where the
- * mode allows it. On failure `why` says in one line what is wrong and what to do. The caller closes what it
- * was given. */
-MUST_CHECK enum status db_open(const char *url, enum db_mode mode, struct db **out,
-                               char why[static db_why_size]);
-void db_close(struct db *db);
+/* Opens `url` (a file's path, `:memory:` or `postgresql://…`), and makes or migrates its schema if the
+ * mode allows it. On failure `error` says in one line what is wrong and what to do; STATUS_USAGE if `url` is
+ * none of them (`host=db`, `x.db?mode=ro`). `schema` outlives the connection, which the caller closes. */
+MUST_CHECK enum status db_open(const char *url, enum db_mode mode, const struct db_schema *schema,
+                               struct db **out, char error[static db_error_size]);
+/* Returns the schema that the database was opened with. */
+const struct db_schema *db_schema(const struct db *db);
+void db_close(struct db *db); /* NULL is allowed */
 
-/* Starts a statement. Never NULL: a failure is remembered and told by db_finish. A statement must be finished
- * before it is started again. */
+/* Starts a statement. Never NULL: db_finish returns the first failure. A statement must be finished before
+ * it is started again. */
 struct db_rows *db_query(struct db *db, const struct sql *sql, const struct db_value *args, size_t count);
 
 /* Moves to the next row; false at the end or after a failure. */
 bool db_step(struct db_rows *rows);
 
-/* Columns of the current row, from 0. Texts are copied into the arena (NULL gives an absent text); where it
- * is full, db_finish says so. */
+/* Read a column of the current row, counted from 0. A text is copied into the arena (SQL's NULL gives one
+ * without data); if the arena is full, db_finish returns STATUS_NO_MEMORY. */
 int64_t db_column_int(struct db_rows *rows, int column);
 struct str db_column_text(struct db_rows *rows, int column, struct arena *arena);
-/* The bytes themselves, without a copy: valid until the next db_step or db_finish. */
+/* Returns the bytes without a copy: valid until the next db_step or db_finish. */
 struct str db_column_bytes(struct db_rows *rows, int column);
 struct uuid db_column_uuid(struct db_rows *rows, int column);
+struct maybe_int db_column_maybe_int(struct db_rows *rows, int column); /* absent: SQL's NULL */
+/* The index of the column's text among `names`, which NULL ends. The table's own check allows no other text. */
+int db_column_enum(struct db_rows *rows, int column, const char *const names[]);
 
-/* Ends the statement. STATUS_OK, STATUS_CONFLICT (a unique constraint), STATUS_STORAGE (full, read-only,
- * busy, lost), STATUS_NO_MEMORY, STATUS_STOPPING (db_interrupt) or STATUS_FAULT; what is not the client's
- * doing has been logged. STATUS_RETRY where another transaction was in the way. */
+/* Ends the statement and returns its first failure: STATUS_CONFLICT (a unique constraint), STATUS_RETRY (a
+ * concurrent transaction got in the way), STATUS_STORAGE (full, read-only, busy, lost), STATUS_NO_MEMORY,
+ * STATUS_STOPPING (db_interrupt) or STATUS_FAULT. Failures that no client can cause have been logged. */
 MUST_CHECK enum status db_finish(struct db_rows *rows);
 
-/* A statement without rows; `changed` (or NULL) gets the number of rows that it changed. */
+/* As db_finish, for a db_query that must return a row: returns `otherwise` if db_step has found none. */
+MUST_CHECK enum status db_finish_or(struct db_rows *rows, enum status otherwise);
+
+/* Runs a statement without rows; `changed` (or NULL) gets the number of rows that it changed. */
 MUST_CHECK enum status db_exec(struct db *db, const struct sql *sql, const struct db_value *args,
                                size_t count, int64_t *changed);
 
-/* The same for a statement of a transaction whose outcome is not looked at: where the engine is across a
- * network, it travels with the next statement, and what it fails with is what that one, or db_commit, fails
- * with. */
-MUST_CHECK enum status db_exec_later(struct db *db, const struct sql *sql, const struct db_value *args,
-                                     size_t count);
+/* As db_exec, for a statement that must change something: returns `otherwise` if it changed no row. */
+MUST_CHECK enum status db_exec_or(struct db *db, const struct sql *sql, const struct db_value *args,
+                                  size_t count, enum status otherwise);
 
-/* Says that db_query (or db_exec) of this statement with these values follows in this transaction, so that an
- * engine across a network may run it with the one before. What is asked ahead of one statement several times
- * is taken in that order. */
-void db_ahead(struct db *db, const struct sql *sql, const struct db_value *args, size_t count);
+/* Runs a statement that returns at most one row, and stores its first column. `*out` stays as it is if
+ * there is no row. */
+MUST_CHECK enum status db_get_int(struct db *db, const struct sql *sql, const struct db_value *args,
+                                  size_t count, int64_t *out);
 
-/* As db_query, for more rows than should be held at once: they are read as db_step asks for them, and until
- * db_finish nothing else may be asked of this connection. */
+/* As db_exec, for a statement of a transaction whose outcome the caller does not look at. On PostgreSQL it
+ * travels with the next statement, which saves a round trip, and its failure becomes the failure of that
+ * statement or of db_commit. */
+MUST_CHECK enum status db_exec_deferred(struct db *db, const struct sql *sql, const struct db_value *args,
+                                        size_t count);
+
+/* As db_exec_deferred, for a statement that must change something: if it changes no row, the transaction fails
+ * with `otherwise`. On PostgreSQL that is the failure of the next statement whose outcome is looked at, or of
+ * db_check_deferred, so the caller must not go on in another way. */
+MUST_CHECK enum status db_exec_deferred_or(struct db *db, const struct sql *sql, const struct db_value *args,
+                                           size_t count, enum status otherwise);
+
+/* Waits for the outcomes of the statements before that must change something. db_commit does it too; after a
+ * failure here, COMMIT was not sent. */
+MUST_CHECK enum status db_check_deferred(struct db *db);
+
+/* Announces a db_query or db_exec of this statement with these values later in this transaction, so that
+ * PostgreSQL may run it together with the statement before. Several announcements of one statement are
+ * taken up in their order. Returns whether it was sent ahead: on SQLite it never is, because nothing is gained. */
+bool db_prefetch(struct db *db, const struct sql *sql, const struct db_value *args, size_t count);
+
+/* As db_query, for more rows than memory should hold: they arrive as db_step asks for them. Until
+ * db_finish, the connection can run nothing else. */
 struct db_rows *db_stream(struct db *db, const struct sql *sql);
 
-/* A column of the current row as what it is, without a copy: valid until the next db_step or db_finish. */
+/* Returns a column of the current row in its own kind, without a copy: valid until the next db_step or
+ * db_finish. */
 struct db_value db_column_value(struct db_rows *rows, int column);
 
-/* Many rows into a table, in the transaction that is open: an INSERT for each of them, or a COPY in
- * PostgreSQL's words. `read` selects the same columns in the same order. Until db_bulk_end, which follows
- * every db_bulk_begin that succeeded, nothing else may be asked of this connection; `keep` is false where
- * something failed, and then the transaction is to be rolled back. */
+/* Insert many rows into a table, in the open transaction: an INSERT for each on SQLite, one COPY on
+ * PostgreSQL. `read` selects the same columns in the same order. Until db_bulk_end, which must follow each
+ * db_bulk_begin that succeeded, the connection can run nothing else. If something failed, `keep` is false,
+ * and the caller rolls the transaction back. */
 MUST_CHECK enum status db_bulk_begin(struct db *db, const struct sql *sql, const struct sql *read);
 MUST_CHECK enum status db_bulk_row(struct db *db, const struct sql *sql, const struct db_value *values,
                                    size_t count);
 MUST_CHECK enum status db_bulk_end(struct db *db, bool keep);
 
-/* Whether this connection's writes set triggers off, as they do at first; no transaction is open.
- * PostgreSQL's are switched table by table (tables.h). */
+/* Turns triggers on (as they are at first) or off for this connection's writes, outside a transaction.
+ * PostgreSQL's are turned off table by table instead (struct db_table). */
 MUST_CHECK enum status db_triggers(struct db *db, bool on);
 
-/* Keeps every other transaction that locks the same number waiting until this one ends. Where there is one
- * writer, it is locked already. */
+/* Makes other transactions that lock the same number wait until this one ends. With SQLite's one writer,
+ * they wait already. */
 MUST_CHECK enum status db_lock(struct db *db, int64_t number);
 
-/* Transactions. A savepoint stands inside one, and is either released or rolled back. */
+/* Transactions. A savepoint lies inside one, and is either released or rolled back. */
 MUST_CHECK enum status db_begin(struct db *db, bool write);
+/* STATUS_UNKNOWN: the commit failed, and a crash may bring it back. Any other failure means that it has
+ * not happened, unless the connection is lost (db_is_lost). */
 MUST_CHECK enum status db_commit(struct db *db);
 void db_rollback(struct db *db);
 MUST_CHECK enum status db_savepoint(struct db *db);
 MUST_CHECK enum status db_release(struct db *db);
 MUST_CHECK enum status db_rollback_to(struct db *db);
 
-/* Whether a transaction is open: an engine may have ended it by itself after a fault. */
+/* Whether a transaction is open. An engine may end one by itself after a fault. */
 bool db_in_transaction(const struct db *db);
 
-/* A number that changes when another connection than this one changes the database; -1 where it cannot be
- * told. */
+/* Returns a number that changes when another connection changes the database; -1 if it cannot be read. */
 int64_t db_foreign_version(struct db *db);
 
-/* Whether the connection can write at all: not where the file is read-only, however it was opened. */
+/* What may be wrong with the database's files although statements succeed. */
+enum db_fault {
+    DB_SOUND,
+    DB_MOVED,       /* removed, renamed or replaced: what is written is lost. The files may come back */
+    DB_SYNC_FAILED, /* the disk refused a sync: only a new process can trust the files again */
+};
+enum db_fault db_fault(struct db *db);
+
+/* Whether the connection can write at all: a file may be read-only, whatever the mode it was opened in. */
 bool db_writable(const struct db *db);
 
-/* Tells every server on this database, once the transaction commits, that the catalogue has changed; for
- * those who are no server. A file's server finds out by itself. */
-MUST_CHECK enum status db_tell(struct db *db);
+/* Whether a connection that cannot write could, if it were opened anew now: its files have become writable. */
+bool db_could_write(const struct db *db);
 
-/* Ends a statement that takes longer with STATUS_STORAGE from now on; 0: none. Only where others may hold it
- * up: across a network. */
+/* Notifies every server of this database, when the transaction commits, that the topic has changed
+ * (schema.h): for a process that is no server itself. A file's server finds out by itself. */
+MUST_CHECK enum status db_notify(struct db *db, const char *topic);
+
+/* Makes statements that take longer fail with STATUS_STORAGE from now on; 0: no limit. Only on PostgreSQL,
+ * where the network and other transactions can hold a statement up. */
 MUST_CHECK enum status db_limit(struct db *db, int ms);
 
-/* Whether the connection is gone, and another must be opened. A transaction that was open is undone, unless
- * it was db_commit that failed: then it may have been committed. */
+/* Whether the connection is gone, and a new one must be opened. A transaction that was open is undone, but
+ * if db_commit failed, it may have been committed. */
 bool db_is_lost(const struct db *db);
+
+/* Returns how many statements the connection has run, those of BEGIN and COMMIT included. On PostgreSQL a
+ * deferred or prefetched statement counts when it is sent. */
+uint64_t db_statements(const struct db *db);
 
 /* Whether the database is a server's (PostgreSQL), which takes many connections that write. */
 bool db_is_shared(const char *url);
 
-/* Whether the database is one connection's own (`:memory:`), so that no second one can be opened to it. */
+/* Whether the database belongs to one connection (`:memory:`), so that a second one cannot be opened. */
 bool db_is_private(const char *url);
 
-/* Told a line of what is wrong, without its end; or how far a long work has come. */
+/* Get one line about a problem, without a newline; and how far long work has come. */
 typedef void db_report(void *context, const char *line);
 typedef void db_progress(void *context, int64_t done_bytes, int64_t total_bytes);
 
-/* Looks for damage in what the engine itself holds: pages, indexes, constraints, foreign keys. Each is told,
- * up to a hundred of them and as many broken keys. It reads everything, in the transaction that is open.
- * STATUS_OK also where there was damage. */
+/* Looks for damage in what the engine itself holds: pages, indexes, constraints, foreign keys. Reads
+ * everything, in the open transaction, and reports up to a hundred problems and as many broken foreign
+ * keys. STATUS_OK also if there is damage. */
 MUST_CHECK enum status db_check(struct db *db, db_report *report, void *context);
 
-/* Copies the database as it is now to `path`, an empty file or none; others may write to the database
- * meanwhile, and nobody waits. On STATUS_OK the copy is whole, but not flushed to the disk; otherwise `why`
- * says what went wrong. No transaction is open. */
+/* Copies the database as it is now to `path`, which is missing or an empty file. Others may write to the
+ * database meanwhile, and do not wait. On STATUS_OK the copy is whole, but not synced to the disk;
+ * otherwise `error` says what went wrong. No transaction is open. */
 MUST_CHECK enum status db_backup(struct db *db, const char *path, db_progress *progress, void *context,
-                                 char why[static db_why_size]);
+                                 char error[static db_error_size]);
 
-/* Makes the statement that runs now, if there is one, end with STATUS_STOPPING. From any thread, as long as
- * the connection is open. */
+/* Puts the database `part`, which db_backup wrote to the same file system and which is synced, in the place of the
+ * SQLite database `path`. What was there becomes `path`.old with its log. No connection may have `path` open: in
+ * use is an error. On STATUS_OK the replacement is on the disk. */
+MUST_CHECK enum status db_replace_file(const char *part, const char *path, char error[static db_error_size]);
+
+/* Makes the statement that runs now, if any, end with STATUS_STOPPING. From any thread, while the
+ * connection is open. */
 void db_interrupt(struct db *db);
 
-/* What processes tell each other of what they are doing with the database. A claim lasts until it is given
- * back or the connection ends, by a crash too. */
+/* What processes announce to each other about their use of the database. A claim lasts until it is given
+ * back, or until the connection or the process ends, by a crash too. */
 enum db_claim {
-    DB_SERVING,   /* a server is on it: by as many as want */
-    DB_IMPORTING, /* an import is under way: by one at a time */
-    DB_WAITING,   /* a writer waits for another's transaction to end: made by db_begin itself */
+    DB_SERVING,   /* a server uses it; any number of processes may have this claim */
+    DB_IMPORTING, /* an import is running; one process at a time */
+    DB_WAITING,   /* a writer waits for another one's transaction to end; db_begin itself makes it */
 };
 
-/* False where another connection has a claim that is in the way, or it cannot be made (a folder that is
- * read-only). */
-bool db_claim(struct db *db, enum db_claim what);
-void db_unclaim(struct db *db, enum db_claim what);
+/* Makes a claim. False if another connection's claim excludes it, or it cannot be made (in a read-only
+ * folder). */
+bool db_claim(struct db *db, enum db_claim claim);
+void db_unclaim(struct db *db, enum db_claim claim);
 
 /* Whether another connection has the claim. */
-bool db_is_claimed(struct db *db, enum db_claim what);
+bool db_is_claimed(struct db *db, enum db_claim claim);
 
-/* Lets the connection from now on delete rows without a look for what points at them, which costs a whole
- * table for each: for rows that nobody can have pointed at. Outside a transaction. */
+/* Lets this connection delete rows from now on without checking for rows that refer to them. The check
+ * scans a whole table if its reference has no index. Only for rows that nothing can refer to; outside a
+ * transaction. */
 void db_trust_deletes(struct db *db);

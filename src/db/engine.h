@@ -1,56 +1,74 @@
-/* What a database engine gives to db.c. Private to src/db. */
+/* What a database engine gives to db.c. Private to src/db.
+ *
+ * A function whose comment begins with "NULL" may be missing, and then db.c does what the comment says. */
 #pragma once
 
-#include "db/db.h"
+#include "db/schema.h"
 
 struct db_engine {
     void (*close)(struct db *db);
     struct db_rows *(*query)(struct db *db, const struct sql *sql, const struct db_value *args, size_t count);
     bool (*step)(struct db_rows *rows);
     int64_t (*column_int)(struct db_rows *rows, int column);
-    /* Valid until the next step. */
     struct str (*column_bytes)(struct db_rows *rows, int column);
     struct db_value (*column_value)(struct db_rows *rows, int column);
     enum status (*finish)(struct db_rows *rows, int64_t *changed);
     bool (*in_transaction)(const struct db *db);
     bool (*writable)(const struct db *db);
+    bool (*could_write)(const struct db *db); /* NULL: as writable */
+    /* NULL: always DB_SOUND. */
+    enum db_fault (*fault)(struct db *db);
+    /* Called after a COMMIT failed with `s`; returns STATUS_UNKNOWN if the commit may come back after a
+     * crash. NULL: it cannot. */
+    enum status (*undo_commit)(struct db *db, enum status s);
     enum status (*check)(struct db *db, db_report *report, void *context);
-    enum status (*backup)(struct db *db, const char *path, db_progress *progress, void *context, char *why);
+    enum status (*backup)(struct db *db, const char *path, db_progress *progress, void *context, char *error);
     void (*interrupt)(struct db *db);
-    bool (*claim)(struct db *db, enum db_claim what);
-    void (*unclaim)(struct db *db, enum db_claim what);
-    bool (*is_claimed)(struct db *db, enum db_claim what);
+    bool (*claim)(struct db *db, enum db_claim claim);
+    void (*unclaim)(struct db *db, enum db_claim claim);
+    bool (*is_claimed)(struct db *db, enum db_claim claim);
     void (*trust_deletes)(struct db *db);
-    /* NULL where a statement costs no round trip and a connection cannot be lost. */
-    enum status (*later)(struct db *db, const struct sql *sql, const struct db_value *args, size_t count);
-    void (*ahead)(struct db *db, const struct sql *sql, const struct db_value *args, size_t count);
-    void (*ended)(struct db *db); /* after COMMIT, or after ROLLBACK was sent */
+    /* NULL: a statement costs no round trip. It runs at once, and nothing is prefetched. */
+    enum status (*exec_deferred)(struct db *db, const struct sql *sql, const struct db_value *args,
+                                 size_t count, enum status otherwise);
+    /* NULL: nothing is deferred. */
+    enum status (*check_deferred)(struct db *db);
+    bool (*prefetch)(struct db *db, const struct sql *sql, const struct db_value *args, size_t count);
+    /* Called after COMMIT, and after ROLLBACK was sent. NULL: there is nothing to reset. */
+    void (*transaction_ended)(struct db *db);
+    /* NULL: statements have no time limit. */
     enum status (*limit)(struct db *db, int ms);
-    bool (*lost)(const struct db *db);
+    /* NULL: a connection cannot be lost. */
+    bool (*is_lost)(const struct db *db);
+    /* NULL: query gives its rows one by one already. */
     struct db_rows *(*stream)(struct db *db, const struct sql *sql);
+    /* NULL: rows are inserted one by one. */
     enum status (*bulk_begin)(struct db *db, const struct sql *sql, const struct sql *read);
     enum status (*bulk_row)(struct db *db, const struct db_value *values, size_t count);
     enum status (*bulk_end)(struct db *db, bool keep);
-    /* NULL where they are switched by statements. */
+    /* NULL: statements turn triggers off (struct db_table). */
     enum status (*triggers)(struct db *db, bool on);
 };
 
 /* Each engine's connection and rows start with these. */
 struct db {
     const struct db_engine *engine;
+    const struct db_schema *schema;
+    uint64_t statements; /* run so far; each engine counts its own */
 };
 
 struct db_rows {
     struct db *db;
     enum status status; /* the first failure */
+    bool has_row;       /* db_step has returned true */
 };
 
-MUST_CHECK enum status sqlite_open(const char *path, enum db_mode mode, struct db **out,
-                                   char why[static db_why_size]);
+MUST_CHECK enum status sqlite_open(const char *path, enum db_mode mode, const struct db_schema *schema,
+                                   struct db **out, char error[static db_error_size]);
 
-MUST_CHECK enum status postgres_open(const char *url, enum db_mode mode, struct db **out,
-                                     char why[static db_why_size]);
+/* As db_replace_file. */
+MUST_CHECK enum status sqlite_replace_file(const char *part, const char *path,
+                                           char error[static db_error_size]);
 
-/* SQLite's schema, oldest step first: step i brings version i to i + 1. Each is a run of statements. */
-extern const char *const sqlite_migrations[];
-extern const int schema_version;
+MUST_CHECK enum status postgres_open(const char *url, enum db_mode mode, const struct db_schema *schema,
+                                     struct db **out, char error[static db_error_size]);

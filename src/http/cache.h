@@ -1,65 +1,69 @@
-/* Answers kept in memory: for GETs that are the same for everybody.
+/* Kept answers of GETs that are the same for every client.
  *
- * One cache a loop, so nothing is locked. An entry is what a snapshot gave, with the count of commits that
- * the snapshot had; it holds until a later commit changes the catalogue. Selling changes stock many times a
- * second, so for the sake of stock alone an entry is read again only a few times in each half second: in a
- * quiet shop everybody sees every sale at once, and in a busy one reading costs no more than that. Only
- * committed data is ever read, so what a rollback undid cannot be served.
+ * Each loop has a cache of its own, so there are no locks. An entry is an answer read from a snapshot of the
+ * database, with the count of commits that the snapshot has. It is served until a later commit changes one of
+ * its rule's topics. Only committed data is read, so a change that was rolled back is never served.
  *
- * Least recently used entries go when the bound on bytes is reached. */
+ * Some topics change many times a second, as stock does when the shop sells. These are lenient: a change of
+ * theirs ends an entry at once, but only lenient_reads_max times in half a second. In a quiet shop every
+ * client sees every sale at once. In a busy shop an answer is at most half a second old, and reading it costs
+ * no more than that. */
 #pragma once
 
-#include "api/call.h"
+#include "api/endpoint.h"
+#include "api/etag.h"
 
 struct cache;
 
-/* How old an answer may be by the server's commits and clock. */
+/* The server's change clock and its time. */
 struct freshness {
-    uint64_t catalogue_changed, stock_changed; /* counts of the latest commits that did (executor_changed) */
+    /* The count of the latest commit that changed any of `topics` (executor_changed). */
+    uint64_t (*changed)(const void *context, unsigned topics);
+    const void *context;
     uint64_t now_ms;
 };
 
 enum {
-    stock_stale_ms = 500,  /* half of the second within which a change of stock must show */
-    stock_reads_max = 8,   /* in that time */
-    gzip_bytes_min = 1024, /* below, the packet that is saved is not worth the work */
-    etag_size = 34,        /* 128 bits in hex, in quotes */
+    lenient_stale_ms = 500, /* half of the second within which a change of a lenient topic must show */
+    lenient_reads_max = 8,  /* in that time */
+    gzip_bytes_min = 1024,  /* a smaller body fits one packet either way, so compressing it saves nothing */
 };
 
 struct cached {
     struct response response; /* with its ETag; in the entry's own memory */
-    struct str gzip; /* the body compressed; absent until it was wanted twice, or where it is not worth it */
-    size_t route;    /* for metrics */
+    struct str gzip;          /* the compressed body; absent before its second use, or if it is no smaller */
+    size_t route;             /* for metrics */
     char etag[etag_size];
-    char gzip_etag[etag_size + 3];
+    char gzip_etag[etag_gzip_size];
+
     /* The cache's own. */
-    uint64_t commits, uses;
-    uint64_t window_ms; /* when the half second began in which it was read … */
-    unsigned reads;     /* … so many times */
-    bool lasting;       /* depends on no data */
-    bool gzip_done;     /* compressed, or found not worth it */
+    const struct cache_rule *rule;
+    uint64_t commits; /* that the answer's snapshot has, at least */
+    uint64_t uses;
+    uint64_t window_ms; /* when the half second began in which it was last read from the database … */
+    unsigned reads;     /* … and how often it was in that time */
+    bool gzip_done;     /* compressed, or found not to be worth it */
     uint64_t hash;
-    struct str key;
+    struct str key; /* path, `?`, query */
     size_t bytes;
     struct cached *chain, *newer, *older;
 };
 
-/* A cache of at most `bytes_max` bytes; NULL without memory. 0 keeps nothing. `random` is used here alone. */
+/* Makes a cache of at most `bytes_max` bytes; 0 keeps nothing. NULL without memory. `random` is used only
+ * here. */
 struct cache *cache_new(size_t bytes_max, const struct random *random);
 void cache_free(struct cache *cache);
 
-/* The answer kept for a target (path and query as sent), or NULL. Valid until the next cache_put. */
+/* Returns the fresh entry of a target (path and query as sent), or NULL. It is valid until the next
+ * cache_put. */
 struct cached *cache_find(struct cache *cache, struct str path, struct str query,
                           const struct freshness *freshness);
 
-/* Keeps a copy of a rendered 200 answer, read when `commits` had been made, and gives it with its ETag; NULL
- * where there is no room for it. */
+/* Keeps a copy of a rendered 200 answer, read after `commits` commits, and returns it with its ETag. NULL if
+ * there is no room for it. */
 struct cached *cache_put(struct cache *cache, struct str path, struct str query,
-                         const struct response *response, size_t route, bool lasting, uint64_t commits,
-                         const struct freshness *freshness);
+                         const struct response *response, size_t route, const struct cache_rule *rule,
+                         uint64_t commits, const struct freshness *freshness);
 
-/* The body compressed, made at the second use; absent where it should be sent as it is. */
+/* Returns the compressed body, which the second use makes; absent if the body is to be sent as it is. */
 struct str cache_gzip(struct cache *cache, struct cached *entry);
-
-/* Whether an If-None-Match names this entry, compressed or not (RFC 9110 §13.1.2). */
-bool cache_matches(const struct cached *entry, struct str if_none_match);

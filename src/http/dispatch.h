@@ -1,14 +1,13 @@
-/* From a whole request to its answer: out of memory, on this thread, or by way of the executor. */
+/* Takes a complete request to its answer: from the cache, on this thread, or by way of other threads. */
 #pragma once
 
-#include "http/loop.h"
+#include "http/exchange.h"
 
-/* Takes the request of c->exchange, which is whole. Afterwards it is answered, or c->working says that the
- * executor has it and connection_resume will be called. */
-void dispatch(struct connection *c);
+/* Starts a request that is complete. Returns true if the exchange's response is ready to be written.
+ * Otherwise other threads own the exchange; they put it into the loop's completion queue when they are
+ * done. */
+bool dispatch_start(struct exchange *x);
 
-/* Counts what the steps of an exchange, all of them taken, came to. */
-void dispatch_count(const struct exchange *x);
-
-/* The request of c->exchange has its status: renders, keeps and sends the answer. */
-void dispatch_answer(struct connection *c);
+/* Counts an exchange that came back through the completion queue, and makes its response if the client is
+ * still there. */
+void dispatch_finish(struct exchange *x);

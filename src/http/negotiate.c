@@ -1,55 +1,40 @@
 #include "http/negotiate.h"
 
-/* Whether the parameters of a coding say `q=0`, which forbids it. */
-static bool forbidden(struct str parameters) {
+/* Returns whether the parameters of a coding are `q=0` (or `q=0.000`), which forbids the coding. */
+static bool is_coding_forbidden(struct str parameters) {
     struct str q = str_trim(parameters);
-    if (q.size < 3 || (q.at[0] | 0x20) != 'q' || q.at[1] != '=')
+    if (q.size < 3 || (q.data[0] | 0x20) != 'q' || q.data[1] != '=')
         return false;
     for (size_t i = 2; i < q.size; i++)
-        if (q.at[i] != '0' && q.at[i] != '.')
+        if (q.data[i] != '0' && q.data[i] != '.')
             return false;
     return true;
 }
 
 bool accepts_gzip(struct str list) {
     while (list.size > 0) {
-        size_t end = str_find(list, ',');
-        struct str item = {list.at, end};
-        size_t skip = end < list.size ? end + 1 : end;
-        list.at += skip, list.size -= skip;
-        size_t semicolon = str_find(item, ';');
-        if (!str_equal_nocase(str_trim((struct str){item.at, semicolon}), STR("gzip")))
-            continue;
-        return semicolon == item.size ||
-               !forbidden((struct str){item.at + semicolon + 1, item.size - semicolon - 1});
+        struct str parameters = str_cut(&list, ','), coding = str_cut(&parameters, ';');
+        if (str_equal_nocase(str_trim(coding), STR("gzip")))
+            return !is_coding_forbidden(parameters);
     }
     return false;
 }
 
-static bool has_header(const struct response *r, struct str name) {
-    for (size_t i = 0; i < r->header_count; i++)
-        if (str_equal(r->headers[i].name, name))
-            return true;
-    return false;
-}
-
-void negotiate(struct cache *cache, struct cached *entry, const struct message *m, struct call *call) {
-    struct response *r = &call->response;
+/* The ETag names the form that is sent (RFC 9110 §8.8.3.3). Vary is set if another client could get the other form. */
+void negotiate_answer(struct cache *cache, struct cached *entry, const struct message *m, struct call *call) {
+    struct response *r = &call->attempt.response;
     struct str gzip = accepts_gzip(m->accept_encoding) ? cache_gzip(cache, entry) : (struct str){0};
     *r = entry->response;
     call->route = entry->route;
     call_header(call, STR("etag"),
-                gzip.at ? (struct str){entry->gzip_etag, sizeof entry->gzip_etag}
-                        : (struct str){entry->etag, sizeof entry->etag});
-    if (!has_header(r, STR("cache-control")))
-        call_header(call, STR("cache-control"),
-                    STR("no-cache")); /* keep it, and ask each time whether it still holds */
+                gzip.data ? (struct str){entry->gzip_etag, sizeof entry->gzip_etag}
+                          : (struct str){entry->etag, sizeof entry->etag});
     if (r->body.size >= gzip_bytes_min)
         call_header(call, STR("vary"), STR("Accept-Encoding"));
-    if (cache_matches(entry, m->if_none_match)) {
+    if (etag_listed(m->if_none_match, entry->etag, true)) {
         r->http_status = 304;
         r->content_type = r->body = (struct str){0};
-    } else if (gzip.at) {
+    } else if (gzip.data) {
         call_header(call, STR("content-encoding"), STR("gzip"));
         r->body = gzip;
     }

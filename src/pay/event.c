@@ -3,51 +3,71 @@
 #include "pay/intent_json.h"
 #include "pay/signature.h"
 
-/* What Stripe calls an event: words with full stops and underscores between. */
-static bool type_valid(struct str type) {
-    bool valid = type.size > 0 && type.size <= provider_ref_bytes_max;
-    for (size_t i = 0; i < type.size && valid; i++)
-        valid = (type.at[i] >= 'a' && type.at[i] <= 'z') || (type.at[i] >= '0' && type.at[i] <= '9') ||
-                type.at[i] == '.' || type.at[i] == '_';
-    return valid;
+/* The last second that time_format and both databases can write. */
+#define year_9999_s INT64_C(253402300799)
+
+/* Reads a dispute or a refund. STATUS_BAD_EVENT if it has not the members that every one has. */
+static enum status event_read_reversal(struct arena *arena, const struct json *object,
+                                       const char *reason_name, struct reversal *out) {
+    struct str id = json_member_text(object, "id"), currency = json_member_text(object, "currency");
+    struct str status = json_member_text(object, "status"), reason = json_member_text(object, reason_name);
+    int64_t due_s = 0, amount;
+    if (!stripe_id_valid(id, STR("")) || !currency_is_valid(currency) || !stripe_word_valid(status) ||
+        !json_member_int(object, "amount", 0, stripe_sum_max, &amount))
+        return STATUS_BAD_EVENT;
+    (void)json_member_int(json_member_object(object, "evidence_details"), "due_by", 1, year_9999_s, &due_s);
+    *out = (struct reversal){.id = arena_copy(arena, id),
+                             .amount = amount,
+                             .currency = arena_copy(arena, currency),
+                             .status = arena_copy(arena, status),
+                             .due_at = due_s * 1000000};
+    bool copied = out->id.data && out->currency.data && out->status.data;
+    if (stripe_word_valid(reason)) {
+        out->reason = arena_copy(arena, reason);
+        copied = copied && out->reason.data;
+    }
+    return copied ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-static enum status read_object(struct arena *arena, const json_t *object, struct payment_event *out) {
-    struct str kind = json_text(object, "object"), intent = json_text(object, "payment_intent");
+/* Reads data.object. A charge, refund or dispute that names no sound intent is treated as any other object:
+ * there is nothing that it could be about. */
+static enum status event_read_object(struct arena *arena, const struct json *object,
+                                     struct payment_event *out) {
+    struct str kind = json_member_text(object, "object"), intent = json_member_text(object, "payment_intent");
     if (str_equal(kind, STR("payment_intent"))) {
         out->about_intent = true;
         return intent_read(arena, object, &out->intent);
     }
     bool charge = str_equal(kind, STR("charge")), refund = str_equal(kind, STR("refund"));
-    if ((charge || refund) && stripe_id_valid(intent, STR("pi_"))) {
-        out->about_refund = refund || str_starts(out->type, STR("charge.refund"));
-        out->intent.id = arena_copy(arena, intent);
-        return out->intent.id.at ? STATUS_OK : STATUS_NO_MEMORY;
-    }
-    return STATUS_OK;
+    bool dispute = str_equal(kind, STR("dispute"));
+    if ((!charge && !refund && !dispute) || !stripe_id_valid(intent, STR("pi_")))
+        return STATUS_OK;
+    out->about_dispute = dispute;
+    out->about_refund = refund || str_starts(out->type, STR("charge.refund"));
+    out->intent.id = arena_copy(arena, intent);
+    enum status s = out->intent.id.data ? STATUS_OK : STATUS_NO_MEMORY;
+    if (s == STATUS_OK && (dispute || refund))
+        s = event_read_reversal(arena, object, dispute ? "reason" : "failure_reason", &out->reversal);
+    return refund && s == STATUS_BAD_EVENT ? STATUS_OK : s; /* to retrieve the intent is enough */
 }
 
-static enum status read_event(struct arena *arena, const json_t *event, struct payment_event *out) {
-    struct str id = json_text(event, "id"), type = json_text(event, "type");
-    const json_t *object = json_object_get(json_object_get(event, "data"), "object");
-    int64_t created_s = json_count(event, "created");
+enum status event_decode(struct arena *arena, struct str body, struct payment_event *out) {
+    const struct json *event = NULL;
+    int64_t created_s;
     *out = (struct payment_event){0};
-    if (!str_equal(json_text(event, "object"), STR("event")) || !stripe_id_valid(id, STR("evt_")) ||
-        !type_valid(type) || created_s < 0 || created_s > INT64_MAX / 1000000 || !json_is_object(object))
+    TRY(body.size <= event_bytes_max ? stripe_object_read(arena, body, &event) : STATUS_BAD_EVENT);
+    struct str id = json_member_text(event, "id"), type = json_member_text(event, "type");
+    const struct json *object = json_member_object(json_member_object(event, "data"), "object");
+    if (!str_equal(json_member_text(event, "object"), STR("event")) || !stripe_id_valid(id, STR("evt_")) ||
+        !stripe_word_valid(type) || !object ||
+        !json_member_int(event, "created", 0, INT64_MAX / 1000000, &created_s))
         return STATUS_BAD_EVENT;
     out->id = arena_copy(arena, id);
     out->type = arena_copy(arena, type);
     out->created_at = created_s * 1000000;
-    if (!out->id.at || !out->type.at)
+    if (!out->id.data || !out->type.data)
         return STATUS_NO_MEMORY;
-    return read_object(arena, object, out);
-}
-
-enum status event_decode(struct arena *arena, struct str body, struct payment_event *out) {
-    json_t *event = body.size <= event_bytes_max ? stripe_json(body) : NULL;
-    enum status s = event ? read_event(arena, event, out) : STATUS_BAD_EVENT;
-    json_decref(event);
-    return s;
+    return event_read_object(arena, object, out);
 }
 
 enum status event_read(struct arena *arena, struct str signature, struct str body, struct str secret,

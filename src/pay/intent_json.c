@@ -2,109 +2,128 @@
 
 #include "pay/intent.h"
 
-#include <ctype.h>
-
-static const int64_t count_max = (INT64_C(1) << 53) - 1;
-
-json_t *stripe_json(struct str text) {
-    json_error_t error;
-    json_t *value = json_loadb(text.at ? text.at : "", text.size, JSON_REJECT_DUPLICATES, &error);
-    if (json_is_object(value))
-        return value;
-    json_decref(value);
-    return NULL;
-}
-
-struct str json_text(const json_t *object, const char *name) {
-    const json_t *value = json_object_get(object, name);
-    if (!json_is_string(value))
-        return (struct str){0};
-    return (struct str){json_string_value(value), json_string_length(value)};
-}
-
-int64_t json_count(const json_t *object, const char *name) {
-    const json_t *value = json_object_get(object, name);
-    json_int_t number = json_is_integer(value) ? json_integer_value(value) : -1;
-    return number >= 0 && number <= count_max ? number : -1;
+enum status stripe_object_read(struct arena *arena, struct str text, const struct json **out) {
+    struct json_error error;
+    struct json *value;
+    enum status s = json_read(arena, text.data ? text : STR(""), &value, &error);
+    if (s == STATUS_OK && value->kind == JSON_OBJECT) {
+        *out = value;
+        return STATUS_OK;
+    }
+    return s == STATUS_NO_MEMORY ? s : STATUS_BAD_EVENT;
 }
 
 bool stripe_id_valid(struct str text, struct str prefix) {
-    if (!text.at || !str_starts(text, prefix) || text.size == prefix.size ||
-        text.size > provider_ref_bytes_max)
-        return false;
-    for (size_t i = 0; i < text.size; i++) {
-        char c = text.at[i];
-        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'))
-            return false;
-    }
-    return true;
+    return text.data && str_starts(text, prefix) && text.size > prefix.size &&
+           text.size <= provider_ref_bytes_max && str_is_alnum(text, "_");
 }
 
 struct str stripe_message(struct arena *arena, struct str text) {
     size_t size = 0;
-    while (size < text.size) {
-        size_t next = utf8_sequence((struct str){text.at + size, text.size - size});
+    while (size < text.size && text.data[size] != '\0') {
+        size_t next = utf8_sequence((struct str){text.data + size, text.size - size});
         if (next == 0 || size + next > provider_text_bytes_max)
             break;
         size += next;
     }
-    return arena_copy(arena, (struct str){text.at, size});
+    return arena_copy(arena, (struct str){text.data, size});
 }
 
-static bool currency_valid(struct str currency) {
+bool currency_is_valid(struct str currency) {
     bool valid = currency.size == 3;
     for (size_t i = 0; i < currency.size && valid; i++)
-        valid = islower((unsigned char)currency.at[i]);
+        valid = currency.data[i] >= 'a' && currency.data[i] <= 'z';
     return valid;
 }
 
-/* Ours, where metadata names one of our payments; zero otherwise. */
-static struct uuid payment_of(const json_t *object) {
-    struct str text = json_text(json_object_get(object, "metadata"), "till_payment");
-    char reason[uuid_reason_size];
-    struct uuid payment = {0};
-    if (text.size != uuid_text_size || !uuid_parse(text, &payment, reason))
+/* Our id of this name, if metadata has one; zero otherwise. */
+static struct uuid metadata_id(const struct json *object, const char *name) {
+    struct str text = json_member_text(json_member_object(object, "metadata"), name);
+    struct uuid id = {0};
+    if (text.size != uuid_text_size || !uuid_parse(text, &id, NULL))
         return (struct uuid){0};
-    return payment;
+    return id;
 }
 
-/* Why the latest attempt failed. Its code is one of Stripe's own words, and is told only where it looks so.
- */
-static bool read_failure(struct arena *arena, const json_t *error, struct intent *out) {
-    struct str code = json_text(error, "code"), message = json_text(error, "message");
-    if (!json_is_object(error))
+/* Reads why the latest attempt failed. The code is shown only if it looks like one of Stripe's, because it is
+ * not text for people. False without memory. */
+static bool intent_read_failure(struct arena *arena, const struct json *error, struct intent *out) {
+    struct str code = json_member_text(error, "code"), message = json_member_text(error, "message");
+    if (!error)
         return true;
     out->failure_code = arena_copy(arena, stripe_id_valid(code, STR("")) ? code : STR("unknown"));
-    out->failure_message = stripe_message(arena, message.at ? message : STR("The payment failed."));
-    return out->failure_code.at && out->failure_message.at;
+    out->failure_message = stripe_message(arena, message.data ? message : STR("The payment failed."));
+    return out->failure_code.data && out->failure_message.data;
 }
 
-/* 0 where nothing is said; -1 where what is said makes no sense. */
-static int64_t refunded_of(const json_t *object) {
-    const json_t *charge = json_object_get(object, "latest_charge");
-    return json_is_object(charge) ? json_count(charge, "amount_refunded") : 0;
+/* Reads a sum of money that may be missing, which is 0. False if the member is there but is not a sum. */
+static bool optional_sum(const struct json *object, const char *name, int64_t *out) {
+    return !json_member(object, str_from(name)) || json_member_int(object, name, 0, stripe_sum_max, out);
 }
 
-enum status intent_read(struct arena *arena, const json_t *object, struct intent *out) {
-    struct str id = json_text(object, "id"), currency = json_text(object, "currency");
-    struct str secret = json_text(object, "client_secret"), status = json_text(object, "status");
-    *out = (struct intent){
-        .payment = payment_of(object),
-        .status = INTENT_PROCESSING,
-        .amount = json_count(object, "amount"),
-        .received = json_object_get(object, "amount_received") ? json_count(object, "amount_received") : 0,
-        .refunded = refunded_of(object),
-    };
-    if (!str_equal(json_text(object, "object"), STR("payment_intent")) || !stripe_id_valid(id, STR("pi_")) ||
-        !currency_valid(currency) || !status.at || out->amount < 0 || out->received < 0 ||
-        out->refunded < 0 || (secret.at && !stripe_id_valid(secret, STR("pi_"))))
+/* The three sums. An expanded charge must tell what was refunded: to read 0 would lose a refund. */
+static bool intent_read_sums(const struct json *object, struct intent *out) {
+    const struct json *charge = json_member_object(object, "latest_charge");
+    return json_member_int(object, "amount", 0, stripe_sum_max, &out->amount) &&
+           optional_sum(object, "amount_received", &out->received) &&
+           (!charge || json_member_int(charge, "amount_refunded", 0, stripe_sum_max, &out->refunded));
+}
+
+enum status intent_read(struct arena *arena, const struct json *object, struct intent *out) {
+    struct str id = json_member_text(object, "id"), currency = json_member_text(object, "currency");
+    struct str secret = json_member_text(object, "client_secret"),
+               status = json_member_text(object, "status");
+    *out = (struct intent){.payment = metadata_id(object, "till_payment"), .status = INTENT_PROCESSING};
+    if (!str_equal(json_member_text(object, "object"), STR("payment_intent")) ||
+        !stripe_id_valid(id, STR("pi_")) || !currency_is_valid(currency) || !status.data ||
+        !intent_read_sums(object, out) || (secret.data && !stripe_id_valid(secret, STR("pi_"))))
         return STATUS_BAD_EVENT;
     if (!intent_status_parse(status, &out->status))
         out->status = INTENT_PROCESSING;
     out->id = arena_copy(arena, id);
     out->currency = arena_copy(arena, currency);
     out->client_secret = arena_copy(arena, secret);
-    bool whole = out->id.at && out->currency.at && (out->client_secret.at || !secret.at) &&
-                 read_failure(arena, json_object_get(object, "last_payment_error"), out);
-    return whole ? STATUS_OK : STATUS_NO_MEMORY;
+    bool copied = out->id.data && out->currency.data && (out->client_secret.data || !secret.data) &&
+                  intent_read_failure(arena, json_member_object(object, "last_payment_error"), out);
+    return copied ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+/* ---- Refunds. */
+
+bool stripe_word_valid(struct str text) {
+    bool valid = text.size > 0 && text.size <= provider_ref_bytes_max;
+    for (size_t i = 0; i < text.size && valid; i++)
+        valid = (text.data[i] >= 'a' && text.data[i] <= 'z') || ascii_is_digit(text.data[i]) ||
+                text.data[i] == '.' || text.data[i] == '_';
+    return valid;
+}
+
+static enum status refund_read_one(struct arena *arena, const struct json *object,
+                                   struct provider_refund *out) {
+    struct str id = json_member_text(object, "id"), status = json_member_text(object, "status");
+    struct str failure = json_member_text(object, "failure_reason");
+    *out = (struct provider_refund){.refund = metadata_id(object, "till_refund")};
+    if (!str_equal(json_member_text(object, "object"), STR("refund")) || !stripe_id_valid(id, STR("")) ||
+        !json_member_int(object, "amount", 0, stripe_sum_max, &out->amount))
+        return STATUS_BAD_EVENT;
+    out->is_failed = str_equal(status, STR("failed")) || str_equal(status, STR("canceled"));
+    out->id = arena_copy(arena, id);
+    out->failure = stripe_word_valid(failure) ? arena_copy(arena, failure) : (struct str){0};
+    return out->id.data ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+enum status refunds_read(struct arena *arena, const struct json *object, size_t most,
+                         struct provider_refund *to, size_t *count, bool *more) {
+    const struct json *data = json_member_array(object, "data"),
+                      *has_more = json_member(object, STR("has_more"));
+    *count = 0;
+    if (!data || !has_more || (has_more->kind != JSON_TRUE && has_more->kind != JSON_FALSE))
+        return STATUS_BAD_EVENT;
+    *more = has_more->kind == JSON_TRUE;
+    for (const struct json *one = data->first; one; one = one->next) {
+        if (*count == most)
+            return STATUS_BAD_EVENT;
+        TRY(refund_read_one(arena, one, &to[(*count)++]));
+    }
+    return STATUS_OK;
 }

@@ -1,29 +1,45 @@
-/* Stripe's objects in JSON, read into ours. What comes is a stranger's: every type is checked, and what does
- * not fit makes the whole object none. Texts are copied into the arena. */
+/* Reads Stripe's objects, which are JSON, into ours. Another server wrote them, so nothing is taken on trust:
+ * every member's type and bounds are checked, and an object that does not fit is refused whole. */
 #pragma once
 
+#include "base/json.h"
 #include "pay/provider.h"
 
-#include <jansson.h>
+/* The version of Stripe's API whose shapes are read here and written by the mock. Stripe keeps answering in
+ * the version that a request names. */
+#define STRIPE_VERSION "2025-08-27.basil"
 
-/* Reads the whole of a text, which must be an object; NULL where it is none, or no strict JSON (names given
- * twice are refused). jansson itself bounds the depth (2,048). For the caller to json_decref. */
-json_t *stripe_json(struct str text);
+/* 2^53 - 1: the largest integer that JavaScript's numbers, and so Stripe's clients, keep exactly. */
+#define stripe_sum_max ((INT64_C(1) << 53) - 1)
 
-/* A member that is a string; absent where it is anything else. Valid as long as the object. */
-struct str json_text(const json_t *object, const char *name);
+/* Reads a text that must be one JSON object. `*out` lies in the arena and points into the text. STATUS_OK,
+ * STATUS_BAD_EVENT (it is not strict JSON, above a limit of base/json.h, or not an object) or
+ * STATUS_NO_MEMORY. */
+MUST_CHECK enum status stripe_object_read(struct arena *arena, struct str text, const struct json **out);
 
-/* A member that is an integer from 0 to 2^53 - 1; -1 where it is anything else. */
-int64_t json_count(const json_t *object, const char *name);
-
-/* Whether text is an id of Stripe's: `prefix`, then letters, digits and `_`, up to provider_ref_bytes_max. */
+/* Whether text is an id such as Stripe makes: `prefix`, then at least one letter, digit or `_`, and in all at
+ * most provider_ref_bytes_max bytes. Such an id is safe in a path and in a header. */
 bool stripe_id_valid(struct str text, struct str prefix);
 
-/* A message that a shopper may be shown: at most provider_text_bytes_max of it, cut between characters.
- * Absent stays absent; absent too without memory. */
+/* Whether text is one of Stripe's words, or the type of an event: words in lower case with full stops and underscores
+ * between. */
+bool stripe_word_valid(struct str text);
+
+/* Whether text is a currency's code in Stripe's spelling: three letters in lower case. */
+bool currency_is_valid(struct str text);
+
+/* Copies a message that a shopper may be shown: at most provider_text_bytes_max of it, cut between two
+ * characters, and before a NUL, which PostgreSQL refuses in a text. Absent if text is absent or there is no
+ * memory. */
 struct str stripe_message(struct arena *arena, struct str text);
 
-/* A `payment_intent`. A status that Till does not know is INTENT_PROCESSING: nothing is concluded from it,
- * and it will be asked for again. `refunded` is what an expanded latest_charge says. STATUS_BAD_EVENT where
- * the object is none, STATUS_NO_MEMORY. */
-MUST_CHECK enum status intent_read(struct arena *arena, const json_t *object, struct intent *out);
+/* Reads a `payment_intent`, and copies its texts into the arena. A status that Till does not know becomes
+ * INTENT_PROCESSING: nothing is concluded from it, and the intent is asked for again later. `refunded` comes
+ * from an expanded latest_charge. STATUS_BAD_EVENT if the object is not a sound intent, STATUS_NO_MEMORY. */
+MUST_CHECK enum status intent_read(struct arena *arena, const struct json *object, struct intent *out);
+
+/* Reads a page of a list of refunds into `to`, which has room for `most`; `count` gets how many there are, `more` whether
+ * others follow. A status that Till does not know is not a failure. STATUS_BAD_EVENT if the object is not such a list, or one
+ * of its refunds is not sound: to leave one out would be to give its money back once more. STATUS_NO_MEMORY. */
+MUST_CHECK enum status refunds_read(struct arena *arena, const struct json *object, size_t most,
+                                    struct provider_refund *to, size_t *count, bool *more);

@@ -15,15 +15,15 @@ struct vault *vault_open(void) {
     if (page == MAP_FAILED)
         return NULL;
     madvise(page, vault_bytes, MADV_DONTDUMP);
-    mlock(page, vault_bytes); /* where the limit on locked memory forbids it, swap may see it */
+    mlock(page, vault_bytes); /* may fail if RLIMIT_MEMLOCK is 0: then swap can see the secrets */
     return page;
 }
 
 struct str vault_put(struct vault *v, struct str text) {
-    if (!text.at || sizeof v->bytes - v->used <= text.size)
+    if (!text.data || sizeof v->bytes - v->used <= text.size)
         return (struct str){0};
     char *copy = v->bytes + v->used;
-    memcpy(copy, text.at, text.size);
+    memcpy(copy, text.data, text.size);
     copy[text.size] = '\0';
     v->used += text.size + 1;
     return (struct str){copy, text.size};

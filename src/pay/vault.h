@@ -1,7 +1,13 @@
-/* A page for secrets: kept out of core dumps and out of swap, and wiped when it is closed.
+/* A page of memory for secrets, such as Stripe's key and the webhook's secret.
  *
- * What is made of a secret on its way (libcurl's request, the state of an HMAC) lies in ordinary memory for
- * the time of a call; a server that has secrets also asks not to be dumped at all. */
+ *     ┌──────┬───────────────────┬───────────────┬──────────────┐   one page of its own (mmap)
+ *     │ used │ Bearer sk_live…\0 │ whsec_…\0      │ free         │   left out of core dumps (MADV_DONTDUMP)
+ *     └──────┴───────────────────┴───────────────┴──────────────┘   kept out of swap if the limits allow (mlock)
+ *                                                                   wiped before it is unmapped
+ *
+ * The vault protects a secret at rest. Copies that others make of it for the time of a call (libcurl's
+ * request, the state of an HMAC) lie in ordinary memory. So a server with real secrets also asks the kernel
+ * never to dump it (PR_SET_DUMPABLE, serve/provider.c). */
 #pragma once
 
 #include "base/str.h"
@@ -13,8 +19,9 @@ struct vault;
 /* NULL without memory. */
 struct vault *vault_open(void);
 
-/* A copy of the text, ended by a NUL that does not count, valid until vault_close; absent where it was absent
- * or there is no room. */
+/* Copies the text into the vault and puts a NUL behind it that does not count. Valid until vault_close. Absent
+ * if text is absent or there is no room. */
 struct str vault_put(struct vault *v, struct str text);
 
-void vault_close(struct vault *v); /* NULL is fine */
+/* Wipes and frees; NULL is fine. */
+void vault_close(struct vault *v);

@@ -1,25 +1,25 @@
 /* What the shop keeps about itself: the hash of the admin's token, and when it was last audited. */
 #pragma once
 
-#include "shop/tx.h"
+#include "shop/shop_ctx.h"
 
 enum { token_hash_size = 32, token_text_size = 43 };
 
-/* A new token: 256 random bits as 43 URL-safe characters and a NUL. */
+/* Makes a new token: 256 random bits as 43 URL-safe characters and a NUL. */
 void token_mint(const struct random *random, char out[static token_text_size + 1]);
 
-/* SHA-256. A token is random, so a slow hash would add nothing. */
+/* Hashes a token with SHA-256. A slow hash would add nothing, because a token is random. */
 void token_hash(struct str token, uint8_t out[static token_hash_size]);
 
-/* Whether token hashes to `hash`, in a time that does not depend on either. */
+/* Returns whether a token hashes to `hash`, in a time that depends on neither. */
 bool token_matches(struct str token, const uint8_t hash[static token_hash_size]);
 
-/* The stored hash; STATUS_NOT_FOUND where none was stored yet. */
-MUST_CHECK enum status token_load(struct tx *tx, uint8_t out[static token_hash_size]);
+/* Reads the stored hash. STATUS_NOT_FOUND if the shop has no token yet. */
+MUST_CHECK enum status token_load(struct shop_ctx *ctx, uint8_t out[static token_hash_size]);
 
-/* Stores a hash in place of the one there was. */
-MUST_CHECK enum status token_store(struct tx *tx, const uint8_t hash[static token_hash_size]);
+/* Stores a hash in place of the earlier one. */
+MUST_CHECK enum status token_store(struct shop_ctx *ctx, const uint8_t hash[static token_hash_size]);
 
-/* Whether an audit is due that nobody has begun in the last `every_us`; if so it is the caller's, and no
- * other node's. */
-MUST_CHECK enum status audit_claim(struct tx *tx, int64_t every_us, bool *claimed);
+/* Claims the next audit if the last one began `every_us` ago or earlier. `claimed` gets whether the caller is
+ * to run it; of several nodes, only one is. */
+MUST_CHECK enum status audit_claim(struct shop_ctx *ctx, int64_t every_us, bool *claimed);

@@ -1,32 +1,45 @@
-/* Stock: the one place where it moves.
+/* Stock: the only place that moves it.
  *
- * `stock_quantity` is what can still be bought. An order takes it when it is placed (reserved), and gives it
- * back once if it comes to nothing (returned) or keeps it for good when it is paid (sold). Each is written
- * down as a movement. */
+ * `stock_quantity` is what can still be bought. An order takes its lines' quantities when it is placed
+ * (reserved). Later it returns them once if it comes to nothing, or keeps them for good when it is paid
+ * (sold). Each of these is recorded as movements. The owner adjusts it, which is recorded as adjustments. See
+ * stock.c for the equation that holds between them. */
 #pragma once
 
-#include "shop/tx.h"
+#include "shop/shop_ctx.h"
 
-/* Takes `quantity` (≥ 1) of an active product. `price` gets the product's price. STATUS_INSUFFICIENT_STOCK
- * where there is not that much, or the product is no longer sold. stock_reserved must follow in the same
- * transaction. */
-MUST_CHECK enum status stock_take(struct tx *tx, int64_t product_seq, int64_t quantity, int64_t *price);
+/* Adds `delta`, which may be negative, to a product's stock for the owner, and records why. It is relative, so it
+ * loses no sale in between. STATUS_STOCK_OUT_OF_RANGE, with nothing changed, if the stock would be less than 0 or
+ * more than money_max. */
+MUST_CHECK enum status stock_adjust(struct shop_ctx *ctx, int64_t product_seq, int64_t delta,
+                                    struct str reason);
 
-/* Says that stock_take of this follows. */
-void stock_take_ahead(struct tx *tx, int64_t product_seq, int64_t quantity);
+/* Takes `quantity` (at least 1) of an active product; `price` gets the product's price.
+ * STATUS_INSUFFICIENT_STOCK if there is less, or the product is no longer sold. The caller records the
+ * order's movements with stock_record_reserved in the same transaction. */
+MUST_CHECK enum status stock_take(struct shop_ctx *ctx, int64_t product_seq, int64_t quantity,
+                                  int64_t *price);
 
-/* Writes down that the lines of an order hold what was taken for them. */
-MUST_CHECK enum status stock_reserved(struct tx *tx, int64_t order_seq);
+/* Announce a stock_take or stock_available with the same values later in this transaction, so that an engine across
+ * a network may run it along with the statement before (db_prefetch). */
+void stock_take_prefetch(struct shop_ctx *ctx, int64_t product_seq, int64_t quantity);
+void stock_available_prefetch(struct shop_ctx *ctx, int64_t product_seq);
 
-/* Takes once more what an order gave back, all of its lines, and writes that down. STATUS_INSUFFICIENT_STOCK
- * where some of it cannot be had; the caller rolls back. */
-MUST_CHECK enum status stock_take_order(struct tx *tx, int64_t order_seq);
+/* Records that an order holds what was taken for its lines. */
+MUST_CHECK enum status stock_record_reserved(struct shop_ctx *ctx, int64_t order_seq);
 
-/* What can be bought of a product now; 0 where it is not sold any more. */
-MUST_CHECK enum status stock_available(struct tx *tx, int64_t product_seq, int64_t *out);
+/* Takes all lines of an order once more, after it had returned them, and records that.
+ * STATUS_INSUFFICIENT_STOCK if some line is short; then the caller rolls back. */
+MUST_CHECK enum status stock_take_order(struct shop_ctx *ctx, int64_t order_seq);
 
-/* Gives back all that an order holds. To be called once an order, by the change of its status. */
-MUST_CHECK enum status stock_return(struct tx *tx, int64_t order_seq);
+/* Reads how much of a product can be bought now; 0 if it is no longer sold. */
+MUST_CHECK enum status stock_available(struct shop_ctx *ctx, int64_t product_seq, int64_t *out);
 
-/* Writes down that what an order holds is sold. As above. */
-MUST_CHECK enum status stock_sell(struct tx *tx, int64_t order_seq);
+/* Returns all that an order holds. Only the change of its status calls this, so that it happens once. */
+MUST_CHECK enum status stock_return(struct shop_ctx *ctx, int64_t order_seq);
+
+/* Returns the units that a refund says can be bought again. Called once, when it succeeds for the first time. */
+MUST_CHECK enum status stock_restock(struct shop_ctx *ctx, const struct uuid *refund);
+
+/* Records that all that an order holds is sold. Called once, as stock_return. */
+MUST_CHECK enum status stock_sell(struct shop_ctx *ctx, int64_t order_seq);

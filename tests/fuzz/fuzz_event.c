@@ -1,6 +1,9 @@
-/* What a provider sends, as any bytes: a signature, an event, an intent. What is read keeps its bounds, and
- * no signature matches that was not made with the secret. */
-#include "check.h"
+/* What a provider sends: a signature, an event, an intent. Whatever the bytes, decoded values keep their bounds,
+ * and no signature matches unless it was made with the secret.
+ *
+ * The input is one text, taken three ways: as an event's body, as an answer with an intent, and, cut at its
+ * first line end, as a header and the body that it signs. */
+#include "fuzz.h"
 
 #include "pay/event.h"
 #include "pay/intent_json.h"
@@ -28,27 +31,33 @@ static void check_event(struct arena *arena, struct str body) {
         return;
     check_id(e.id, STR("evt_"));
     CHECK(e.created_at >= 0 && e.type.size > 0);
+    if (e.reversal.id.data) {
+        check_id(e.reversal.id, STR(""));
+        CHECK(e.reversal.amount >= 0 && e.reversal.currency.size == 3 && e.reversal.status.size > 0);
+        CHECK(e.reversal.due_at >= 0 && e.reversal.reason.size <= provider_ref_bytes_max);
+    }
+    CHECK(!e.about_dispute || (e.reversal.id.data && e.intent.id.data));
     if (e.about_intent)
         check_intent(&e.intent);
-    else if (e.intent.id.at)
+    else if (e.intent.id.data)
         check_id(e.intent.id, STR("pi_"));
 }
 
-/* The bytes as an intent of its own, as an answer has it. */
+/* Reads the bytes as an answer to a call: an intent without an event around it. */
 static void check_answer(struct arena *arena, struct str body) {
     struct intent intent;
-    json_t *object = stripe_json(body);
-    if (object && intent_read(arena, object, &intent) == STATUS_OK)
+    const struct json *object;
+    if (stripe_object_read(arena, body, &object) == STATUS_OK &&
+        intent_read(arena, object, &intent) == STATUS_OK)
         check_intent(&intent);
-    json_decref(object);
 }
 
-/* The bytes up to a line end as a header, the rest as what it signs. */
+/* Forged signatures must not match; the right one must, and only with its own secret. */
 static void check_signature(struct arena *arena, struct str bytes) {
     struct payment_event e;
     char made[signature_text_size];
     size_t end = str_find(bytes, '\n');
-    struct str header = {bytes.at, end}, body = {bytes.at + end, bytes.size - end};
+    struct str header = {bytes.data, end}, body = {bytes.data + end, bytes.size - end};
     CHECK(signature_check(header, body, STR("whsec_fuzz"), NOW_US) == STATUS_BAD_SIGNATURE);
     signature_make(bytes, STR("whsec_fuzz"), NOW_US, made);
     CHECK(event_read(arena, str_from(made), bytes, STR("whsec_fuzz"), NOW_US, &e) != STATUS_BAD_SIGNATURE);

@@ -1,11 +1,15 @@
-/* The HTTP parser must say the same of the same bytes, however the network cuts them: the input is a number
- * of cuts, their places, and then the bytes. */
+/* The HTTP parser must read the same messages from the same bytes, however the network cuts them into pieces.
+ *
+ *     | count | count × cut | bytes of the connection … |
+ *
+ * The first byte is the number of cuts. Each cut says, in 256ths of what is left, where the next piece ends. The
+ * bytes are parsed once whole and once cut, and what was parsed is printed and compared. */
 #include "../unit/feeder.h"
 #include "fuzz.h"
 
 enum {
     cuts_max = 15,
-    bytes_max = 12 * 1024, /* below the limit on a head, which is looked at once for each piece */
+    bytes_max = 12 * 1024, /* below the limit of a head: when it is exceeded depends on the pieces */
 };
 
 struct outcome {
@@ -15,11 +19,12 @@ struct outcome {
     bool begun;
 };
 
-/* A field's name is a token (RFC 9110 §5.1): a blank in it, or none at all, is how requests are smuggled. */
+/* A header's name must be a token (RFC 9110 §5.1). Names with a blank, and empty names, serve to smuggle
+ * requests past a proxy. */
 static void check_names(const struct message *m) {
     static const char marks[] = "!#$%&'*+-.^_`|~";
     for (size_t i = 0; i < m->field_count; i++) {
-        const char *name = m->head.at + m->fields[i].name;
+        const char *name = m->head.data + m->fields[i].name;
         CHECK(m->fields[i].name_size > 0);
         for (size_t j = 0; j < m->fields[i].name_size; j++) {
             bool letter =
@@ -42,10 +47,10 @@ static void parse(struct outcome *o, struct str bytes, const uint8_t cuts[], siz
     feeder_init(&f, on_message, &o->text);
     for (size_t i = 0; i < count; i++) {
         size_t size = (bytes.size - at) * cuts[i] / 256;
-        feeder_feed(&f, bytes.at + at, size);
+        feeder_feed(&f, bytes.data + at, size);
         at += size;
     }
-    feeder_feed(&f, bytes.at + at, bytes.size - at);
+    feeder_feed(&f, bytes.data + at, bytes.size - at);
     o->status = f.status;
     o->begun = f.begun;
     feeder_free(&f);
@@ -62,8 +67,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     CHECK(buf_ok(&whole.text) && buf_ok(&cut.text));
     if (!str_equal(buf_str(&whole.text), buf_str(&cut.text)) ||
         (whole.status == STATUS_OK) != (cut.status == STATUS_OK)) {
-        fprintf(stderr, "whole: %.*s%s\ncut: %.*s%s\n", (int)whole.text.size, buf_str(&whole.text).at,
-                status_text(whole.status), (int)cut.text.size, buf_str(&cut.text).at,
+        fprintf(stderr, "whole: %.*s%s\ncut: %.*s%s\n", (int)whole.text.size, buf_str(&whole.text).data,
+                status_text(whole.status), (int)cut.text.size, buf_str(&cut.text).data,
                 status_text(cut.status));
         abort();
     }

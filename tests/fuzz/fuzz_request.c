@@ -1,12 +1,13 @@
-/* The whole stack without a socket: bytes to requests to the API on a database in memory to answers. Each
- * input starts from the same two products, since all that it does is rolled back. */
+/* The whole stack without a socket: bytes, HTTP parser, API, a database in memory, answers. The database has two
+ * products. Each input runs in one transaction that is rolled back, so that all inputs start alike. */
 #include "../unit/feeder.h"
 #include "../unit/world.h"
 #include "fuzz.h"
 
 #include "api/api.h"
-#include "pay/mock.h"
-#include "shop/catalogue.h"
+#include "pay/mock/mock.h"
+#include "shop/catalogue/catalogue.h"
+#include "shop/schema/schema.h"
 #include "shop/settings.h"
 
 #define TOKEN "fuzz-token"
@@ -25,21 +26,21 @@ static void add_product(struct shop *shop, struct arena *arena, uint8_t number) 
                               .stock_quantity = 12,
                               .category = STR("lighting"),
                               .image_url = STR("/media/lamp.svg")};
-    struct tx tx = {
+    struct shop_ctx ctx = {
         .db = shop->db, .arena = arena, .clock = &shop->world.clock, .random = &shop->world.random};
-    CHECK(product_add(&tx, &product, &product) == STATUS_OK);
+    CHECK(product_add(&ctx, &product, &product) == STATUS_OK);
 }
 
 static struct shop *open_shop(void) {
     static struct shop shop;
-    char why[db_why_size];
+    char error[db_error_size];
     struct arena arena;
     if (shop.db)
         return &shop;
     world_begin(&shop.world);
     struct mock_options mock = {.clock = &shop.world.clock, .random = &shop.world.random};
     struct provider *provider;
-    char why_not[pay_why_size];
+    char why_not[mock_error_size];
     CHECK(mock_open(&mock, &provider, why_not) == STATUS_OK);
     struct api_options options = {.groups = shop_endpoints,
                                   .clock = &shop.world.clock,
@@ -47,9 +48,9 @@ static struct shop *open_shop(void) {
                                   .metrics = metrics_new(1),
                                   .settings = &world_settings,
                                   .provider = provider};
-    token_hash(STR(TOKEN), options.admin_hash);
+    token_hash(STR(TOKEN), options.access.admin_hash);
     shop.api = api_open(&options);
-    CHECK(shop.api && db_open(":memory:", DB_CREATE, &shop.db, why) == STATUS_OK);
+    CHECK(shop.api && shop_db_open(":memory:", DB_CREATE, &shop.db, error) == STATUS_OK);
     arena_init(&arena, fuzz_arena_bytes_max);
     add_product(&shop, &arena, 1);
     add_product(&shop, &arena, 2);
@@ -59,32 +60,33 @@ static struct shop *open_shop(void) {
 
 static void check_header(const struct header *header) {
     for (size_t i = 0; i < header->value.size; i++) {
-        unsigned char c = (unsigned char)header->value.at[i];
+        unsigned char c = (unsigned char)header->value.data[i];
         CHECK((c >= 0x20 && c != 0x7F) || c == '\t');
     }
 }
 
-/* What holds for every answer. Nothing that a client sends is a fault of the server. */
+/* Checks what holds for every answer. No input of a client may end in a status of 500 or above. */
 static void check_response(const struct response *r) {
     CHECK(strcmp(http_reason(r->http_status), "Unknown") != 0);
     CHECK(r->http_status < 500);
-    CHECK(r->content_type.at || r->body.size == 0);
+    CHECK(r->content_type.data || r->body.size == 0);
     for (size_t i = 0; i < r->header_count; i++)
         check_header(&r->headers[i]);
-    if (r->content_type.at && str_equal(r->content_type, STR("application/json")))
+    if (r->content_type.data && str_equal(r->content_type, STR("application/json")))
         check_json(r->body);
 }
 
-/* The call's next step, as the server takes it. */
+/* Takes the call's next step as the server does: in a savepoint here, because one transaction is open. */
 static void perform(struct shop *shop, struct call *call) {
-    if (call->runs == RUNS_PROVIDER) {
-        CHECK(api_perform(call, NULL) == STATUS_OK);
+    if (call->lane == LANE_PROVIDER) {
+        api_step_done(call, api_step_run(call, NULL));
         return;
     }
     CHECK(db_savepoint(shop->db) == STATUS_OK);
-    enum status s = api_perform(call, shop->db);
+    enum status s = api_step_run(call, shop->db);
     CHECK(db_in_transaction(shop->db));
     CHECK((s == STATUS_OK ? db_release(shop->db) : db_rollback_to(shop->db)) == STATUS_OK);
+    api_step_done(call, s);
 }
 
 static void on_message(void *context, const struct message *message) {
@@ -96,11 +98,11 @@ static void on_message(void *context, const struct message *message) {
     arena_init(&arena, fuzz_arena_bytes_max);
     api_begin(shop->api, &call, &message->request, &arena);
     CHECK(call.route < api_route_count(shop->api));
-    while (call.runs != RUNS_NOWHERE)
+    while (call.lane != LANE_INLINE)
         perform(shop, &call);
     api_finish(&call);
     CHECK(arena.bytes <= arena.bytes_max);
-    check_response(&call.response);
+    check_response(&call.attempt.response);
     arena_free(&arena);
 }
 

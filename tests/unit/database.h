@@ -5,22 +5,23 @@
 #include "test.h"
 
 #include "db/db.h"
+#include "shop/schema/schema.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
 enum { database_url_size = 256 };
 
-/* What is left of an earlier test goes first. The schema's name is a part of the statement and so of the
- * text. */
-static inline enum status database_empty(const char *url, char why[static db_why_size]) {
+/* Drops the schema that an earlier test left, and makes an empty one. The schema's name cannot be a parameter of
+ * the statement; it is read from the connection's search_path. */
+static inline enum status database_empty(const char *url, char error[static db_error_size]) {
     static const struct sql drop = {NULL,
                                     "DO $$ BEGIN EXECUTE format('DROP SCHEMA IF EXISTS %I CASCADE',"
                                     " current_setting('search_path'));"
                                     " EXECUTE format('CREATE SCHEMA %I', current_setting('search_path'));"
                                     " END $$"};
     struct db *db;
-    enum status s = db_open(url, DB_COPY, &db, why);
+    enum status s = shop_db_open(url, DB_COPY, &db, error);
     if (s != STATUS_OK)
         return s;
     s = db_begin(db, true);
@@ -32,19 +33,19 @@ static inline enum status database_empty(const char *url, char why[static db_why
     return s;
 }
 
-/* An empty shop's database, for the caller to close. */
+/* Opens the database of an empty shop. The caller closes it. */
 static inline enum status database_open(struct db **out) {
     const char *server = getenv("TILL_TEST_DB_URL");
-    char url[database_url_size], why[db_why_size];
+    char url[database_url_size], error[db_error_size];
     enum status s = STATUS_OK;
     snprintf(url, sizeof url, ":memory:");
     if (server) {
         snprintf(url, sizeof url, "%s?options=-csearch_path%%3Dunit_%d", server, (int)getpid());
-        s = database_empty(url, why);
+        s = database_empty(url, error);
     }
     if (s == STATUS_OK)
-        s = db_open(url, DB_CREATE, out, why);
+        s = shop_db_open(url, DB_CREATE, out, error);
     if (s != STATUS_OK)
-        print_error("%s\n", why);
+        print_error("%s\n", error);
     return s;
 }

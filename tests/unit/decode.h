@@ -1,10 +1,10 @@
-/* Decoding the model that has every kind, and errors in the words of Pydantic 2.14. */
+/* Decodes the model that has every kind of field; the errors that it must give, worded as Pydantic 2.14 does. */
 #pragma once
 
 #include "every_kind.h"
 #include "test.h"
 
-/* Decodes a JSON text, or nothing where it is NULL. The struct and the errors live in `a`. */
+/* Decodes a JSON text, or a missing body if it is NULL. The struct and the errors live in `a`. */
 static inline enum status decode(struct arena *a, const char *text, struct every *out,
                                  struct errors *errors) {
     struct json *value = NULL;
@@ -14,14 +14,14 @@ static inline enum status decode(struct arena *a, const char *text, struct every
     return s == STATUS_OK ? model_decode(&every_model, SOURCE_BODY, value, out, a, errors) : s;
 }
 
-/* Decodes the least that can be, with `more` in front of it: the first of two equal names would be refused,
- * so a field that the least has already is given by replacing all. */
+/* Decodes the smallest valid object with the members `more` added. `more` must not repeat a member of
+ * EVERY_LEAST: a name that comes twice is refused. */
 static inline enum status decode_with(struct arena *a, const char *more, struct every *out,
                                       struct errors *errors) {
     struct buf text = buf_new(a);
     buf_printf(&text, "{" EVERY_LEAST ",%s}", more);
     buf_put(&text, BYTES("\0"));
-    return decode(a, text.at, out, errors);
+    return decode(a, text.data, out, errors);
 }
 
 #define TOO_SHORT                                                                                            \

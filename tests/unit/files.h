@@ -1,4 +1,4 @@
-/* A folder of a test's own, gone with all its files when the test is over. */
+/* A temporary folder for one test, removed with all its files after the test. */
 #pragma once
 
 #include "test.h"
@@ -9,7 +9,7 @@
 
 struct folder {
     char path[256];
-    char file[512]; /* what file_in gave last */
+    char file[512]; /* the latest result of file_in() */
 };
 
 /* A test of cmocka whose state is a struct folder. */

@@ -1,10 +1,11 @@
-/* A shop in memory with products made up of few words, for the tests of the search. */
+/* A shop whose products are made of few words, so that many share them: for tests of the search and its index. */
 #pragma once
 
 #include "shop.h"
 
 #include "base/buf.h"
-#include "shop/search.h"
+#include "shop/search/facets.h"
+#include "shop/suggest/suggest.h"
 
 static inline struct product product_of(const char *name, const char *category, const char *description,
                                         int64_t price) {
@@ -21,12 +22,12 @@ static inline struct product product_of(const char *name, const char *category, 
 static inline struct uuid add(struct shop *shop, const char *name, const char *category,
                               const char *description, int64_t price) {
     struct product given = product_of(name, category, description, price), out = {0};
-    assert_int_equal(product_add(&shop->tx, &given, &out), STATUS_OK);
+    assert_int_equal(product_add(&shop->ctx, &given, &out), STATUS_OK);
     return out.id;
 }
 
-/* Texts that share words, prefixes and stems. */
-static inline struct str made_up_text(struct shop *shop, size_t words) {
+/* Random words of a list in which some share a prefix or a stem. */
+static inline struct str random_words(struct shop *shop, size_t words) {
     static const char *const list[] = {"lamp",
                                        "lamps",
                                        "Lampshade",
@@ -60,11 +61,11 @@ static inline uint32_t roll(struct shop *shop, uint32_t sides) {
     return dice % sides;
 }
 
-static inline struct product made_up(struct shop *shop) {
+static inline struct product random_product(struct shop *shop) {
     static const char *const categories[] = {"light", "kitchen things", "oak", "caf\xC3\xA9"};
     return (struct product){
-        .name = made_up_text(shop, 1 + roll(shop, 3)),
-        .description = made_up_text(shop, roll(shop, 12)),
+        .name = random_words(shop, 1 + roll(shop, 3)),
+        .description = random_words(shop, roll(shop, 12)),
         .price = roll(shop, 3) ? roll(shop, 5000) : (int64_t)roll(shop, 100000) * 1000000,
         .category = str_from(categories[roll(shop, COUNT(categories))]),
         .image_url = STR(""),

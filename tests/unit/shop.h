@@ -1,11 +1,11 @@
-/* A shop in memory: what every rule is given. */
+/* A shop with an empty database, and the context that every function of src/shop takes. */
 #pragma once
 
 #include "database.h"
 #include "test.h"
 #include "world.h"
 
-#include "shop/tx.h"
+#include "shop/shop_ctx.h"
 
 #include <stdlib.h>
 
@@ -14,7 +14,7 @@ enum { shop_arena_bytes_max = 256 * 1024 * 1024 }; /* a test may add thousands o
 struct shop {
     struct world world;
     struct arena arena;
-    struct tx tx;
+    struct shop_ctx ctx;
 };
 
 static inline int shop_open(void **state) {
@@ -24,13 +24,14 @@ static inline int shop_open(void **state) {
     *state = shop;
     world_begin(&shop->world);
     arena_init(&shop->arena, shop_arena_bytes_max);
-    shop->tx = (struct tx){.arena = &shop->arena, .clock = &shop->world.clock, .random = &shop->world.random};
-    return database_open(&shop->tx.db) == STATUS_OK ? 0 : -1;
+    shop->ctx =
+        (struct shop_ctx){.arena = &shop->arena, .clock = &shop->world.clock, .random = &shop->world.random};
+    return database_open(&shop->ctx.db) == STATUS_OK ? 0 : -1;
 }
 
 static inline int shop_close(void **state) {
     struct shop *shop = *state;
-    db_close(shop->tx.db);
+    db_close(shop->ctx.db);
     arena_free(&shop->arena);
     free(shop);
     return 0;

@@ -1,4 +1,4 @@
-/* What every unit test includes: cmocka, and a few words for text. */
+/* Included by every unit test: cmocka, and assertions about texts. */
 #pragma once
 
 #include "base/arena.h"
@@ -12,31 +12,32 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* Enough for whatever one test makes. */
+/* Enough for all that one test allocates. */
 enum { test_arena_bytes_max = 16 * 1024 * 1024 };
 
 /* A literal as a text that may hold NULs. */
 #define BYTES(literal) ((struct str){(literal), sizeof(literal) - 1})
 
-/* `size` bytes as a text, where a macro's argument cannot hold a compound literal. */
+/* `size` bytes as a text: a macro's argument cannot hold a compound literal with a comma. */
 static inline struct str text_of(const char *at, size_t size) {
     return (struct str){at, size};
 }
 
-/* Fails, saying both, unless the text is the wanted one. `row` names a row of a table, or is NULL. */
+/* Fails and prints both unless the texts are equal and both or neither absent. `row` names a row of a table; it
+ * may be NULL. */
 #define assert_text(got, want) check_text((got), str_from(want), NULL, __FILE__, __LINE__)
 #define assert_text_of(row, got, want) check_text((got), str_from(want), (row), __FILE__, __LINE__)
 #define assert_str(got, want) check_text((got), (want), NULL, __FILE__, __LINE__)
 
 static inline void check_text(struct str got, struct str want, const char *row, const char *file, int line) {
-    if (str_equal(got, want) && !got.at == !want.at)
+    if (str_equal(got, want) && !got.data == !want.data)
         return;
     print_error("%s%sgot  %.*s\nwant %.*s\n", row ? row : "", row ? ":\n" : "", (int)got.size,
-                got.at ? got.at : "(absent)", (int)want.size, want.at ? want.at : "(absent)");
+                got.data ? got.data : "(absent)", (int)want.size, want.data ? want.data : "(absent)");
     _fail(file, line);
 }
 
-/* Fails, naming the row of a table, unless the two numbers are equal. */
+/* Fails and prints the table's row and both numbers unless they are equal. */
 #define assert_number_of(row, got, want)                                                                     \
     check_number((int64_t)(got), (int64_t)(want), (row), __FILE__, __LINE__)
 
@@ -47,9 +48,9 @@ static inline void check_number(int64_t got, int64_t want, const char *row, cons
     _fail(file, line);
 }
 
-/* Whether text holds `part`. */
+/* Whether the text contains `part`. */
 static inline bool text_has(struct str text, const char *part) {
-    return text.at && memmem(text.at, text.size, part, strlen(part)) != NULL;
+    return text.data && memmem(text.data, text.size, part, strlen(part)) != NULL;
 }
 
 #define assert_has(text, part) check_has((text), (part), true, __FILE__, __LINE__)
@@ -59,6 +60,6 @@ static inline void check_has(struct str text, const char *part, bool wanted, con
     if (text_has(text, part) == wanted)
         return;
     print_error("%s is %s in:\n%.*s\n", part, wanted ? "not" : "there", (int)text.size,
-                text.at ? text.at : "");
+                text.data ? text.data : "");
     _fail(file, line);
 }

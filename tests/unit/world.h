@@ -1,9 +1,9 @@
-/* A clock, random bytes and a shop's settings that are the same in every run. */
+/* A clock, random bytes and a shop's settings that are the same in every run, so that a test can be repeated. */
 #pragma once
 
 #include "base/clock.h"
 #include "base/random.h"
-#include "shop/tx.h"
+#include "shop/shop_ctx.h"
 
 struct world {
     int64_t now_us;
@@ -27,4 +27,10 @@ static inline void world_begin(struct world *world) {
     world->random = random_seeded(&world->seed);
 }
 
-static const struct shop_settings world_settings = {.currency = "usd", .reserve_us = 30 * INT64_C(60000000)};
+static const struct shop_settings world_settings = {
+    .currency = "usd",
+    .reserve_us = 30 * INT64_C(60000000),
+    .hold_us = 30 * INT64_C(60000000),
+    .order_quantity_max = money_max,
+    .hold_max = money_max,
+};

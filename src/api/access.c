@@ -1,0 +1,146 @@
+#include "api/access.h"
+
+#include "api/endpoint.h"
+#include "base/ip/failure_counts.h"
+#include "shop/settings.h"
+#include "shop/staff/keys.h"
+#include "shop/staff/sessions.h"
+
+struct str staff_cookie_name(const struct request *request) {
+    return request->secure ? STR("__Host-till_staff") : STR("till_staff");
+}
+
+/* Whether an origin, `https://shop.example:8443`, is that of the host that the request went to. */
+static bool origin_is_own(const struct request *r) {
+    struct str scheme = r->secure ? STR("https://") : STR("http://");
+    return r->host.size > 0 && str_starts(r->origin, scheme) &&
+           str_equal_nocase(str_skip(r->origin, scheme.size), r->host);
+}
+
+/* Whether a request with a cookie may change something. */
+static bool request_is_own(const struct request *r, const struct access_rules *rules) {
+    if (r->method == METHOD_GET)
+        return true;
+    if (!r->origin.data)
+        return !r->sec_fetch_site.data || str_equal(r->sec_fetch_site, STR("same-origin")) ||
+               str_equal(r->sec_fetch_site, STR("none"));
+    for (size_t i = 0; i < rules->origin_count; i++)
+        if (str_equal(r->origin, rules->origins[i]))
+            return true;
+    return origin_is_own(r);
+}
+
+static enum status access_check_cookie(struct call *call, const struct access_rules *rules) {
+    struct str token = cookie_value(call->request->cookies, staff_cookie_name(call->request));
+    if (!staff_session_has_form(token))
+        return STATUS_NOT_AUTHENTICATED;
+    if (!request_is_own(call->request, rules))
+        return STATUS_CROSS_SITE;
+    call->staff_session = token;
+    return STATUS_OK;
+}
+
+static enum status access_check_bearer(struct call *call, const struct access_rules *rules,
+                                       struct str token) {
+    if (token_matches(token, rules->admin_hash)) {
+        call->actor = (struct actor){.kind = ACTOR_TOKEN, .scopes = scopes_all};
+        return STATUS_OK;
+    }
+    if (!key_has_form(token))
+        return STATUS_WRONG_TOKEN;
+    call->key = token;
+    return STATUS_OK;
+}
+
+bool access_is_pending(const struct call *call) {
+    return call->key.data || call->staff_session.data;
+}
+
+/* The key or the session of a call. */
+static struct str access_credential(const struct call *call) {
+    return call->key.data ? call->key : call->staff_session;
+}
+
+/* Refuses a network from which many wrong keys came, but not a key that was right before. */
+static enum status access_check_flood(struct call *call) {
+    const struct access_rules *rules = call->access;
+    char network[ip_prefix_text_size];
+    int64_t now_us = clock_now_us(call->ctx.clock);
+    client_prefix_format(&call->request->client, network);
+    call->retry_us = failure_counts_wait(rules->wrong_keys, str_from(network), now_us);
+    if (call->retry_us == 0 || failure_counts_wait(rules->right_keys, access_credential(call), now_us) > 0)
+        return STATUS_OK;
+    return STATUS_TOO_MANY;
+}
+
+/* Counts a key or a session that was looked up. */
+static void access_count(const struct call *call, enum status found) {
+    char network[ip_prefix_text_size];
+    int64_t now_us = clock_now_us(call->ctx.clock);
+    client_prefix_format(&call->request->client, network);
+    if (found == STATUS_OK)
+        failure_counts_add(call->access->right_keys, access_credential(call), now_us);
+    else if (found == STATUS_WRONG_TOKEN || found == STATUS_NOT_AUTHENTICATED)
+        failure_counts_add(call->access->wrong_keys, str_from(network), now_us);
+}
+
+bool call_is_staff(const struct call *call) {
+    return access_is_pending(call) || call->actor.scopes != 0;
+}
+
+static enum status access_check_credentials(struct call *call) {
+    struct str token = request_credentials(call->request, STR("bearer "));
+    return token.data ? access_check_bearer(call, call->access, token)
+                      : access_check_cookie(call, call->access);
+}
+
+enum status access_check(struct call *call) {
+    const struct endpoint *e = call->endpoint;
+    bool is_shopper = e->access == ACCESS_SESSION && e->scope != SCOPE_NONE && !call->access->hides_staff;
+    if (e->access != ACCESS_STAFF && !is_shopper)
+        return STATUS_OK;
+    enum status s = access_check_credentials(call);
+    TRY(is_shopper ? STATUS_OK : s); /* a shopper has none, or somebody else's */
+    return access_is_pending(call) ? access_check_flood(call) : STATUS_OK;
+}
+
+/* Whether a person who may do much has no second factor although the shop asks for one. It does if others than this
+ * machine can reach it: directly, or through a proxy on this machine. */
+static bool access_lacks_second_factor(const struct call *call) {
+    const struct actor *a = &call->actor;
+    enum role role = role_of(a->scopes);
+    bool is_needed = call->access->needs_second_factor || call->request->is_forwarded;
+    return is_needed && a->kind == ACTOR_STAFF && !a->has_second_factor &&
+           (role == ROLE_OWNER || role == ROLE_MANAGER);
+}
+
+/* Looks up the key or the session of the staff, and whether it may use the endpoint. */
+static enum status access_find_actor(struct call *call) {
+    enum status s = call->key.data ? key_find(&call->ctx, call->key, &call->actor)
+                                   : staff_session_find(&call->ctx, call->staff_session, &call->actor);
+    access_count(call, s);
+    TRY(s);
+    if (!call->endpoint->any_staff && !(call->actor.scopes & scope_bit(call->endpoint->scope)))
+        return STATUS_SCOPE;
+    if (!call->endpoint->any_staff && access_lacks_second_factor(call))
+        return STATUS_SECOND_FACTOR_NEEDED;
+    return STATUS_OK;
+}
+
+enum status access_check_database(struct call *call) {
+    bool is_shopper = call->endpoint->access == ACCESS_SESSION;
+    if (!access_is_pending(call))
+        return STATUS_OK;
+    enum status s = access_find_actor(call);
+    bool is_refused = s == STATUS_NOT_AUTHENTICATED || s == STATUS_SCOPE || s == STATUS_SECOND_FACTOR_NEEDED;
+    if (is_refused && is_shopper && call->session.is_set && !call->key.data) {
+        call->actor = (struct actor){0}; /* who has signed in, or was, may also buy here */
+        call->staff_session = (struct str){0};
+        s = STATUS_OK;
+    }
+    TRY(s);
+    if (!is_shopper && call->session.is_set &&
+        call->actor.kind != ACTOR_TOKEN) /* idempotency keys are each key's own */
+        call->session.key = call->actor.id;
+    return call->refusal;
+}

@@ -1,0 +1,61 @@
+/* What each of them does, and how often (poll_ms is a second; with a test's clock it is 20 ms). The first three skip a
+ * turn unless there is a reason to look (base/thread/idle_gate.h):
+ *
+ *   chores       every poll_ms   one write transaction: expired orders, old keys and sessions, carts that
+ *                                were looked at; once more at once if a batch was full. Then, if a broken
+ *                                import was seen, its removal.
+ *   reconciler   every poll_ms   the payments that are due: asks the provider about each of them, four at a
+ *                                time, and applies its answer
+ *   sender       every poll_ms   the deliveries to webhooks that are due, four at a time, and the mails, one
+ *                                at a time
+ *   auditor      every hour      audits the whole database, on a read-only connection of its own
+ *
+ * They end in the opposite order. The auditor is interrupted in the middle of its statement. The reconciler
+ * finishes the payments that it has begun. The chores finish their batch; the removal of an import stops
+ * between two of its transactions. */
+#include "serve/background_workers.h"
+
+#include "serve/auditor.h"
+#include "serve/chores.h"
+#include "serve/outbox_sender.h"
+#include "serve/reconciler.h"
+
+bool background_workers_start(struct background_workers *w, const struct serve_options *o,
+                              struct provider *provider) {
+    struct reconciler_options reconciler = {
+        .executor = o->server.executor,
+        .provider = provider,
+        .clock = &o->clock,
+        .interest = &w->interest,
+        .shard = serve_shard(o, SHARD_RECONCILER),
+        .poll_ms = o->poll_ms,
+    };
+    struct outbox_sender_options sender = {
+        .executor = o->server.executor,
+        .interest = &w->interest,
+        .clock = &o->clock,
+        .shard = serve_shard(o, SHARD_OUTBOX),
+        .mails = &o->mail_setup.settings,
+        .mail_sender = &o->mail_setup.sender,
+        .insecure = o->webhook_insecure,
+        .poll_ms = o->poll_ms,
+    };
+    w->interest = (struct event_interest){0};
+    cart_touches_init(&w->cart_touches);
+    lost_keys_init(&w->lost_keys);
+    w->chores = chores_start(o->server.executor, o->db, &o->clock, &w->cart_touches, &w->lost_keys,
+                             &w->interest, o->poll_ms);
+    w->reconciler = reconciler_start(&reconciler);
+    w->sender = outbox_sender_start(&sender);
+    w->auditor = auditor_start(o->db, &o->clock, o->poll_ms, serve_shard(o, SHARD_AUDITOR));
+    return w->chores && w->reconciler && w->sender && w->auditor;
+}
+
+void background_workers_stop(struct background_workers *w) {
+    auditor_stop(w->auditor);
+    outbox_sender_stop(w->sender);
+    reconciler_stop(w->reconciler);
+    chores_stop(w->chores);
+    lost_keys_free(&w->lost_keys);
+    cart_touches_free(&w->cart_touches);
+}

@@ -1,0 +1,149 @@
+/* A round of the chores is one job of the writer, with a bounded number of rows. If it did not get through
+ * all that was due, the next round follows at once, but as a new job: requests that wait for the writer go in
+ * between.
+ *
+ * A broken import is removed outside of the writer, since it may be a million rows: on a connection of this
+ * thread, in slices (shop/sliced_tx.h). Whether an import is broken is decided by its claim, which the system
+ * gives back when a process ends: if DB_IMPORTING can be claimed while something staged is there, no import
+ * is running. */
+#include "serve/chores.h"
+
+#include "base/log.h"
+#include "base/thread/idle_gate.h"
+#include "base/thread/waiter.h"
+#include "shop/catalogue/import.h"
+#include "shop/chores/chores.h"
+#include "shop/schema/schema.h"
+
+#include <stdlib.h>
+
+enum { arena_bytes_max = 1024 * 1024 };
+
+struct chores {
+    struct executor *executor;
+    const char *url;
+    const struct clock *clock;
+    struct cart_touches *cart_touches;
+    struct lost_keys *lost_keys;
+    struct event_interest *interest;
+    size_t released; /* by the latest job */
+    int every_ms;
+    pthread_t thread;
+    struct waiter waiter;
+    struct idle_gate gate;
+    struct chores_rest
+        rest; /* set by the job on the writer's thread, as is `staged`; read after executor_call */
+    bool staged, did_something;
+};
+
+static enum status chores_job(void *context, struct db *db, unsigned *changes) {
+    struct chores *c = context;
+    struct arena arena;
+    arena_init(&arena, arena_bytes_max);
+    struct shop_ctx ctx = {.db = db,
+                           .arena = &arena,
+                           .clock = c->clock,
+                           .random = &random_system,
+                           .cart_touches = c->cart_touches,
+                           .interest = c->interest};
+    enum status s = lost_keys_release(c->lost_keys, &ctx, &c->released);
+    if (s == STATUS_OK)
+        s = chores_run(&ctx, &c->rest);
+    if (s == STATUS_OK)
+        s = import_has_leftovers(&ctx, &c->staged);
+    *changes = ctx.changes;
+    if (ctx.changes) /* expired orders: their payments and events are due once this is committed */
+        c->did_something = true;
+    arena_free(&arena);
+    return s;
+}
+
+/* Asked between two slices. */
+static bool chores_go_on(void *context) {
+    struct chores *c = context;
+    return !waiter_is_stopping(&c->waiter);
+}
+
+/* Removes what a broken import has staged, unless the import is running. It also needs a connection of its
+ * own because it deletes rows without a look for rows that refer to them (db_trust_deletes). */
+static void chores_remove_import(struct chores *c) {
+    char error[db_error_size];
+    struct db *db;
+    if (shop_db_open(c->url, DB_WRITE, &db, error) != STATUS_OK) {
+        log_warning("chores: %s", error);
+        return;
+    }
+    if (db_claim(db, DB_IMPORTING)) {
+        struct shop_ctx ctx = {.db = db, .clock = c->clock, .random = &random_system};
+        struct sliced_tx sliced_tx = {.should_continue = chores_go_on, .context = c};
+        enum status s = import_cleanup(&sliced_tx, &ctx);
+        if (s == STATUS_OK)
+            log_info("removed what a broken import had left");
+        else if (s != STATUS_STOPPING)
+            log_warning("chores: %s", status_text(s));
+    }
+    db_close(db);
+}
+
+/* Does a round. Returns how long to wait for the next one, ms. */
+static int chores_round(struct chores *c) {
+    int64_t now_us = clock_now_us(c->clock);
+    uint64_t activity = executor_activity(c->executor, 0);
+    if (!idle_gate_opens(&c->gate, activity, now_us) && !cart_touches_wait(c->cart_touches) &&
+        !lost_keys_wait(c->lost_keys))
+        return c->every_ms;
+    c->gate.is_closed = false;
+    enum status s = executor_call(c->executor, chores_job, c);
+    if (s != STATUS_OK) {
+        log_warning("chores: %s", status_text(s));
+        return c->every_ms;
+    }
+    lost_keys_forget(c->lost_keys, c->released);
+    if (c->did_something)
+        executor_note_activity(c->executor);
+    c->did_something = false;
+    if (c->staged)
+        chores_remove_import(c);
+    if (c->rest.more)
+        return 0;
+    if (!c->staged) /* an import runs, or has broken off */
+        idle_gate_close(&c->gate, activity, now_us, c->rest.next_us);
+    return c->every_ms;
+}
+
+static void *chores_main(void *context) {
+    struct chores *c = context;
+    while (waiter_sleep(&c->waiter, chores_round(c)))
+        ;
+    return NULL;
+}
+
+struct chores *chores_start(struct executor *executor, const char *url, const struct clock *clock,
+                            struct cart_touches *cart_touches, struct lost_keys *lost_keys,
+                            struct event_interest *interest, int every_ms) {
+    struct chores *c = calloc(1, sizeof *c);
+    if (!c)
+        return NULL;
+    c->executor = executor;
+    c->url = url;
+    c->clock = clock;
+    c->cart_touches = cart_touches;
+    c->lost_keys = lost_keys;
+    c->interest = interest;
+    c->every_ms = every_ms;
+    waiter_init(&c->waiter);
+    if (pthread_create(&c->thread, NULL, chores_main, c) == 0)
+        return c;
+    waiter_free(&c->waiter);
+    free(c);
+    return NULL;
+}
+
+void chores_stop(struct chores *c) {
+    if (!c)
+        return;
+    waiter_stop(&c->waiter);
+    pthread_join(c->thread, NULL);
+    waiter_free(&c->waiter);
+    free(c);
+}

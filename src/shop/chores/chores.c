@@ -1,0 +1,52 @@
+#include "shop/chores/chores.h"
+
+#include "shop/guests/order_access.h"
+#include "shop/idempotency.h"
+#include "shop/orders/cart.h"
+#include "shop/outbox/event.h"
+#include "shop/outbox/mail.h"
+#include "shop/outbox/mail_proof.h"
+#include "shop/payments/event.h"
+#include "shop/payments/unpaid.h"
+#include "shop/staff/audit_log.h"
+#include "shop/staff/sessions.h"
+#include "shop/staff/throttle.h"
+
+enum { batch = 100 }; /* orders have a few lines each, so a batch takes some milliseconds */
+
+/* 30 days, and as much as the written last use may lag behind the real one. */
+#define cart_keep_us (INT64_C(30) * 24 * 3600 * 1000000 + cart_touch_us)
+
+enum status chores_run(struct shop_ctx *ctx, struct chores_rest *rest) {
+    int64_t orders = 0, carts = 0, keys = 0, payment_events = 0, events = 0, entries = 0, mails = 0;
+    int64_t sessions = 0, throttles = 0, proofs = 0, accesses = 0;
+    enum status s = unpaid_orders_expire(ctx, batch, &orders);
+    if (s == STATUS_OK)
+        s = cart_store_touches(ctx);
+    if (s == STATUS_OK)
+        s = cart_sweep(ctx, clock_now_us(ctx->clock) - cart_keep_us, batch, &carts);
+    if (s == STATUS_OK)
+        s = idempotency_sweep(ctx, batch, &keys);
+    if (s == STATUS_OK)
+        s = payment_events_sweep(ctx, batch, &payment_events);
+    if (s == STATUS_OK)
+        s = events_sweep(ctx, batch, &events);
+    if (s == STATUS_OK)
+        s = audit_log_sweep(ctx, batch, &entries);
+    if (s == STATUS_OK)
+        s = mails_sweep(ctx, batch, &mails);
+    if (s == STATUS_OK)
+        s = staff_sessions_sweep(ctx, batch, &sessions);
+    if (s == STATUS_OK)
+        s = throttle_sweep(ctx, batch, &throttles);
+    if (s == STATUS_OK)
+        s = mail_proofs_sweep(ctx, batch, &proofs);
+    if (s == STATUS_OK)
+        s = order_access_sweep(ctx, batch, &accesses);
+    if (s == STATUS_OK)
+        s = unpaid_orders_next(ctx, &rest->next_us);
+    rest->more = orders == batch || carts == batch || keys == batch || payment_events == batch ||
+                 events == batch || entries == batch || mails == batch || sessions == batch ||
+                 throttles == batch || proofs == batch || accesses == batch;
+    return s;
+}

@@ -1,0 +1,99 @@
+/* hooks: when a webhook is tried again, and which URLs are taken. */
+#include "test.h"
+#include "world.h"
+
+#include "hooks/schedule.h"
+#include "hooks/webhook_call.h"
+
+static int64_t wait_by(const struct schedule *schedule, int64_t tries, int64_t retry_after_ms,
+                       uint32_t jitter) {
+    int64_t wait = -1000000;
+    bool is_there = schedule_wait(schedule, tries, retry_after_ms, jitter, &wait);
+    assert_int_equal(is_there, wait >= 0);
+    return wait / 1000000;
+}
+
+static int64_t wait_s(int64_t tries, int64_t retry_after_ms, uint32_t jitter) {
+    return wait_by(&webhook_schedule, tries, retry_after_ms, jitter);
+}
+
+static void eight_tries_of_a_mail_take_two_days(void **state) {
+    (void)state;
+    static const int64_t seconds[] = {60, 300, 1800, 7200, 21600, 43200, 86400};
+    for (size_t i = 0; i < COUNT(seconds); i++)
+        assert_int_equal(wait_by(&mail_schedule, (int64_t)i + 1, -1, 1000), seconds[i]);
+    assert_int_equal(wait_by(&mail_schedule, (int64_t)COUNT(seconds) + 1, -1, 1000), -1);
+}
+
+static void ten_tries_take_three_days(void **state) {
+    (void)state;
+    static const int64_t seconds[] = {5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400};
+    for (size_t i = 0; i < COUNT(seconds); i++) {
+        int64_t tries = (int64_t)i + 1;
+        assert_int_equal(wait_s(tries, -1, 1000), seconds[i]);
+        assert_true(wait_s(tries, -1, 0) >= seconds[i] * 9 / 10);
+        assert_true(wait_s(tries, -1, 0) < seconds[i]);
+        assert_true(wait_s(tries, -1, 2000) <= seconds[i] * 11 / 10);
+    }
+    assert_int_equal(wait_s(webhook_schedule.tries, -1, 1000), -1);
+    assert_int_equal(wait_s(0, -1, 1000), -1);
+}
+
+static void a_longer_wait_that_the_receiver_asks_for_is_heeded_up_to_a_day(void **state) {
+    (void)state;
+    assert_int_equal(wait_s(1, 0, 1000), 5);
+    assert_int_equal(wait_s(1, 3600 * 1000, 1000), 3600);
+    assert_int_equal(wait_s(1, INT64_C(999999) * 1000, 1000), 86400);
+    assert_int_equal(wait_s(9, 5000, 1000), 86400);
+}
+
+static void a_url_is_https_with_a_host_and_nothing_to_hide(void **state) {
+    (void)state;
+    static const struct {
+        const char *url;
+        bool allowed, allowed_if_insecure;
+    } rows[] = {
+        {"https://example.com", true, true},
+        {"https://example.com:8443/a/b?token=c", true, true},
+        {"https://[2606:4700::1111]/", true, true},
+        {"http://example.com/", false, true},
+        {"http://127.0.0.1:9/", false, true},
+        {"https://user:password@example.com/", false, false},
+        {"https://user@example.com/", false, false},
+        {"https://example.com/#part", false, false},
+        {"ftp://example.com/", false, false},
+        {"file:///etc/passwd", false, false},
+        {"https:///", false, false},
+        {"example.com", false, false},
+        {"", false, false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        assert_number_of(rows[i].url, webhook_url_is_allowed(str_from(rows[i].url), false), rows[i].allowed);
+        assert_number_of(rows[i].url, webhook_url_is_allowed(str_from(rows[i].url), true),
+                         rows[i].allowed_if_insecure);
+    }
+    char many[webhook_url_max + 2] = "https://example.com/";
+    memset(many + strlen(many), 'a', sizeof many - strlen(many));
+    assert_true(webhook_url_is_allowed((struct str){many, webhook_url_max}, false));
+    assert_false(webhook_url_is_allowed((struct str){many, webhook_url_max + 1}, false));
+}
+
+static void a_secret_is_written_as_the_libraries_take_it(void **state) {
+    (void)state;
+    char bytes[webhook_secret_size], text[webhook_secret_text_size];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (char)i;
+    webhook_secret_format((struct str){bytes, sizeof bytes}, text);
+    assert_text(((struct str){text, sizeof text}), "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(eight_tries_of_a_mail_take_two_days),
+        cmocka_unit_test(ten_tries_take_three_days),
+        cmocka_unit_test(a_longer_wait_that_the_receiver_asks_for_is_heeded_up_to_a_day),
+        cmocka_unit_test(a_url_is_https_with_a_host_and_nothing_to_hide),
+        cmocka_unit_test(a_secret_is_written_as_the_libraries_take_it),
+    };
+    return cmocka_run_group_tests_name("hooks", tests, NULL, NULL);
+}
