@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs a command while a PostgreSQL of its own is up, whose URL it is given as TILL_TEST_DB_URL."""
+"""Runs a command with a PostgreSQL of its own, whose URL is in TILL_TEST_DB_URL."""
 import os
 import pathlib
 import subprocess

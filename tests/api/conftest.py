@@ -1,6 +1,7 @@
-"""What all tests share: servers that are stopped, and looked at, when their test is over."""
+"""Shared by all tests: servers that are stopped, and checked, after their test."""
 from __future__ import annotations
 
+import functools
 import os
 import pathlib
 import re
@@ -22,22 +23,37 @@ hypothesis.settings.register_profile(
     "till",
     database=None,
     deadline=None,
-    derandomize=True,  # the same examples every time: a failure is a change's, not the day's
+    derandomize=True,  # the same examples in every run, so that a new failure comes from a change
     suppress_health_check=list(hypothesis.HealthCheck),
 )
 hypothesis.settings.load_profile("till")
 
 
+# The files that take longest come first, so that in the end no worker of pytest-xdist is left alone with one of them.
+LONGEST = [f"test_{name}.py" for name in ("payments_webhook", "state_machine", "kill", "payments_crash", "limits", "postgres", "disk", "import", "mail",
+                                          "webhooks", "restore", "copy", "payments", "faults", "stripe", "totals", "search")]  # fmt: skip
+
+
 def pytest_collection_modifyitems(items):
-    if os.environ.get("CI") or os.environ.get("SLOW"):
-        return
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+    runs_slow = os.environ.get("CI") or os.environ.get("SLOW")
     for item in items:
-        if item.get_closest_marker("slow"):
+        if item.get_closest_marker("slow") and not runs_slow:
             item.add_marker(pytest.mark.skip(reason="waits long: set SLOW=1 (CI does)"))
 
 
 def pytest_report_header():
     return f"till: {TILL}"
+
+
+@functools.cache
+def empty_shop() -> bytes:
+    """A database file of a shop without products: writing it is faster than a first start, which makes every table. On
+    PostgreSQL each database is a copy of such a shop too."""
+    with tempfile.TemporaryDirectory(prefix="till-test-") as folder:
+        done = till("seed", "--products", "0", "--db", path := pathlib.Path(folder, "till.db"))
+        assert done.returncode == 0, done.stderr
+        return path.read_bytes()
 
 
 class Servers:
@@ -48,7 +64,7 @@ class Servers:
         self.started: list[Server] = []
 
     def folder(self) -> pathlib.Path:
-        """An empty folder that any user can look into; pytest's own are its user's alone."""
+        """An empty folder that every user can read; pytest's are readable for its own user only."""
         folder = pathlib.Path(tempfile.mkdtemp(prefix="till-test-"))
         folder.chmod(0o755)
         self.folders.append(folder)
@@ -56,7 +72,9 @@ class Servers:
 
     def __call__(self, folder: pathlib.Path | None = None, catalogue: bool = False, **options) -> Server:
         """A server in the folder, or in a new one; with the catalogue in its database if it should have one."""
-        folder = folder or self.folder()
+        is_new, folder = folder is None, folder or self.folder()
+        if is_new and not postgres.WANTED and not {"db", "command"} & options.keys():
+            (folder / "till.db").write_bytes(empty_shop())
         if catalogue:
             done = till("import", CATALOGUE, "--db", folder / "till.db")
             assert done.returncode == 0, done.stderr
@@ -65,7 +83,7 @@ class Servers:
 
     def end(self) -> None:
         failures = []
-        for server in self.started:
+        for server in reversed(self.started):  # a shop before the provider that it calls, or it would go on trying
             server.hang_up()
             try:
                 server.stop()
@@ -112,7 +130,7 @@ def shopper(shop):
 
 @pytest.fixture(scope="module")
 def audited(serve_module) -> Server:
-    """An empty shop for all tests of a file, which must be sound when they are over."""
+    """An empty shop for all tests of a file; the audit must pass after them."""
     server = serve_module()
     yield server
     shopping.audit(server)
@@ -131,5 +149,5 @@ def clock(serve):
 
 @pytest.fixture
 def timed(serve, clock):
-    """A server whose time the test's clock tells; it can be started again."""
+    """A server that takes its time from the test's clock; it can be started again."""
     return lambda: serve(clock.path.parent, test_clock=clock.path)

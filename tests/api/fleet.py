@@ -1,6 +1,6 @@
-"""Three nodes of a shop behind HAProxy, to the tests one server: no request knows which node it goes to.
+"""Three nodes of a shop behind HAProxy. Tests see one server: any node may answer a request.
 
-TILL_TEST_NODES=1 TILL_TEST_DB=postgres runs any test against it that talks to its server by HTTP alone.
+TILL_TEST_NODES=1 TILL_TEST_DB=postgres runs every test against it that talks to its server by HTTP alone.
 """
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from server import PATIENCE_S, TILL, Server, wait_until
 NODES = 3
 DRAIN_S = 1  # ten of the balancer's checks
 
-# A request is sent again only where no node has taken it: the connection was refused. What a node may have done is
-# the client's to ask for again, with its key. A node that is late with its check on a busy machine is not gone:
-# without a limit of its own a check has 100 ms, and in a stall all nodes would be.
+# The balancer repeats a request only if no node has taken it, because the connection was refused. If a node may have run
+# it, the client has to repeat it with its key. A check has 100 ms unless it sets a limit: on a busy machine all nodes would
+# miss that at once and be taken for dead.
 CONFIGURATION = """
 global
     maxconn 4000
@@ -57,7 +57,7 @@ class Balancer:
     def serves(self) -> bool:
         assert self.process.poll() is None, "HAProxy ended"
         try:
-            return httpx.get(self.address + "/ready", trust_env=False, timeout=PATIENCE_S).status_code == 200
+            return httpx.get(self.address + "/ready", trust_env=False, verify=False, timeout=PATIENCE_S).status_code == 200
         except httpx.TransportError:
             return False
 
@@ -75,7 +75,7 @@ class Fleet(Server):
         self.folder, self._clients = pathlib.Path(folder), []
         (self.folder / "key").write_text("sk_test_of_the_nodes\n")
         (self.folder / "secret").write_text("whsec_of_the_nodes\n")
-        self.books = self.folder / "till.db.mock-ledger"
+        self.books = self.folder / "till.db.mock-books"
         mock = [TILL, "mock-stripe", "--listen", "127.0.0.1:0", "--ledger", self.books]
         self.mock = Server(self.folder, command=list(map(str, mock)))
         self.flags = flags | {
@@ -97,7 +97,7 @@ class Fleet(Server):
         return Server(self.folder, **(self.flags | flags), listen=f"127.0.0.1:{self.ports[i]}")
 
     def restart(self, i: int, **flags) -> Server:
-        """As an owner does it for a new version: the node drains, ends, and is started again."""
+        """Restarts a node as an owner does for a new version: it drains, ends, and is started again."""
         self.nodes[i].stop()
         self.nodes[i] = self.node(i, **flags)
         wait_until(lambda: self.nodes[i].client().get("/ready").status_code == 200)
@@ -111,7 +111,7 @@ class Fleet(Server):
             self.balancer.stop()
             running = [one for one in [*self.nodes, self.mock] if one.process.returncode is None]
             for one in running if how == "stop" else []:
-                one.terminate()  # all drain at once; the second signal, of stop, ends that
+                one.terminate()  # all drain at once; stop() sends the second signal, which ends the drain
             for one in running:
                 getattr(one, how)()
 

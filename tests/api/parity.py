@@ -1,9 +1,9 @@
 """Compares an answer with the recorded one of tests/data/parity_cases.json.
 
-Compared: the status; of JSON all that the recorded answer names; `"*"` stands for any string, `{"rows": n}` for so
-many things, `{"ids": […]}` for these products in any order, `<name>` for the id that was saved under that name. An
-error of validation has no keys but Pydantic's. Where a body is no JSON, the place in it and the parser's own words
-may differ.
+It compares the status, and all members of JSON that the recorded answer has. `"*"` stands for any string, `{"rows": n}`
+for so many elements, `{"ids": […]}` for these products in any order, `<name>` for the id that was saved under that name.
+An error of validation has no keys but Pydantic's. If a body is not JSON, the position and the parser's message may
+differ.
 """
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ERROR_KEYS = {"type", "loc", "msg", "input", "ctx"}
 
 
 def templates(case: dict, known: list[str]) -> set[str]:
-    """The endpoints, of those known, that a case needs."""
+    """Those of the known endpoints that a case needs."""
     found = set()
     for step in case["steps"]:
         path = step["path"].split("?")[0].rstrip("/")
@@ -27,7 +27,7 @@ def templates(case: dict, known: list[str]) -> set[str]:
 
 
 def uncovered(want, got, at: str = "$") -> str | None:
-    """None where got has all that want names, else the first place where it has not."""
+    """None if got has everything that want has, else the first difference."""
     if want == "*" and isinstance(got, str):
         return None
     if isinstance(want, dict) and isinstance(got, dict):
@@ -54,7 +54,7 @@ def _with_names(text: str, ids: dict[str, str]) -> str:
 
 
 def _plain_errors(got) -> str | None:
-    """Takes the place out of parse errors; says where an error has more keys than Pydantic's."""
+    """Removes the position from parse errors. Returns which keys of an error Pydantic's do not have, or None."""
     for error in got.get("detail", []) if isinstance(got, dict) else []:
         if not isinstance(error, dict):
             continue
@@ -66,7 +66,7 @@ def _plain_errors(got) -> str | None:
 
 
 def difference(want: dict, got, ids: dict[str, str]) -> str | None:
-    """None where the answer is what was recorded, else the first thing that differs."""
+    """None if the answer equals the recorded one, else the first difference."""
     if got.status != want["status"]:
         return f"status {got.status}, not {want['status']}: {got.body[:300]!r}"
     if "allow" in want and not got["allow"]:

@@ -1,7 +1,7 @@
-"""A PostgreSQL of the tests' own, for TILL_TEST_DB=postgres: a cluster in a temporary folder, started by an ordinary
-user (by `postgres` where the tests run as root), and in it a database for each one that a test names by a file's path.
+"""A PostgreSQL for the tests, for TILL_TEST_DB=postgres: a cluster in a temporary folder, run by an ordinary user (by
+`postgres` if the tests run as root). Each database that a test names by a file's path is a database in this cluster.
 
-It does not wait for the disk, which is as good as one that does as long as the machine itself is not switched off.
+It runs without fsync: no test of it needs more, because only a power cut would show the difference.
 """
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ SETTINGS = {
 
 
 def programs() -> pathlib.Path:
-    """Debian keeps each version's programs in a folder of its own."""
+    """The folder of PostgreSQL's programs: Debian has one for each version."""
     versions = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
     assert versions, "PostgreSQL is missing: tools/setup.sh test"
     return versions[-1]
 
 
 def free_port() -> int:
-    """Below those that the system gives to outgoing connections, one of which would have it before its server does."""
+    """A free port below those of outgoing connections: one of these could take it before the server does."""
     while True:
-        port = random.SystemRandom().randrange(20_000, 32_000)  # hypothesis makes the other random repeat itself
+        port = random.SystemRandom().randrange(20_000, 32_000)  # hypothesis seeds `random`, so that repeats itself
         with socket.socket() as s, contextlib.suppress(OSError):
             s.bind(("127.0.0.1", port))
             return port
@@ -77,7 +77,7 @@ class Cluster:
         self.execute("CREATE ROLE till LOGIN")
 
     def run(self, program: str, *arguments) -> None:
-        """As the cluster's own user, who could not look into the folder that the tests run in."""
+        """Runs a program as the cluster's user, in the cluster's folder: that user may not read the tests' folder."""
         done = subprocess.run(
             [programs() / program, *map(str, arguments)],
             user=self.user,
@@ -97,16 +97,16 @@ class Cluster:
         self.run("pg_ctl", "-D", self.data, "-m", mode, "-w", "-s", "stop")
 
     def kill(self) -> None:
-        """kill -9 of the postmaster, and of all that it has started, which would outlive it."""
+        """kill -9 of the postmaster and of its children, which would outlive it."""
         postmaster = int((self.data / "postmaster.pid").read_text().split()[0])
-        os.kill(postmaster, signal.SIGSTOP)  # it starts nobody more
+        os.kill(postmaster, signal.SIGSTOP)  # now it starts no more children
         started = pathlib.Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
         for pid in [postmaster, *map(int, started)]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         while any(runs(pid) for pid in [postmaster, *map(int, started)]):
             time.sleep(0.01)
-        (self.data / "postmaster.pid").unlink()  # a process that nobody has waited for still has its number
+        (self.data / "postmaster.pid").unlink()  # a zombie still has its number
 
     def remove(self) -> None:
         with contextlib.suppress(AssertionError):  # a test may have killed it
@@ -131,7 +131,7 @@ class Cluster:
 
 @functools.cache
 def cluster() -> Cluster:
-    """The one that the tests share, until they end."""
+    """The cluster that all tests of a run share."""
     made = Cluster()
     atexit.register(made.remove)
     return made
@@ -139,7 +139,7 @@ def cluster() -> Cluster:
 
 @functools.cache
 def template() -> str:
-    """A database with the schema and nothing in it: copying it is faster than making it."""
+    """A database with the schema of an empty shop: copying it is faster than creating the schema."""
     from server import till
 
     cluster().execute("CREATE DATABASE template_till OWNER till")
@@ -160,7 +160,7 @@ numbers = itertools.count()
 
 
 def url_for(path: pathlib.Path) -> str:
-    """The database that stands for a file, made at the first mention."""
+    """The database that stands for a file; it is made when it is first asked for."""
     path = pathlib.Path(path).absolute()
     if path not in databases:
         name = f"shop_{next(numbers)}"
@@ -170,26 +170,38 @@ def url_for(path: pathlib.Path) -> str:
 
 
 def stored() -> bytes:
-    """All that the cluster has written to its disk."""
+    """The bytes that the cluster has written to its disk."""
     cluster().execute("CHECKPOINT")
     return b"".join(p.read_bytes() for p in cluster().data.rglob("*") if p.is_file() and p.name != "postmaster.pid")
 
 
 def copy(url: str, to: pathlib.Path) -> None:
-    """A copy of a database that nobody is connected to."""
+    """Copies a database that has no connections."""
     databases[to] = cluster().url(name := f"copy_{next(numbers)}")
     source = url.rsplit("/", 1)[1]
     cluster().execute(f"CREATE DATABASE {name} OWNER till TEMPLATE {source} STRATEGY file_copy")
 
 
 def drop(folder: pathlib.Path) -> None:
-    """The databases of a folder that goes."""
+    """Drops the databases of a folder that is removed."""
     for path in [p for p in databases if p.parent == folder.absolute()]:
         cluster().execute(f"DROP DATABASE {databases.pop(path).rsplit('/', 1)[1]} WITH (FORCE)")
 
 
+def lock_tables(connection: Connection, *tables: str) -> None:
+    """Begins a transaction that locks these tables. The chores, which run beside the test, lock some of them in another
+    order: PostgreSQL then breaks one of the two off, and if that is this one, it begins again."""
+    while True:
+        connection.execute("BEGIN")
+        try:
+            connection.execute(f"LOCK {', '.join(tables)} IN EXCLUSIVE MODE")
+            return
+        except psycopg2.errors.DeadlockDetected:
+            connection.execute("ROLLBACK")
+
+
 class Connection:
-    """What sqlite3's connection is to the tests, as far as they use it."""
+    """Those parts of sqlite3's connection that the tests use, on PostgreSQL."""
 
     def __init__(self, url: str):
         self.connection = psycopg2.connect(url.replace("till@", "postgres@"))

@@ -1,4 +1,4 @@
-"""Sends the probes of tests/data/http11probe.json and scores what comes back."""
+"""Sends the probes of tests/data/http11probe.json and scores the outcomes."""
 from __future__ import annotations
 
 import concurrent.futures
@@ -13,7 +13,7 @@ from wire import Closed, Wire
 # How long a probe waits before its outcome is 'timeout'; the server's own limit on a head is 10 s.
 SILENCE_S = 4
 
-# The data holds `?` for each byte that is not ASCII; in these probes that byte is the whole point.
+# The data has `?` for each byte that is not ASCII; these probes are about that byte.
 REPAIRED = {
     "MAL-NON-ASCII-HEADER-NAME": (b"X-T??st", "X-Tëst".encode()),
     "MAL-NON-ASCII-URL": (b"caf??", "café".encode()),
@@ -38,7 +38,7 @@ MADE = {
 class Outcome:
     status: str  # an HTTP status, 'close' or 'timeout'
     closed: bool = False  # whether the connection was closed after the answer
-    more: bytes = b""  # what came behind the first answer
+    more: bytes = b""  # the bytes after the first answer
 
 
 def load() -> list[dict]:
@@ -77,13 +77,13 @@ def send(address: str, probe: dict, step: int = 1 << 20) -> Outcome:
 
 
 def send_all(address: str, probes: list[dict], **options) -> dict[str, Outcome]:
-    """All at the same time, so that those that time out cost no more than one."""
+    """Sends all probes at the same time, so that those that time out cost no more than one."""
     with concurrent.futures.ThreadPoolExecutor(len(probes)) as pool:
         return dict(zip((p["id"] for p in probes), pool.map(lambda p: send(address, p, **options), probes)))
 
 
 def score(probe: dict, outcome: Outcome) -> str:
-    """Pass, Warn or Fail: as the data has it for this outcome, else as its `expected` says."""
+    """Pass, Warn or Fail: what the data gives for this outcome, else what follows from its `expected`."""
     expected, status = probe["expected"], outcome.status
     if expected == "2xx + close":
         return "Pass" if status[0] == "2" and outcome.closed else "Fail"
@@ -95,5 +95,5 @@ def score(probe: dict, outcome: Outcome) -> str:
     allowed = re.findall(r"\w+", expected)
     if kind not in allowed and status not in allowed:
         return "Fail"
-    # `400 or 2xx`: to accept is allowed, to refuse is safer.
+    # `400 or 2xx`: accepting is allowed, refusing is safer.
     return "Warn" if kind == "2xx" and "400" in allowed[:1] else "Pass"

@@ -1,4 +1,4 @@
-"""Shopping as the tests do it: sessions, carts, orders, and a clock that can be put forward."""
+"""The tests' shoppers: sessions, carts, orders; and a clock that a test can move forward."""
 from __future__ import annotations
 
 import contextlib
@@ -21,7 +21,7 @@ def session(name: str) -> dict[str, str]:
 
 
 class Plain(httpx.BaseTransport):
-    """A connection that sends a request in one piece; httpx sends head and body apart."""
+    """A connection that sends each request in one piece; httpx sends head and body apart."""
 
     def __init__(self, server: Server):
         self.wire = server.wire()
@@ -38,7 +38,7 @@ class Plain(httpx.BaseTransport):
 
 
 def visitor(server: Server, **headers) -> httpx.Client:
-    """A client without a session, each of whose answers is held against the OpenAPI document."""
+    """A client without a session that checks every answer against the OpenAPI document."""
     hooks = {"response": [server.contract.check]}
     return httpx.Client(base_url="http://till.test", headers=headers, transport=Plain(server), event_hooks=hooks)
 
@@ -61,7 +61,7 @@ def create(server: Server, **fields) -> dict:
 
 
 def add(client: httpx.Client, product: dict, quantity: int = 1) -> dict:
-    """The cart's line of a product, after adding to it."""
+    """Adds a product to the cart, and returns its line."""
     response = client.post("/cart", json={"product_id": product["id"], "quantity": quantity})
     assert response.status_code == 201, response.text
     return response.json()
@@ -83,7 +83,7 @@ def cancel(client: httpx.Client, order: dict) -> httpx.Response:
 
 
 def bought(client: httpx.Client, product: dict, quantity: int = 1) -> dict:
-    """An order of one product."""
+    """Places an order of one product."""
     return placed(client, add(client, product, quantity))
 
 
@@ -92,6 +92,11 @@ def intended(client: httpx.Client, order: dict) -> dict:
     response = client.post("/payments/create-intent", json={"order_id": order["id"]})
     assert response.status_code == 201, response.text
     return response.json()
+
+
+def as_sent(body) -> bytes:
+    """The bytes that httpx sends for `json=body`; its versions differ in blanks, and a key is of one request's bytes."""
+    return httpx.Request("POST", "http://till", json=body).content
 
 
 def confirm(client: httpx.Client, payment: dict, method: str | None = None, key: str | None = None) -> httpx.Response:
@@ -115,11 +120,12 @@ def query(server, sql: str, *values) -> list[tuple]:
 
 @contextlib.contextmanager
 def writes_held(server):
-    """Whatever writes has to wait meanwhile, and what only reads does not."""
+    """Locks the database while the block runs: writers wait, readers do not."""
     connection = database(server, write=True)
-    connection.execute("BEGIN" if postgres.WANTED else "BEGIN IMMEDIATE")
     if postgres.WANTED:
-        connection.execute("LOCK products, search_state, carts, orders IN EXCLUSIVE MODE")
+        postgres.lock_tables(connection, "products", "search_state", "carts", "orders")
+    else:
+        connection.execute("BEGIN IMMEDIATE")
     try:
         yield
     finally:
@@ -138,17 +144,17 @@ def execute(server, *statements: str) -> None:
 
 
 def stock(server, product: dict) -> int:
-    """From the database itself: what GET says of stock may be half a second old."""
+    """The stock in the database itself: GET may show one that is half a second old."""
     return query(server, "SELECT stock_quantity FROM products WHERE id = ?", key_of(product))[0][0]
 
 
 def key_of(thing: dict):
-    """A thing's id as the database takes it."""
+    """The id of a product, cart or order as the database stores it."""
     return thing["id"] if postgres.WANTED else uuid.UUID(thing["id"]).bytes
 
 
 def id_text(key) -> str:
-    """The id of what the database gives for it."""
+    """The text of an id that the database stores."""
     return key if postgres.WANTED else str(uuid.UUID(bytes=key))
 
 
@@ -160,13 +166,13 @@ def everything_stored(server) -> bytes:
 
 
 def audit(server_or_path) -> None:
-    """Everything that must hold does hold."""
+    """Fails unless the audit finds nothing."""
     done = till("audit", "--db", getattr(server_or_path, "db", server_or_path))
     assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
 
 
 class Clock:
-    """The file of --test-clock. Servers of its folder are started with `test_clock=clock.path`."""
+    """The file of --test-clock. Servers must be started with `test_clock=clock.path`."""
 
     def __init__(self, folder: pathlib.Path):
         self.path = folder / "clock"
@@ -174,7 +180,7 @@ class Clock:
         self.forward()
 
     def forward(self, **time) -> None:
-        """`forward(minutes=31)`."""
+        """Moves the clock forward: `forward(minutes=31)`."""
         self.ahead += datetime.timedelta(**time)
         fresh = self.path.with_suffix(".new")
         fresh.write_text(str(self.ahead // datetime.timedelta(microseconds=1)))
@@ -182,7 +188,7 @@ class Clock:
 
 
 def wait_for_expiry(server: Server, ahead: datetime.timedelta) -> None:
-    """Waits for the sweeper to have expired all that is due."""
+    """Waits until the sweeper has expired everything that is due."""
     us = ahead // datetime.timedelta(microseconds=1)
     due = "SELECT 1 FROM orders WHERE status = 'pending' AND expires_at <= ? + unixepoch() * 1000000"
     if postgres.WANTED:

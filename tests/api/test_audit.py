@@ -1,4 +1,4 @@
-"""till audit: it finds each thing that can be wrong, and finds nothing wrong with a shop that works."""
+"""till audit: it finds each kind of damage, and finds nothing in a shop that works."""
 import shutil
 
 import pytest
@@ -10,7 +10,7 @@ from shopping import Clock, add, audit, bought, confirmed, create, execute, id_t
 
 @pytest.fixture(scope="module")
 def sound(serve_module):
-    """A database with something of everything: orders of each status, carts, a product that is not sold."""
+    """A database with orders of each status, carts, and a product that is not active."""
     folder = serve_module.folder()
     clock = Clock(folder)
     server = serve_module(folder, test_clock=clock.path)
@@ -52,8 +52,17 @@ def test_a_sound_shop(sound):
 
 MOVEMENT = "INSERT INTO stock_movements (product, order_seq, kind, quantity, created_at)"
 RANDOM_ID = "gen_random_uuid()" if postgres.WANTED else "randomblob(16)"
+TWO_HOURS_AGO = "now() - interval '2 hours'" if postgres.WANTED else "(unixepoch() - 7200) * 1000000"
+REFUND = (
+    "INSERT INTO refunds (id, order_seq, payment, amount, shipping, status, origin, succeeded_at, notify, created_at)"
+    f" SELECT {RANDOM_ID}, order_seq, seq, 17, 0, {{status}}, 'staff', created_at, 0, {{at}} FROM payments"
+)
 
 BREACHES = {
+    "a synonym that is not in the list": (
+        "INSERT INTO synonyms VALUES ('sofa', 'couch')",
+        "synonyms: a search finds others than the list says; write the list again (till synonyms)",
+    ),
     "stock that came from nowhere": (
         "UPDATE products SET stock_quantity = stock_quantity + 1 WHERE seq = 1",
         "product {1}: 50 received, but 48 in stock, 3 held by pending orders and 0 taken by paid ones",
@@ -65,6 +74,18 @@ BREACHES = {
     "negative stock": (
         "UPDATE products SET stock_quantity = -1, stock_received = 6 WHERE seq = 2",
         "product {2}: its stock is -1",
+    ),
+    "a product that searches take for sold out": (
+        "INSERT INTO sold_out VALUES (1)",
+        "product {1}: its stock is 47, but searches take it for sold out",
+    ),
+    "a term that no misspelt word finds": (
+        "DELETE FROM search_spellings WHERE key LIKE '8%'",
+        "spellings: 23 keys of terms, and searches find 22, or other ones",
+    ),
+    "an ending that no term has": (
+        "INSERT INTO search_endings VALUES ('lhuts', 'stuhl')",
+        "endings: 0 keys of terms, and searches find 1, or other ones",
     ),
     "an order that is paid and was not sold": (
         "DELETE FROM stock_movements WHERE kind = 'sold'",
@@ -79,7 +100,7 @@ BREACHES = {
         "order {order 4}: paid with a total of 17994, and has 1 payments that succeeded, of 17993",
     ),
     "an order that was paid twice": (
-        f"INSERT INTO payments SELECT 2, {RANDOM_ID}, order_seq, provider, 'pi_2', amount, currency, status, NULL, 1, 1, 'none', NULL, NULL, created_at, changed_at, NULL FROM payments;"
+        f"INSERT INTO payments SELECT 2, {RANDOM_ID}, order_seq, provider, 'pi_2', amount, currency, status, NULL, 1, 1, 'none', NULL, NULL, created_at, changed_at, NULL, 0, 0 FROM payments;"
         "DROP INDEX payments_paying; UPDATE payments SET surplus = 0",
         "order {order 4}: paid with a total of 17994, and has 2 payments that succeeded, of 17994",
     ),
@@ -92,9 +113,28 @@ BREACHES = {
         "payment {payment 1}: succeeded, its refund is 'none', and its order is refunded",
     ),
     "money that does not go back": (
-        "UPDATE payments SET refund = 'wanted', surplus = 1, changed_at = "
-        + ("now() - interval '2 hours'" if postgres.WANTED else "(unixepoch() - 7200) * 1000000"),
-        "payment {payment 1}: its 17994 should have gone back 120 minutes ago",
+        REFUND.format(status="'pending'", at=TWO_HOURS_AGO),
+        "payment {payment 1}: its 17 should have gone back 120 minutes ago",
+    ),
+    "a payment that does not know of its refund": (
+        REFUND.format(status="'succeeded'", at="created_at"),
+        "payment {payment 1}: 0 of it went back and 0 are reserved, and its refunds come to 17 and 17",
+    ),
+    "a payment that believes in a refund": (
+        "UPDATE payments SET refund_reserved = 18, refunded_amount = 17",
+        "payment {payment 1}: 17 of it went back and 18 are reserved, and its refunds come to 0 and 0",
+    ),
+    "units that are taken back twice": (
+        REFUND.format(status="'succeeded'", at="created_at") + "; INSERT INTO refund_items SELECT seq, 0, 7, 0, 0 FROM refunds",
+        "order {order 4}: its line 0 has 6 units, and 7 were taken back",
+    ),
+    "a refund of a line that is not there": (
+        REFUND.format(status="'succeeded'", at="created_at") + "; INSERT INTO refund_items SELECT seq, 9, 1, 0, 0 FROM refunds",
+        "refund {refund 1}: its order has no line 9",
+    ),
+    "units that were restocked twice": (
+        REFUND.format(status="'succeeded'", at="created_at") + "; INSERT INTO refund_items SELECT seq, 0, 1, 0, 1 FROM refunds",
+        "order {order 4}: paid with 1 lines, and its movements differ: 1 reserved, 0 returned, 1 sold",
     ),
     "money that is not what was asked for": (
         "UPDATE payments SET wrong_amount = 17, wrong_currency = 'eur'",
@@ -134,7 +174,7 @@ BREACHES = {
         "order {order 9}: has no lines",
     ),
     "a product twice in an order": (
-        "INSERT INTO order_items VALUES (1, 7, 1, 1, 0);"
+        "INSERT INTO order_items VALUES (1, 7, 1, 1, 0, NULL);"
         + MOVEMENT + " SELECT 1, seq, 'reserved', 1, created_at FROM orders WHERE seq = 1;"
         + MOVEMENT + " SELECT 1, seq, 'returned', 1, created_at FROM orders WHERE seq = 1",
         "order {order 1}: its lines 0 and 7 are of one product",
@@ -153,7 +193,7 @@ BREACHES = {
     ),
 }
 
-# What SQLite's own checks find. PostgreSQL looks at its keys and indexes with every change.
+# Damage that SQLite's own checks find. PostgreSQL checks its keys and indexes with every change.
 BREACHES_OF_A_FILE = {
     "a line of a product that is not there": (
         "INSERT INTO cart_items SELECT NULL, randomblob(16), session, 99, 1, 0 FROM carts LIMIT 1",
@@ -170,12 +210,12 @@ BREACHES_OF_A_FILE = {
 }
 
 
-# Lets the tests write what the tables themselves would refuse.
+# Lets the tests write rows that the tables' constraints would refuse.
 DROP_CHECKS = """DO $$ DECLARE c record; BEGIN
 FOR c IN SELECT conrelid::regclass AS t, conname FROM pg_constraint WHERE contype IN ('c', 'f') AND connamespace = 'public'::regnamespace
 LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', c.t, c.conname); END LOOP; END $$"""
 
-# What is switched off in PostgreSQL, so that it does not look.
+# Checks of PostgreSQL that are switched off, so that it no longer refuses wrong rows.
 BREACHES_OF_A_SERVER = {
     "a trigger that is disabled": (
         "ALTER TABLE products DISABLE TRIGGER products_moved",
@@ -202,7 +242,7 @@ def tamper(path, statements: str) -> None:
 
 def fill_in(path, line: str) -> str:
     connection = database(path)
-    for table, mark in (("products", "{%d}"), ("orders", "{order %d}"), ("payments", "{payment %d}")):
+    for table, mark in (("products", "{%d}"), ("orders", "{order %d}"), ("payments", "{payment %d}"), ("refunds", "{refund %d}")):
         for seq, key in connection.execute(f"SELECT seq, id FROM {table}"):
             line = line.replace(mark % seq, id_text(key))
     connection.close()
@@ -272,7 +312,7 @@ def test_it_reads_only(serve):
     assert before == (content(server) if postgres.WANTED else server.db.read_bytes())
 
 
-# The server's own
+# The server's own audit
 
 
 def test_every_hour_the_server_audits_itself(serve):
@@ -296,7 +336,7 @@ def test_every_hour_the_server_audits_itself(serve):
 
 
 def test_a_server_that_audits_stops_at_once(serve):
-    """The stop waited for the audit's end."""
+    """The stop once waited for the end of the audit."""
     folder = serve.folder()
     till("seed", "--products", "30000", "--db", folder / "till.db")
     clock = Clock(folder)

@@ -1,12 +1,13 @@
-"""till backup: a copy that is whole, made while the shop goes on; restoring it is starting on it."""
+"""till backup: a complete copy, made while the shop runs; a server restores it by starting on it."""
 import functools
 import resource
+import subprocess
 import threading
 
 import pytest
 
 import postgres
-from server import content, database, product, till
+from server import content, database, environment, product, till
 from shopping import add, admin, audit, bought, create, execute, place, query, shopper
 
 pytestmark = postgres.FILE_ONLY
@@ -42,7 +43,7 @@ def test_a_backup_is_started_on(serve):
 
 
 def test_a_backup_under_load_is_one_moment(serve):
-    """The copy used to begin again at every commit of another connection, and so would never end."""
+    """The copy used to start over at every commit of another connection, and so would never end."""
     server = serve(log="none")
     till("seed", "--products", "20000", "--db", server.db)
     ann, lamp, mug = shopper(server), create(server, stock_quantity=10**6), create(server, stock_quantity=10**6)
@@ -65,7 +66,7 @@ def test_a_backup_under_load_is_one_moment(serve):
         connection = database(copy)
         kept = [row[0] for row in connection.execute("SELECT lower(hex(id)) FROM orders ORDER BY seq")]
         connection.close()
-        assert before <= len(kept) <= after + 1  # one may have been placed and not answered yet
+        assert before <= len(kept) <= after + 1  # an order may have been placed and not answered yet
         assert kept[: len(orders)] == [id.replace("-", "") for id in orders[: len(kept)]]
         counts.append(len(kept))
     ended.set()
@@ -77,11 +78,28 @@ def test_a_backup_under_load_is_one_moment(serve):
 def test_a_backup_of_a_shop_that_is_down(serve):
     server = serve()
     bought(shopper(server), create(server))
-    server.kill()  # and so its last commits are in the write-ahead log only
+    server.kill()  # so that its last commits are in the write-ahead log only
     copy = server.folder / "copy.db"
     assert backup(server, copy).returncode == 0
     audit(copy)
     assert content(copy) == content(server)
+
+
+def test_a_backup_goes_to_standard_output(serve, tmp_path):
+    """`-` used to be a file of that name."""
+    server = serve()
+    bought(shopper(server), create(server))
+    before = content(server)
+    with open(tmp_path / "copy.db", "wb") as file:
+        done = backup(server, "-", cwd=tmp_path, stdout=file, stderr=subprocess.PIPE, capture_output=False, env=environment(TMPDIR=str(tmp_path)))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [p.name for p in tmp_path.iterdir()] == ["copy.db"]
+    with open("/dev/full", "wb") as full:
+        done = backup(server, "-", stdout=full, stderr=subprocess.PIPE, capture_output=False, env=environment(TMPDIR=str(tmp_path)))
+    assert done.returncode == 1 and done.stderr == "till: standard output: No space left on device; nothing was backed up\n"
+    assert [p.name for p in tmp_path.iterdir()] == ["copy.db"]
+    assert content(tmp_path / "copy.db") == before
+    audit(tmp_path / "copy.db")
 
 
 def test_a_file_that_is_there_is_not_touched(serve, tmp_path):
@@ -122,7 +140,7 @@ def test_a_disk_that_fills_up_leaves_nothing(serve, tmp_path):
 
 
 def test_a_shop_of_an_older_till_is_backed_up_as_it_is(serve):
-    """Before an upgrade, that is: the new program is there already, and has not been started yet."""
+    """As before an upgrade: the new program is installed and has not been started yet."""
     server = serve()
     bought(shopper(server), create(server))
     server.stop()
@@ -134,7 +152,7 @@ def test_a_shop_of_an_older_till_is_backed_up_as_it_is(serve):
 
 
 def test_a_backup_of_a_damaged_shop_is_as_damaged(serve):
-    """It is a copy: what it is worth, the audit says."""
+    """The backup copies the damage, and the audit of the copy finds it."""
     server = serve()
     create(server)
     execute(server, "UPDATE products SET stock_received = 99")

@@ -1,4 +1,4 @@
-"""The cache of answers under many readers and a writer: once a change was answered, nobody is shown what was before."""
+"""The cache under many readers and a writer: once a change was answered, no answer shows the state before it."""
 from __future__ import annotations
 
 import gzip
@@ -13,13 +13,13 @@ import pytest
 
 from shopping import admin, create
 
-CONNECTIONS = 3  # of each reader: the kernel spreads them over the loops
+CONNECTIONS = 3  # connections of each reader: the kernel spreads them over the loops
 VERSIONS = 1000 if os.environ.get("CI") else 200
-READS_BETWEEN = 2  # of each reader between two changes: an answer is kept at the first, compressed at the second
+READS_BETWEEN = 2  # requests of each reader between two changes: the first stores an answer, the second compresses it
 
 
 class Shelf:
-    """Products whose names carry the number of their last change, and which of these were answered."""
+    """Products whose names contain the number of their last change, and which changes were answered."""
 
     def __init__(self, server, count: int):
         self.server = server
@@ -39,14 +39,14 @@ class Shelf:
 
 
 class Reader(threading.Thread):
-    """Asks for the same few answers over and over: plain, compressed, and with the ETags that it was given."""
+    """Requests the same few pages over and over: plain, compressed, and with the ETags that it received."""
 
     def __init__(self, shelf: Shelf, seed: int):
         super().__init__()
         self.shelf = shelf
         self.random = random.Random(seed)
         self.wires = itertools.cycle([shelf.server.wire() for _ in range(CONNECTIONS)])
-        self.known: dict[tuple, tuple[str, list]] = {}  # by path and coding, the ETag and what came with it
+        self.known: dict[tuple, tuple[str, list]] = {}  # by path and coding: the ETag and its body
         self.reads = self.compressed = self.unchanged = 0
         self.stale: list = []
 

@@ -1,5 +1,6 @@
-"""The cart: whose it is, what is in it, and what it never does."""
+"""The cart: its session, its lines, and what never happens to it."""
 import re
+from email.utils import parsedate_to_datetime
 
 import pytest
 
@@ -8,7 +9,7 @@ from server import content, database, wait_until
 from shopping import Clock, add, admin, audit, bought, create, everything_stored, place, query, session, shopper, visitor
 from wire import message
 
-COOKIE = re.compile(r"till_session=([A-Za-z0-9_-]{22}); Path=/; Max-Age=34560000; HttpOnly; SameSite=Lax(; Secure)?")
+COOKIE = re.compile(r"till_session=([A-Za-z0-9_-]{22}); Path=/; Expires=[^;]+ GMT; Max-Age=34560000; HttpOnly; SameSite=Lax(; Secure)?")
 NOBODY = "00000000-0000-0000-0000-000000000001"
 
 
@@ -195,10 +196,27 @@ def test_the_first_add_mints_a_session(shop, lamp, proto, secure):
     cookie = COOKIE.fullmatch(first.headers["set-cookie"])
     assert cookie and bool(cookie[2]) == secure
     assert first.headers["x-session-id"] == cookie[1]
-    for ours in ({"Cookie": f"theme=dark; till_session={cookie[1]}; x=y"}, {"X-Session-Id": cookie[1]}):
+    java = {"Cookie": f'$Version="1"; till_session="{cookie[1]}"; $Path="/"'}
+    for ours in ({"Cookie": f"theme=dark; till_session={cookie[1]}; x=y"}, java, {"X-Session-Id": cookie[1]}):
         second = visitor(shop).post("/cart", json=body, headers=ours)
         assert second.json()["id"] == first.json()["id"]
         assert "set-cookie" not in second.headers and "x-session-id" not in second.headers
+
+
+def test_the_cookie_ends_at_one_time_by_expires_and_by_max_age(shop, lamp):
+    """Java's HttpClient takes a cookie without Expires for one of RFC 2965."""
+    minted = visitor(shop).post("/cart", json={"product_id": lamp["id"], "quantity": 1})
+    expires = parsedate_to_datetime(re.search("Expires=([^;]+)", minted.headers["set-cookie"])[1])
+    told = parsedate_to_datetime(minted.headers["date"])
+    assert abs((expires - told).total_seconds() - 34560000) <= 5
+
+
+def test_an_ids_error_echoes_every_character(shop):
+    body = b'{"product_id": "a\\u0000b", "quantity": 1}'
+    answer = shop.wire().request("POST", "/cart", body, content_type="application/json").answer()
+    why = "invalid character: found `\0` at 1"
+    assert (answer.status, answer.json()["detail"]) == (422, [
+        {"type": "uuid_parsing", "loc": ["body", "product_id"], "msg": f"Input should be a valid UUID, {why}", "input": "a\0b", "ctx": {"error": why}}])  # fmt: skip
 
 
 def test_each_new_shopper_gets_another_session(shop, lamp):
@@ -230,7 +248,7 @@ def cart_of(client, headers) -> list[dict]:
         ("fifteen-letters", "string_too_short"),
         ("x" * 129, "string_too_long"),
         ("sixteen.letters.", "string_pattern_mismatch"),
-        ("sixteen letters ", "string_too_short"),  # without the blank at its end there are 15
+        ("sixteen letters ", "string_too_short"),  # without the space at its end it has 15 characters
         ("sixteen%20letters", "string_pattern_mismatch"),
     ],
 )
@@ -256,7 +274,7 @@ def test_a_client_makes_up_its_own_session(shop, lamp, size):
     assert cart(client) == [response.json()]
 
 
-@pytest.mark.parametrize("cookie", ["till_session=", "till_session=short", "till_session=" + "x" * 200, "till_session=;;=", "x"])
+@pytest.mark.parametrize("cookie", ["till_session=", "till_session=short", "till_session=" + "x" * 200, "till_session=;;=", "x", 'till_session="', 'till_session="xxxxxxxxxxxxxxxxxxxxxx'])
 def test_a_malformed_cookie_is_as_none(shop, lamp, cookie):
     client = visitor(shop, Cookie=cookie)
     assert cart(client) == []
@@ -318,7 +336,7 @@ def test_carts_idle_for_30_days_are_swept(serve):
     clock.forward(days=29)
     add(used, lamp)
     changed.put(f"/cart/{lines[1]['id']}", json={"quantity": 3})
-    clock.forward(days=2, minutes=1)  # what is noted of its use may be a day old
+    clock.forward(days=2, minutes=1)  # the recorded time of its last use may be a day old
     wait_until(lambda: carts(server) == 2)
     assert [line["quantity"] for client in (used, changed, idle) for line in cart(client)] == [2, 3]
     assert idle.get(f"/orders/{order['id']}").status_code == 200
@@ -359,7 +377,7 @@ def test_a_look_is_noted_once_a_day_so_that_reading_writes_next_to_nothing(serve
     add(today, lamp)
     before = used(server)
     clock.forward(hours=23)
-    assert len(cart(today)) == len(cart(yesterday)) == 1  # in this order: both would be noted in one round
+    assert len(cart(today)) == len(cart(yesterday)) == 1  # in this order, because one round would record both
     wait_until(lambda: before[0] not in used(server))
     assert before[1] in used(server)
     audit(server)

@@ -1,4 +1,4 @@
-"""Many want what few can have: nothing is sold twice. SOAK=1 makes it a million placements."""
+"""Many shoppers order products that are nearly sold out: nothing is sold twice. SOAK=1 makes a million placements."""
 import collections
 import json
 import os
@@ -38,11 +38,11 @@ def test_ten_units_and_200_buyers(serve):
 
 
 class Buyer:
-    """Orders every product by itself, again and again, without waiting for an answer before the next request."""
+    """Orders each product alone, again and again, pipelined: it does not wait for an answer before the next request."""
 
     def __init__(self, server, name: str, products: list[dict]):
         self.name, self.wire, self.products = name, server.wire(), products
-        self.lines: dict[str, str] = {}  # product to line
+        self.lines: dict[str, str] = {}  # line by product
         self.orders: list[str] = []
 
     def send(self, *requests: bytes) -> None:
@@ -86,7 +86,7 @@ def test_never_more_is_sold_than_there_is(serve):
     server = serve(log="none")
     products = [create(server, stock_quantity=1 + i % 7) for i in range(20)]
     there = collections.Counter({p["id"]: p["stock_quantity"] for p in products})
-    # Half of them go through the products in the other direction.
+    # Half of the shoppers go through the products in the other direction.
     buyers = [Buyer(server, f"buyer-{i}", products[:: 1 if i % 2 else -1]) for i in range(16)]
     placements = 0
     while placements < PLACEMENTS:

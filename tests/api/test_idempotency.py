@@ -1,4 +1,4 @@
-"""Idempotency-Key: one request, however often it is sent; held by placing orders."""
+"""Idempotency-Key: however often a request is sent, it takes effect once. Tested by placing orders."""
 import concurrent.futures
 import json
 
@@ -32,6 +32,34 @@ def test_the_same_request_with_its_key_gets_the_same_answer(ann, shop):
         assert again.status_code == 201 and replayed(again)
         assert again.content == first.content and again.headers["content-type"] == "application/json"
     assert stock(shop, lamp) == 8 and ann.get("/orders").json() == [first.json()]
+
+
+def test_a_cart_write_with_a_key_takes_effect_once(ann, shop):
+    """Each answer is the first one, whatever the cart has become meanwhile."""
+    lamp, key = create(shop, stock_quantity=10), {"Idempotency-Key": "add"}
+    body = {"product_id": lamp["id"], "quantity": 2}
+    first, again = (ann.post("/cart", json=body, headers=key) for _ in range(2))
+    assert (first.status_code, replayed(first), replayed(again)) == (201, False, True)
+    assert first.content == again.content and ann.get("/cart").json() == [first.json()]
+    path = f"/cart/{first.json()['id']}"
+    changed = ann.put(path, json={"quantity": 5}, headers={"Idempotency-Key": "put"})
+    assert ann.post("/cart", json=body).json()["quantity"] == 7
+    late = ann.put(path, json={"quantity": 5}, headers={"Idempotency-Key": "put"})
+    assert replayed(late) and late.content == changed.content and ann.get("/cart").json()[0]["quantity"] == 7
+    removed = [ann.delete(path, headers={"Idempotency-Key": "delete"}) for _ in range(2)]
+    assert [(r.status_code, r.content, replayed(r)) for r in removed] == [(204, b"", False), (204, b"", True)]
+    assert ann.delete(path, headers={"Idempotency-Key": "other"}).status_code == 404
+    assert ann.post("/cart", json=body | {"quantity": 3}, headers=key).status_code == 422
+
+
+def test_adds_of_one_key_at_once_are_one(ann, shop):
+    lamp = create(shop, stock_quantity=100)
+    headers = JSON | {"x_session_id": ann.headers["X-Session-Id"], "idempotency_key": "add-once"}
+    wires = [shop.wire() for _ in range(20)]
+    for wire in wires:
+        wire.send(message("POST", "/cart", json.dumps({"product_id": lamp["id"], "quantity": 3}).encode(), **headers))
+    assert {wire.answer().status for wire in wires} == {201}
+    assert [line["quantity"] for line in ann.get("/cart").json()] == [3]
 
 
 def test_the_answer_is_the_one_that_was_given_whatever_came_of_the_order(ann, shop):
@@ -126,7 +154,7 @@ def test_keys_that_are_none(ann, shop, key):
     body = json.dumps({"cart_item_ids": [line["id"]]}).encode()
     headers = JSON | {"x_session_id": ann.headers["X-Session-Id"], "idempotency_key": key}
     answer = shop.wire().request("POST", "/orders", body, **headers).answer()
-    if key == "\x7f":  # no text of a header at all
+    if key == "\x7f":  # not a valid header value at all
         assert answer.status == 400
     else:
         assert answer.status == 422
@@ -142,8 +170,8 @@ def test_keys_of_any_printable_form(ann, shop, key):
 
 
 def test_a_key_where_none_is_taken_is_let_be(ann, shop):
-    line = ann.post("/cart", json={"product_id": create(shop)["id"], "quantity": 1}, headers={"Idempotency-Key": "two words"})
-    assert line.status_code == 201
+    order = placed(ann, add(ann, create(shop)))
+    assert ann.post(f"/orders/{order['id']}/cancel", headers={"Idempotency-Key": "two words"}).status_code == 200
     assert ann.get("/orders", headers={"Idempotency-Key": ""}).status_code == 200
 
 

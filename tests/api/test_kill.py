@@ -1,7 +1,7 @@
-"""kill -9 in the middle of the work, again and again: what was answered is there with the same content, what was not
-answered happened wholly or not at all, and its Idempotency-Key tells which.
+"""kill -9 under load, again and again. After the restart, everything that was answered is there with the same content.
+A request without an answer took effect wholly or not at all, and a retry with its Idempotency-Key shows which.
 
-20 cycles; 200 where CI is set, 3,000 where SOAK is.
+20 cycles; 200 if CI is set, 3,000 if SOAK is.
 """
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from shopping import audit, create, query, session
 from wire import Answer, Closed, message
 
 CYCLES = 3000 if os.environ.get("SOAK") else 200 if os.environ.get("CI") else 20
-FRESH_AFTER = 50  # cycles on one database, so that looking through it stays short
+FRESH_AFTER = 50  # cycles on one database, so that checking it stays short
 SHOPPERS = 12
 LOAD_MS = (5, 120)  # before the kill
 
 
 @dataclasses.dataclass
 class Placement:
-    """An order that was asked for, and what is known of it."""
+    """A request for an order, and what the shopper knows about its outcome."""
 
     key: str
     body: bytes
     answer: bytes | None = None  # of the 201, as it came
-    cancel: str = "not asked"  # "asked" while it is not known, "answered"
+    cancel: str = "not asked"  # then "asked", while the outcome is unknown, then "answered"
 
     @property
     def shown(self) -> dict:
@@ -38,7 +38,7 @@ class Placement:
 
 
 class Shopper(threading.Thread):
-    """Fills its cart, orders, sometimes cancels, and remembers what it was answered, until the server is gone."""
+    """Fills its cart, orders, sometimes cancels, and remembers every answer, until the server is gone."""
 
     def __init__(self, name: str, seed: int):
         super().__init__(name=name, daemon=True)
@@ -47,7 +47,7 @@ class Shopper(threading.Thread):
         self.placements: list[Placement] = []
         self.failure: BaseException | None = None
 
-    def meet(self, server: Server, products: list[dict]) -> None:
+    def connect(self, server: Server, products: list[dict]) -> None:
         self.wire, self.products = server.wire(), products
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers) -> Answer:
@@ -86,7 +86,7 @@ class Shopper(threading.Thread):
         assert answer.status == 200 and answer.json() == placement.shown | {"status": "cancelled"}, answer
         placement.cancel = "answered"
 
-    # After the restart
+    # After the restart.
 
     def orders(self) -> dict[str, dict]:
         found: dict[str, dict] = {}
@@ -95,24 +95,24 @@ class Shopper(threading.Thread):
         return found
 
     def check(self) -> None:
-        """Every answer holds, and what was not answered is settled by its key."""
+        """Every answer still holds; a retry with its key settles what was not answered."""
         before = self.orders()
         for placement in self.placements:
             if placement.answer is None:
-                self.settle(placement, before)
+                self.retry(placement, before)
             self.check_order(placement, before)
         answered = {placement.shown["id"] for placement in self.placements if placement.answer}
-        assert self.orders().keys() == answered  # and so no order without a request
+        assert self.orders().keys() == answered  # no order without a request
 
-    def settle(self, placement: Placement, before: dict[str, dict]) -> None:
+    def retry(self, placement: Placement, before: dict[str, dict]) -> None:
         retried = self.place(placement)
         known = {p.shown["id"] for p in self.placements if p.answer}
         unknown = before.keys() - known
         if retried.status == 201 and retried["idempotent-replayed"]:
-            assert unknown == {retried.json()["id"]}  # it was there
+            assert unknown == {retried.json()["id"]}  # the first request took effect
         elif retried.status == 201:
-            assert not unknown and retried.json()["id"] not in before  # it was not, and now is
-        else:  # the add before it may not have been answered, but then it was not asked for
+            assert not unknown and retried.json()["id"] not in before  # it did not, and the retry does
+        else:  # a shopper asks for an order only after all its adds were answered
             raise AssertionError(f"{retried.status} {retried.body!r}")
         again = self.place(placement)
         assert (again.status, again.body, again["idempotent-replayed"]) == (201, retried.body, "true")
@@ -135,22 +135,22 @@ def run_until_killed(server: Server, shoppers: list[Shopper], load_ms: float) ->
         shopper.join()
 
 
-class Life:
-    """A database, and those who shop in it, over several lives of its server."""
+class Shop:
+    """A database and its shoppers, over several processes of its server."""
 
     def __init__(self, serve, number: int):
         self.serve, self.folder = serve, serve.folder()
         self.server = self.start()
         self.products = [create(self.server, price=100 + i, stock_quantity=10**9) for i in range(10)]
-        self.shoppers = [Shopper(f"life-{number}-shopper-{i}", 1000 * number + i) for i in range(SHOPPERS)]
+        self.shoppers = [Shopper(f"shop-{number}-shopper-{i}", 1000 * number + i) for i in range(SHOPPERS)]
 
     def start(self) -> Server:
-        return self.serve(self.folder, log="none", reserve_minutes=43200)
+        return self.serve(self.folder, log="none", reserve_minutes=43200, hold_minutes=43200, hold_max=0)
 
     def cycle(self, load_ms: float) -> float:
-        """Load, kill, restart, look; gives how long the restart took."""
+        """Load, kill, restart, check. Returns the seconds that the restart took."""
         for shopper in self.shoppers:
-            shopper.meet(self.server, self.products)
+            shopper.connect(self.server, self.products)
         run_until_killed(self.server, self.shoppers, load_ms)
         assert not [s.failure for s in self.shoppers if s.failure], [s.failure for s in self.shoppers]
         killed = time.monotonic()
@@ -158,18 +158,18 @@ class Life:
         took = time.monotonic() - killed
         audit(self.server)
         for shopper in self.shoppers:
-            shopper.meet(self.server, self.products)
+            shopper.connect(self.server, self.products)
             shopper.check()
         audit(self.server)
-        self.shoppers = [self.heir(shopper) for shopper in self.shoppers]
+        self.shoppers = [self.successor(shopper) for shopper in self.shoppers]
         return took
 
     @staticmethod
-    def heir(shopper: Shopper) -> Shopper:
-        """A thread runs once: the next one goes on in its name, with what it knows."""
-        heir = Shopper(shopper.name, shopper.random.randrange(2**32))
-        heir.placements = shopper.placements
-        return heir
+    def successor(shopper: Shopper) -> Shopper:
+        """A shopper of the same name and placements: a thread runs only once."""
+        successor = Shopper(shopper.name, shopper.random.randrange(2**32))
+        successor.placements = shopper.placements
+        return successor
 
     def end(self) -> None:
         self.server.stop()
@@ -182,12 +182,12 @@ class Life:
 def test_killed_under_load(serve, capsys):
     chance, restarts, placements = random.Random(1), [], 0
     for number in range(0, CYCLES, FRESH_AFTER):
-        life = Life(serve, number)
+        shop = Shop(serve, number)
         for _ in range(min(FRESH_AFTER, CYCLES - number)):
-            restarts.append(life.cycle(chance.uniform(*LOAD_MS)))
-        life.end()
-        placements += life.placements()
-        assert query(life.server, "SELECT count(*) FROM orders") == [(life.placements(),)]
+            restarts.append(shop.cycle(chance.uniform(*LOAD_MS)))
+        shop.end()
+        placements += shop.placements()
+        assert query(shop.server, "SELECT count(*) FROM orders") == [(shop.placements(),)]
     assert placements > CYCLES
     with capsys.disabled():
         middle, worst = statistics.median(restarts) * 1000, max(restarts) * 1000

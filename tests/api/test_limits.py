@@ -1,5 +1,5 @@
-"""Every limit, on both sides of it: what is just within is answered, what is past it gets its own error, and the
-server keeps its shape whoever leans on it."""
+"""Every limit, from both sides: the largest allowed request is answered, the next larger one gets its error, and the
+server's memory and threads stay bounded under any load."""
 import concurrent.futures
 import contextlib
 import json
@@ -32,11 +32,11 @@ money_max = 2**53 - 1
 
 
 def padded(size: int) -> bytes:
-    """A product's JSON of exactly so many bytes."""
+    """The JSON of a product, of exactly this many bytes."""
     return json.dumps(product()).encode().ljust(size)
 
 
-# What one request may hold
+# The size of one request
 
 
 @pytest.mark.parametrize("size, status", [(body_bytes_max, 201), (body_bytes_max + 1, 413)])
@@ -120,7 +120,7 @@ def test_fields_of_a_query(shop, count, status):
 
 
 def extra(text: str) -> bytes:
-    """A product with an unknown field, which is read and ignored."""
+    """A product with an unknown field, which is parsed and ignored."""
     return (json.dumps(product())[:-1] + f', "extra": {text}}}').encode()
 
 
@@ -136,7 +136,7 @@ def members(count: int) -> str:
         ("[" * json_depth_max + "]" * json_depth_max, "Nested too deeply"),
         ('{"x":' * json_depth_max + "0" + "}" * json_depth_max, "Nested too deeply"),
         ("[" * 500_000, "Nested too deeply"),
-        ("[" + "0," * (json_values_max - 8) + "0]", None),  # with the product's six and the list itself
+        ("[" + "0," * (json_values_max - 8) + "0]", None),  # with the six of the product and the list itself
         ("[" + "0," * (json_values_max - 7) + "0]", "Too many values"),
         (members(json_members_max), None),
         (members(json_members_max + 1), "Too many names in an object"),
@@ -186,8 +186,8 @@ def test_pages(shop, query, status):
 
 @pytest.mark.parametrize("letter", ["😀", "\x01"], ids=["four bytes a character", "six to escape one"])
 def test_largest_page_of_the_largest_products_is_answered(serve, letter):
-    """500 products, each with as much text as it may have, all of it what takes the most room."""
-    folder, count = serve.folder(), 100 if SANITIZED else 500  # a sanitizer's arenas keep what they outgrew
+    """500 products with the longest texts, made of the characters that take the most bytes."""
+    folder, count = serve.folder(), 100 if SANITIZED else 500  # a sanitizer build keeps outgrown blocks of its arenas
     big = product(name=letter * 200, description=letter * 10_000, category=letter * 100, image_url=letter * 2000)
     (folder / "big.json").write_text(json.dumps([big] * count, ensure_ascii=False))
     assert till("import", folder / "big.json", "--db", folder / "till.db").returncode == 0
@@ -197,20 +197,20 @@ def test_largest_page_of_the_largest_products_is_answered(serve, letter):
     assert len(products) == count and all(p == big | {"id": p["id"]} for p in products)
 
 
-# How long a client may take
+# Time limits of a client
 
 HEAD_MS, BODY_MS, WRITE_MS, IDLE_MS, BUSY_MS = 10_000, 30_000, 30_000, 75_000, 5_000
 
 
 def timed(read):
-    """What `read` gives, and how many milliseconds it took to come."""
+    """The result of `read`, and how many milliseconds it took."""
     began = time.monotonic()
     result = read()
     return result, (time.monotonic() - began) * 1000
 
 
 def drip(wire, data: bytes, every_s: float):
-    """Sends a byte now and then until an answer comes."""
+    """Sends a byte every now and then until an answer comes."""
     wire.socket.settimeout(every_s)
     for i in range(len(data)):
         wire.send(data[i : i + 1])
@@ -220,21 +220,21 @@ def drip(wire, data: bytes, every_s: float):
 
 
 def stopped_in_a_head(server, answers: int):
-    """A client that began its next request before it read any of so many answers, and then sends no more of it."""
+    """A client that starts one more request before it reads any of its answers, and never completes it."""
     wire, other, request = server.wire(), server.wire(), message("GET", "/products?limit=500")
     wire.send(request[:5])
     for _ in range(answers):
         wire.send(request[5:] + request[:5])
-        assert other.request("GET", "/health").answer().status == 200  # by now the one loop has read it
+        assert other.request("GET", "/health").answer().status == 200  # by now the only loop has read it
     assert {wire.answer().status for _ in range(answers)} == {200}
     return wire
 
 
 def test_head_must_come_in_time_also_behind_answers_that_were_not_taken(serve):
-    """All at once: the silent and the slow ones get 408, those between two requests or just arrived are left alone."""
+    """All at once: silent and slow clients get 408; idle ones and new ones stay connected."""
     folder = serve.folder()
     server = serve(folder, listen=str(folder / "till.sock"), threads=1, catalogue=True)
-    # Answers of 10 KiB each, in all sums around what the socket and the server hold for one client.
+    # Answers of 10 KiB each; their sums go past what the socket and the server buffer for one client.
     behind = [stopped_in_a_head(server, answers) for answers in range(15, 80)]
     halves = [b"G", b"GET /health HTTP/1.1\r\n", b"GET /health HTTP/1.1\r\nHost: x\r\nX-", b"\r\n"]
     stuck = [server.wire().send(half) for half in halves]
@@ -249,7 +249,7 @@ def test_head_must_come_in_time_also_behind_answers_that_were_not_taken(serve):
         for answer, took_ms in (r.result() for r in results):
             assert (answer.status, answer["connection"]) == (408, "close")
             assert answer.json() == {"detail": "The request did not arrive in time"}
-            assert took_ms >= HEAD_MS - 500  # never early: what it took to get here lies before
+            assert took_ms >= HEAD_MS - 500  # never early; up to 500 ms pass before the measurement starts
     assert all(wire.is_closed() for wire in stuck)
     assert {wire.answer().status for wire in behind} == {408}
     for wire in (idle, silent):
@@ -258,7 +258,7 @@ def test_head_must_come_in_time_also_behind_answers_that_were_not_taken(serve):
 
 @pytest.mark.slow
 def test_body_must_come_and_answers_must_be_taken_in_time(serve):
-    """The long limits, all waited for at the same time."""
+    """The long limits, tested at the same time."""
     server = serve(catalogue=True)
     head = message("POST", "/products", None, content_length="1000", **JSON)
     stuck = [server.wire().send(head), server.wire().send(head + b'{"name"'),
@@ -273,7 +273,7 @@ def test_body_must_come_and_answers_must_be_taken_in_time(serve):
         for answer, took_ms in (r.result() for r in results):
             assert (answer.status, answer["connection"]) == (408, "close")
             assert took_ms >= BODY_MS - 500
-        wait_until(lambda: server.metric("till_connections_open") <= 2)  # the idle one, and the one that asks
+        wait_until(lambda: server.metric("till_connections_open") <= 2)  # the idle connection, and the one that sends this request
         if idled:
             closed, took_ms = idled.result()
             assert closed and took_ms >= IDLE_MS - 500
@@ -282,24 +282,24 @@ def test_body_must_come_and_answers_must_be_taken_in_time(serve):
             deaf.widen().answer()
 
 
-# How much the server may take on
+# The load that the server accepts
 
 
 def test_reader_that_does_not_read_costs_little_and_gets_all_his_answers(serve):
     server, requests = serve(catalogue=True), 3000
     other = server.wire()
     assert other.request("GET", "/products?limit=500").answer().status == 200
-    before = server.rss_kib()
+    before = server.memory_kib()
     deaf = server.wire(receive_buffer=4096)
     flood = b"".join(message("GET", f"/products?limit=500&offset={i % 3}", x_request_id=str(i)) for i in range(requests))
 
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        sending = pool.submit(deaf.send, flood)  # the server stops to read, so this takes until we read
+        sending = pool.submit(deaf.send, flood)  # the server stops reading, so this blocks until the test reads
         for _ in range(50):
             assert other.request("GET", "/products?limit=500").answer().status == 200
             time.sleep(0.01)
         wait_until_still(server)
-        grown = server.rss_kib() - before
+        grown = server.memory_kib() - before
         deaf.widen()
         for i in range(requests):
             answer = deaf.answer()
@@ -312,9 +312,9 @@ def test_reader_that_does_not_read_costs_little_and_gets_all_his_answers(serve):
 
 
 def wait_until_still(server) -> None:
-    """Until the server sends next to nothing any more: its clients do not read."""
+    """Waits until the server hardly sends any more, because its clients do not read."""
     sent, before = 0, -1_000_000
-    while sent - before > 20_000:  # the answer to this very question is a few thousand
+    while sent - before > 20_000:  # the answer to /metrics itself is a few thousand bytes
         time.sleep(0.3)
         before, sent = sent, server.metric("till_sent_bytes_total")
 
@@ -346,9 +346,9 @@ def test_connections_end_at_the_limit_on_descriptors_and_the_surplus_is_told(ser
 
 
 def test_full_queue_turns_the_surplus_away_and_answers_the_rest(serve):
-    """Each connection has one request at a time, so it takes as many connections to fill the queue. The server's own
-    chores may have a place in it too."""
-    surplus, own = 100, 2
+    """A connection has one request at a time, so it takes as many connections to fill the queue. One slot may be taken
+    by the server's own chores."""
+    surplus, own = 100, 3
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard < queue_jobs_max + surplus + 300:
         pytest.skip(f"only {hard} descriptors")
@@ -372,7 +372,7 @@ def test_full_queue_turns_the_surplus_away_and_answers_the_rest(serve):
     assert {a.status for a in answers} == {201, 503}
     assert {a["retry-after"] for a in answers if a.status == 503} == {"1"}
     details = [a.json()["detail"] for a in answers if a.status == 503]
-    late = [d for d in details if "cannot be written" in d]  # a slow build may get here after the lock's time limit
+    late = [d for d in details if "cannot be written" in d]  # a slow build may get here after the time limit of the lock
     assert not late or held_ms > BUSY_MS - 500
     assert details.count("Too many requests at once, try again shortly") == len(details) - len(late)
     assert surplus <= len(details) - len(late) <= surplus + own

@@ -1,7 +1,7 @@
-"""The contract: the answers that a FastAPI + Pydantic v2 build of the same API gives (tests/data/parity_cases.json).
+"""The contract: the answers of the same API built with FastAPI and Pydantic v2 (tests/data/parity_cases.json).
 
-A case whose endpoint the server does not document yet is skipped, and comes alive with it. Cases that only read
-have a server of their own, so that they find the catalogue as it was whatever the others do.
+A case is skipped as long as the server does not document its endpoint. Cases that only read have a server of their own,
+so that the others do not change their catalogue.
 """
 import json
 import re
@@ -14,7 +14,7 @@ from wire import Answer
 
 CASES = json.loads((DATA / "parity_cases.json").read_text())
 
-# Where each endpoint of the contract begins to be there.
+# The endpoints of the contract, by the path that the document lists when they exist.
 CONTRACT = [
     "/products/search",
     "/cart",
@@ -37,7 +37,7 @@ def documented(shop):
 
 
 def send(server, step: dict, ids: dict[str, str]) -> Answer:
-    """Over a connection of bytes: a client would write some of these paths in its own way."""
+    """Sends the request as bytes: an HTTP client would rewrite some of these paths."""
 
     def fill(text: str) -> str:
         return re.sub(r"<(\w+)>", lambda m: ids.get(m[1], m[0]), text)

@@ -1,4 +1,4 @@
-"""The provider's events: signed bytes in, one effect, whatever the order and number of their deliveries."""
+"""The provider's events: signed bytes that take effect once, whatever the order and number of their deliveries."""
 import concurrent.futures
 import hashlib
 import hmac
@@ -11,11 +11,12 @@ import httpx
 import pytest
 
 from paying import DECLINED, balanced, paying, rows, settled, status_of
-from server import content, wait_until
+from server import content, till, wait_until
 from shopping import Clock, audit, confirmed, intended, query, session
 
 SECRET = "whsec_" + "0123456789abcdef" * 2
 CLIENT = httpx.Client(trust_env=False)
+NOW = int(time.time())
 RACES = 10_000 if os.environ.get("SOAK") or os.environ.get("CI") else 300
 
 
@@ -156,7 +157,7 @@ def test_a_wrong_amount_or_currency_never_pays(server, wrong):
     delivered(server, event(payment, **wrong))
     assert payment_of(ann, payment)["status"] == "pending" and status_of(ann, order) == "pending"
     assert server.metric("till_payments_wrong_total") == 1 and "look into it" in server.errors
-    assert confirmed(ann, payment)["status"] == "succeeded"  # by the provider's own word
+    assert confirmed(ann, payment)["status"] == "succeeded"  # as the provider reports it
     balanced(server)
 
 
@@ -193,7 +194,7 @@ def test_money_after_a_decline_pays(server):
 
 
 def test_every_event_twice_and_shuffled(server):
-    """Whatever the order, one that succeeded has succeeded."""
+    """In whatever order they come, a payment that has succeeded stays so."""
     shuffler = random.Random(6)
     for i in range(20):
         ann, order, payment = paying(server, f"ann-{i}")
@@ -206,8 +207,8 @@ def test_every_event_twice_and_shuffled(server):
 
 
 def test_confirm_and_webhook_at_once_are_one_transition(server):
-    """Whichever comes first, the payment succeeds once and the order is sold once. (The mock's books are not looked
-    at: where the event came first it was never asked to charge.)"""
+    """Whichever comes first, the payment succeeds once and the order is sold once. (The mock's books are not checked: if
+    the event came first, the mock was never asked to charge.)"""
     wires = [server.wire() for _ in range(2)]
     made = [paying(server, f"ann-{i}", stock_quantity=1) for i in range(min(RACES, 500))]
     for i in range(RACES):
@@ -223,9 +224,135 @@ def test_confirm_and_webhook_at_once_are_one_transition(server):
     audit(server)
 
 
+# Disputes, and refunds that the bank sends back
+
+
+def about(payment: dict, kind: str, at: int, **thing) -> bytes:
+    """An event about an object that names the payment's intent."""
+    whole = json.loads(event(payment, kind=kind)) | {"created": at}
+    whole["data"]["object"] = {"amount": payment["amount"], "currency": "usd", "payment_intent": payment["provider_payment_id"]} | thing
+    return json.dumps(whole).encode()
+
+
+def dispute(payment: dict, kind: str, status: str, at: int = NOW, **more) -> bytes:
+    thing = {"id": "dp_1", "object": "dispute", "charge": "ch_1", "reason": "fraudulent", "status": status, "evidence_details": {"due_by": NOW + 86400}}
+    return about(payment, f"charge.dispute.{kind}", at, **thing | more)
+
+
+def refund_of(payment: dict, status: str, at: int = NOW, kind: str = "refund.updated", id: str = "re_1", **more) -> bytes:
+    return about(payment, kind, at, id=id, object="refund", status=status, **more)
+
+
+def paid(server) -> tuple[httpx.Client, dict, dict]:
+    ann, order, payment = paying(server)
+    delivered(server, event(payment))
+    return ann, order, payment
+
+
+def disputes(server) -> list[tuple]:
+    return query(server, "SELECT id, amount, currency, reason, status FROM payment_disputes ORDER BY id")
+
+
+def counted(server, status: str) -> int:
+    return server.metric("till_payment_disputes_total", f'"{status}"')
+
+
+def test_a_dispute_is_recorded_logged_and_counted(server):
+    ann, order, payment = paid(server)
+    before = payment_of(ann, payment), status_of(ann, order)
+    opened = dispute(payment, "created", "needs_response")
+    for _ in range(2):
+        delivered(server, opened)
+    assert disputes(server) == [("dp_1", payment["amount"], "usd", "fraudulent", "needs_response")]
+    delivered(server, dispute(payment, "funds_withdrawn", "needs_response"))
+    delivered(server, dispute(payment, "updated", "under_review", NOW + 10))
+    delivered(server, dispute(payment, "closed", "lost", NOW + 20, evidence_details={"due_by": None}))
+    assert disputes(server) == [("dp_1", payment["amount"], "usd", "fraudulent", "lost")]
+    assert query(server, "SELECT evidence_due_at FROM payment_disputes") == [(None,)]
+    assert [counted(server, status) for status in ("needs_response", "under_review", "lost", "won", "other")] == [1, 1, 1, 0, 0]
+    line = next(line for line in server.errors.splitlines() if "charge.dispute.created" in line)
+    assert "dp_1" in line and payment["id"] in line and "needs_response" in line and "evidence until 2" in line
+    assert (payment_of(ann, payment), status_of(ann, order)) == before
+    seen, shown = (client.get(f"/orders/{order['id']}/events").json() for client in (server.client(), ann))
+    assert [(e["amount"], e["text"]) for e in seen if e["kind"] == "disputed"] == [(payment["amount"], status) for status in ("needs_response", "under_review", "lost")]
+    assert "disputed" not in {e["kind"] for e in shown}
+    audit(server)
+
+
+def test_events_of_disputes_may_come_in_any_order(server):
+    shuffler = random.Random(42)
+    ann, order, payment = paid(server)
+    for i in range(10):
+        life = [("created", "needs_response", 0), ("funds_withdrawn", "needs_response", 0), ("updated", "under_review", 0), ("closed", "won", 5), ("funds_reinstated", "won", 5)]
+        bodies = [dispute(payment, kind, status, NOW + at, id=f"dp_{i}", amount=at) for kind, status, at in life] * 2
+        shuffler.shuffle(bodies)
+        for body in bodies:
+            delivered(server, body)
+    assert disputes(server) == [(f"dp_{i}", 5, "usd", "fraudulent", "won") for i in range(10)]
+    assert counted(server, "won") == 10
+
+
+def test_events_of_one_dispute_at_once(server):
+    ann, order, payment = paid(server)
+    bodies = [dispute(payment, "updated", "under_review", NOW + i, amount=i) for i in range(40)]
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda body: httpx.post(f"{server.address}/payments/webhook", content=body, headers={"Stripe-Signature": signature(body)}, trust_env=False), bodies))
+    assert {answer.status_code for answer in answers} == {200}
+    assert disputes(server) == [("dp_1", 39, "usd", "fraudulent", "under_review")]
+    assert counted(server, "under_review") == 1
+
+
+def test_a_dispute_with_a_new_status_or_without_a_reason_is_recorded(server):
+    ann, order, payment = paid(server)
+    delivered(server, dispute(payment, "updated", "in_arbitration", reason=None, evidence_details=None))
+    assert disputes(server) == [("dp_1", payment["amount"], "usd", None, "in_arbitration")]
+    assert counted(server, "other") == 1
+
+
+@pytest.mark.parametrize("wrong", [{"amount": -1}, {"amount": None}, {"currency": "USD"}, {"object": "dispute", "amount": "1"}, {"id": "dp/1"}])
+def test_a_dispute_that_is_not_sound_is_refused(server, wrong):
+    ann, order, payment = paid(server)
+    body = dispute(payment, "created", "needs_response", **wrong)
+    assert deliver(server, body, signature(body)).status_code == 400
+    assert disputes(server) == []
+
+
+def test_a_dispute_of_another_shops_payment_is_taken_and_ignored(server):
+    ann, order, payment = paid(server)
+    delivered(server, dispute(payment, "created", "needs_response", payment_intent="pi_of_another"))
+    delivered(server, dispute(payment, "created", "needs_response", payment_intent=None))
+    assert disputes(server) == []
+
+
+def test_the_audit_finds_a_dispute_of_a_payment_that_never_succeeded(server):
+    ann, order, payment = paying(server)
+    delivered(server, dispute(payment, "created", "needs_response"))
+    done = till("audit", "--db", server.db)
+    assert done.returncode == 1 and f"payment {payment['id']}: is pending, and there is a dispute of it, dp_1" in done.stdout
+
+
+@pytest.mark.parametrize("kind, status", [("refund.failed", "failed"), ("refund.updated", "failed"), ("charge.refund.updated", "failed"), ("refund.updated", "canceled")])
+def test_a_refund_that_the_bank_sends_back_is_found_until_another_makes_up_for_it(server, kind, status):
+    ann, order, payment = paid(server)
+    before = payment_of(ann, payment), status_of(ann, order)
+    delivered(server, refund_of(payment, "succeeded", NOW - 5, "refund.created"))
+    for _ in range(2):
+        delivered(server, refund_of(payment, status, kind=kind, failure_reason="expired_or_canceled_card"))
+    delivered(server, refund_of(payment, "succeeded", NOW - 5, "refund.created"))  # late
+    delivered(server, refund_of(payment, "succeeded", NOW + 5, "refund.created", id="re_2", amount=1))  # too little
+    assert query(server, "SELECT id, amount, reason, made_up_at FROM failed_refunds") == [("re_1", payment["amount"], "expired_or_canceled_card", None)]
+    assert server.metric("till_refunds_failed_total") == 1
+    assert f"refund re_1 of payment {payment['id']}" in server.errors and "expired_or_canceled_card" in server.errors
+    done = till("audit", "--db", server.db)
+    assert done.returncode == 1 and f"payment {payment['id']}: the bank sent its refund re_1 of {payment['amount']} usd back" in done.stdout
+    delivered(server, refund_of(payment, "succeeded", NOW + 9, "refund.created", id="re_3"))
+    assert (payment_of(ann, payment), status_of(ann, order)) == before
+    audit(server)
+
+
 @pytest.mark.parametrize("how", ["webhook=duplicate", "webhook=late,late=20", "webhook=reorder", "webhook=duplicate,webhook=reorder"])
 def test_the_mocks_own_events(serve, secret_file, how):
-    """A declined card and a second payment, with the mock's own deliveries at their worst."""
+    """A declined card and a second payment, while the mock delivers its events twice, late and out of order."""
     folder = serve.folder()
     server = serve(folder, webhook_secret_file=secret_file)
     port = server.port

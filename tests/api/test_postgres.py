@@ -1,4 +1,4 @@
-"""What is only so with PostgreSQL: many nodes on one database, a database that goes away, answers that get lost."""
+"""Cases that only PostgreSQL has: several nodes on one database, a database that stops, answers that get lost."""
 from __future__ import annotations
 
 import concurrent.futures
@@ -11,7 +11,7 @@ import time
 import pytest
 
 import postgres
-from proxy import through
+from proxy import Proxy, through
 from server import ROOT, product, till, wait_until
 from shopping import add, admin, audit, bought, create, place, query, session, shopper, stock
 from test_kill import Shopper
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(not postgres.WANTED, reason="is about PostgreSQL
 
 @pytest.fixture
 def private():
-    """A cluster of the test's own, to be stopped and killed; it waits for the disk, since that is what is tested."""
+    """A cluster for one test, which stops and kills it. It runs with fsync, because durability is tested."""
     cluster = postgres.Cluster(fsync="on")
     cluster.execute("CREATE DATABASE shop OWNER till")
     yield cluster
@@ -35,7 +35,7 @@ def private():
 
 
 def nodes(serve) -> list:
-    """Two, on one database."""
+    """Two nodes on one database."""
     folder = serve.folder()
     return [serve(folder), serve(folder, mock_ledger=None)]
 
@@ -44,8 +44,8 @@ def test_what_one_node_changes_the_others_show(serve):
     one, two = nodes(serve)
     lamp = create(one, stock_quantity=9)
     wait_until(lambda: two.client().get(f"/products/{lamp['id']}").json() == lamp)
-    admin(two).patch(f"/products/{lamp['id']}", json={"price": 1})
-    wait_until(lambda: one.client().get(f"/products/{lamp['id']}").json()["price"] == 1)
+    admin(two).patch(f"/products/{lamp['id']}", json={"price": 100})
+    wait_until(lambda: one.client().get(f"/products/{lamp['id']}").json()["price"] == 100)
     bought(shopper(two), lamp, 4)
     wait_until(lambda: one.client().get(f"/products/{lamp['id']}").json()["stock_quantity"] == 5)
     assert till("import", "-", "--db", one.db, input=json.dumps([product(name="Mug")])).returncode == 0
@@ -86,7 +86,7 @@ def test_one_key_on_two_nodes_at_once_is_one_order(serve):
     audit(pair[0])
 
 
-# A database that goes away
+# A database that stops
 
 
 def test_a_database_that_is_down_is_a_503_until_it_is_back(serve, private):
@@ -106,7 +106,7 @@ def test_a_database_that_is_down_is_a_503_until_it_is_back(serve, private):
 
 
 class Insistent(Shopper):
-    """Goes on while the database is away, and asks again with its key what was not answered."""
+    """Shops on while the database is down, and repeats unanswered requests with their keys."""
 
     def run(self) -> None:
         self.stopping = False
@@ -125,7 +125,7 @@ class Insistent(Shopper):
 
     def place(self, placement):
         answer = self.ask("POST", "/orders", placement.body, idempotency_key=placement.key)
-        # It may have been done, and the answer lost on the way from the database.
+        # The first request may have taken effect, and the database's answer been lost.
         answer.headers[:] = [(name, value) for name, value in answer.headers if name.lower() != "idempotent-replayed"]
         return answer
 
@@ -140,11 +140,11 @@ KILLS = 5
 
 
 def test_a_database_killed_under_load_loses_nothing_that_was_answered(serve, private):
-    server = serve(db=private.url("shop"), log="none", reserve_minutes=43200)
+    server = serve(db=private.url("shop"), log="none", reserve_minutes=43200, hold_minutes=43200, hold_max=0)
     products = [create(server, price=100 + i, stock_quantity=10**9) for i in range(10)]
     shoppers = [Insistent(f"insistent-{i}", i) for i in range(8)]
     for one in shoppers:
-        one.meet(server, products)
+        one.connect(server, products)
         one.start()
     chance = random.Random(1)
     for _ in range(KILLS):
@@ -183,14 +183,14 @@ def test_a_node_that_is_cut_off_answers_503_and_recovers(serve, proxy):
     server = serve(db=through(proxy, url), log="none")
     lamp = create(server)
     page, client = f"/products/{lamp['id']}", server.client()
-    assert [client.get(page).status_code for _ in range(3)] == [200] * 3  # it is in the memory by now
+    assert [client.get(page).status_code for _ in range(3)] == [200] * 3  # it is in the cache by now
     proxy.drops = "replies"
     answers = [server.wire() for _ in range(40)]
     began = time.monotonic()
     for wire in answers:
         wire.request("GET", "/cart", **session("ann"))
     assert {wire.answer().status for wire in answers} == {503}
-    assert time.monotonic() - began < 60  # hangs otherwise: 7 s for an answer, 3 s for a connection
+    assert time.monotonic() - began < 60  # otherwise it hangs: 7 s for an answer, 3 s for a connection
     assert server.client().get("/health").status_code == 200
     wait_until(lambda: client.get(page).status_code == 503, "what may have changed is shown from memory")
     proxy.drops = None
@@ -204,11 +204,11 @@ def test_a_node_that_is_cut_off_can_be_stopped(serve, proxy):
     client = server.client()
     proxy.drops = "all"
     wait_until(lambda: client.get("/ready").status_code == 503)
-    server.stop()  # not before what listens has noticed, too
+    server.stop()  # not before the listener has noticed, too
 
 
 def test_a_commit_whose_answer_is_lost_is_looked_up(serve, proxy):
-    """Replies are dropped at a random moment of placing, and then the connections: each order is there once."""
+    """Drops replies at a random moment of placing, and then the connections: each order is there once."""
     url = postgres.url_for(serve.folder() / "till.db")
     server = serve(db=through(proxy, url), log="none", db_connections=3)
     lamp = create(server, stock_quantity=10**6)
@@ -226,8 +226,44 @@ def test_a_commit_whose_answer_is_lost_is_looked_up(serve, proxy):
             proxy.drops = None
             placed += answer.result().status_code == 201
         wait_until(lambda: server.client().get("/ready").status_code == 200)
-    assert query(url, "SELECT count(*) FROM orders") == [(placed,)] and placed >= 20  # the others were told that nothing was done
+    assert query(url, "SELECT count(*) FROM orders") == [(placed,)] and placed >= 20  # the others got an error that says that nothing was done
     audit(url)
+
+
+def test_a_commit_that_is_still_running_is_not_done_again(serve, private):
+    """A COMMIT that waits for a synchronous standby has neither happened nor failed when its connection is lost."""
+    proxy = Proxy(private.port)
+    url = private.url("shop")
+    server = serve(db=url.replace(f":{private.port}/", f":{proxy.port}/"), log="none", db_connections=3)
+    create(server, name="first")
+    private.execute("ALTER SYSTEM SET synchronous_standby_names = 'missing'")
+    private.execute("SELECT pg_reload_conf()")
+    names = ["first"]
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+
+        def another():
+            names.append(f"product {len(names)}")
+            return pool.submit(create, server, name=names[-1])
+
+        def one_waits():
+            nonlocal answer
+            if answer.done():  # before the checkpointer had read the setting, which makes commits wait
+                answer = another()
+            return query(url, "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") != [(0,)]
+
+        answer = another()
+        wait_until(one_waits)
+        for end in list(proxy.backs):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+        time.sleep(1)
+        private.execute("ALTER SYSTEM RESET synchronous_standby_names")
+        private.execute("SELECT pg_reload_conf()")
+        assert answer.result()["name"] == names[-1]
+    assert query(url, "SELECT name FROM products ORDER BY seq") == [(name,) for name in names]
+    audit(url)
+    server.stop()
+    proxy.stop()
 
 
 # Commands

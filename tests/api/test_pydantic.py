@@ -1,7 +1,7 @@
-"""The edges of validation: what FastAPI and Pydantic answer to odd numbers, ids, booleans, texts and bodies.
+"""Edge cases of validation: how FastAPI and Pydantic answer odd numbers, ids, booleans, texts and bodies.
 
-tests/data/pydantic.json says with which versions its answers were made, and keeps apart the few cases in which Till
-answers otherwise on purpose.
+tests/data/pydantic.json names the versions that gave its answers, and lists apart the few cases in which Till answers
+differently on purpose.
 """
 import json
 import re
@@ -15,7 +15,7 @@ KEPT_APART = RECORDED["kept_apart"]
 
 
 def expanded(value):
-    """`<9*4300>` stands for 4,300 nines, wherever it is."""
+    """Replaces `<9*4300>` by 4,300 nines, anywhere in a text."""
     if isinstance(value, str):
         return re.sub(r"<(.)\*(\d+)>", lambda m: m[1] * int(m[2]), value)
     if isinstance(value, list):
@@ -47,7 +47,7 @@ def send(wire, case):
 
 
 def exact(value) -> str:
-    """JSON in which true is not 1; 100.0 is 1e2, as it is for a JSON reader."""
+    """JSON in which true differs from 1, and 100.0 equals 1e2, as for a JSON reader."""
     return json.dumps(value, sort_keys=True)
 
 
@@ -77,5 +77,5 @@ def test_differs_on_purpose(case, wire):
     answer = send(wire, expanded(case))
     assert answer.status == case["status"], answer.body[:500]
     if case["type"]:
-        detail = json.loads(answer.body, parse_int=str)["detail"]  # Python itself reads no 4,301 digits
+        detail = json.loads(answer.body, parse_int=str)["detail"]  # Python itself refuses to read 4,301 digits
         assert [e["type"] for e in detail] == [case["type"]]

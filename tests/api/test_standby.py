@@ -1,5 +1,4 @@
-"""--db-read: the catalogue read from a streaming standby, never older than it may be, and from the primary instead
-wherever the standby cannot give that."""
+"""--db-read: the catalogue is read from a streaming standby if it is recent enough, and otherwise from the primary."""
 from __future__ import annotations
 
 import pathlib
@@ -32,7 +31,7 @@ class Standby(postgres.Cluster):
         self.start()
 
     def pause(self) -> None:
-        """What the primary writes from now on is not seen here."""
+        """Stops the replay: from now on the standby does not show what the primary writes."""
         self.execute("SELECT pg_wal_replay_pause()")
 
     def resume(self) -> None:
@@ -66,7 +65,7 @@ def standby(shared):
 
 @pytest.fixture
 def node(serve, primary):
-    """Starts nodes that read from a standby, and waits until they do."""
+    """Starts nodes with a standby, and waits until they read from it."""
 
     def start(standby: Standby, **flags):
         flags = {"cache_mib": 0, "db_read_lag": 60_000, "db_connections": 6} | flags
@@ -130,7 +129,7 @@ def test_one_sees_what_one_was_answered_while_the_standby_has_not_got_it(node, s
 
 
 def test_what_another_node_changed_is_never_taken_back(node, standby):
-    """With memory for answers: one that was read on a standby too early would stay."""
+    """With a cache: an answer that was read on the standby too early would stay in it."""
     one, two = node(standby), node(standby, cache_mib=64)
     lamp = create(one)
     for to in range(1, 4):
@@ -148,7 +147,7 @@ def test_stock_is_never_older_than_the_lag_that_is_allowed(node, standby):
     standby.pause()
     bought(shopper(server), lamp, 40)
     wait_until(lambda: get(server, f"/products/{lamp['id']}")["stock_quantity"] == 60)
-    wait_until(lambda: price(server, lamp) and "it lags behind" in server.errors)  # every connection has found out
+    wait_until(lambda: price(server, lamp) and "it lags behind" in server.errors)  # every connection has noticed
 
 
 def test_a_standby_that_is_gone_is_done_without_until_it_is_back(node, standby):

@@ -1,4 +1,4 @@
-"""HTTP as bytes: for what a well-behaved client never sends, and for when each byte is sent."""
+"""HTTP as bytes: for requests that a well-behaved client never sends, and for control over when bytes are sent."""
 from __future__ import annotations
 
 import dataclasses
@@ -11,6 +11,7 @@ class Answer:
     status: int
     headers: list[tuple[str, str]]  # names in lower case, in the order in which they came
     body: bytes
+    head: str = ""  # as it came, without the empty line
 
     def json(self):
         return json.loads(self.body)
@@ -25,7 +26,7 @@ class Answer:
 
 
 class Closed(Exception):
-    """The server closed the connection; `left` is what it had sent of an answer by then."""
+    """The server closed the connection; `left` is what it had sent of an unfinished answer."""
 
     def __init__(self, left: bytes):
         super().__init__(f"closed after {left[:200]!r}")
@@ -55,7 +56,7 @@ class Wire:
         return self.send(message(method, path, body, **headers))
 
     def widen(self) -> Wire:
-        """Lets a connection that was opened with a small receive buffer be read at full speed."""
+        """Enlarges the receive buffer of a connection that was opened with a small one."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         return self
 
@@ -80,12 +81,13 @@ class Wire:
         return found
 
     def answer(self, head: bool = False) -> Answer:
-        """Reads one answer; `head` says that it is one to HEAD and so has no body."""
-        lines = self._until(b"\r\n\r\n").decode("latin-1").split("\r\n")
+        """Reads one answer; `head`: it answers HEAD and so has no body."""
+        text = self._until(b"\r\n\r\n").decode("latin-1")
+        lines = text.split("\r\n")
         version, code = lines[0].split(" ")[:2]
         assert version == "HTTP/1.1", lines[0]
         pairs = (line.split(":", 1) for line in lines[1:])
-        answer = Answer(int(code), [(n.lower(), v.strip()) for n, v in pairs], b"")
+        answer = Answer(int(code), [(n.lower(), v.strip()) for n, v in pairs], b"", text)
         if head or answer.status < 200 or answer.status in (204, 304):
             return answer
         size = int(answer["content-length"])
@@ -95,7 +97,7 @@ class Wire:
         return answer
 
     def rest(self) -> bytes:
-        """Everything up to the close that the server is expected to do."""
+        """Reads everything until the server closes the connection, which it must do."""
         try:
             while True:
                 self._more()
@@ -103,7 +105,7 @@ class Wire:
             return closed.left
 
     def is_closed(self) -> bool:
-        """Waits for the server's close; anything else that comes is a failure."""
+        """Waits for the server to close the connection; fails if it sends anything more."""
         return self.rest() == b""
 
     def close(self) -> None:

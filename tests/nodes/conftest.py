@@ -1,4 +1,4 @@
-"""Nodes behind a balancer, on PostgreSQL always: what the API tests have is here too, whatever the environment says."""
+"""Nodes behind a balancer, always on PostgreSQL, whatever TILL_TEST_DB says. The API tests' modules can be imported."""
 import os
 import pathlib
 import sys
@@ -9,7 +9,7 @@ sys.path.insert(0, str(API))
 
 import pytest  # noqa: E402
 
-pytest.register_assert_rewrite("shopping", "crowd", "test_kill")
+pytest.register_assert_rewrite("shopping", "load", "test_kill")
 
 import fleet as fleets  # noqa: E402
 import postgres  # noqa: E402
@@ -18,12 +18,12 @@ from proxy import proxy  # noqa: E402, F401, a fixture
 
 @pytest.fixture
 def fleet(tmp_path_factory):
-    """Starts fleets, and stops them."""
+    """Starts fleets, and stops them after the test."""
     started: list[fleets.Fleet] = []
 
     def start(**flags) -> fleets.Fleet:
         folder = tmp_path_factory.mktemp("fleet")
-        started.append(made := fleets.Fleet(folder, **({"log": "none", "drain_seconds": fleets.DRAIN_S, "reserve_minutes": 43200} | flags)))
+        started.append(made := fleets.Fleet(folder, **({"log": "none", "drain_seconds": fleets.DRAIN_S, "reserve_minutes": 43200, "hold_minutes": 43200, "hold_max": 0} | flags)))
         return made
 
     yield start

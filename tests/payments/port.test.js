@@ -80,6 +80,50 @@ test('an intent is confirmed as it is created', async () => {
     assert.equal(paid.status, 'succeeded');
 });
 
+test('an intent keeps what it is told of the shopper', async () => {
+    const told = {
+        receipt_email: 'ann+till@example.com',
+        shipping: {
+            name: 'Änn "O\'Neill" & Søn',
+            phone: '+44 20 7946 0000',
+            address: { line1: '1 High Street', line2: 'Flat 2', city: 'London', state: 'Greater London', postal_code: 'SW1A 1AA', country: 'GB' },
+        },
+    };
+    const kept = ({ receipt_email, shipping }) => ({ receipt_email, shipping });
+    const want = { ...told, shipping: { ...told.shipping, carrier: null, tracking_number: null } };
+    const made = await intent(told);
+    assert.deepEqual(kept(made), want);
+    const paid = await stripe.paymentIntents.confirm(made.id, { payment_method: 'pm_card_visa' });
+    assert.deepEqual(kept(paid), want);
+    const seen = await stripe.paymentIntents.retrieve(made.id, { expand: ['latest_charge'] });
+    assert.deepEqual([kept(seen), kept(seen.latest_charge)], [want, want]);
+    assert.deepEqual(kept((await stripe.paymentIntents.list({ limit: 1 })).data[0]), want);
+
+    const mail = await intent({ receipt_email: told.receipt_email });
+    assert.deepEqual(kept(mail), { receipt_email: told.receipt_email, shipping: null });
+    const sent = await intent({ shipping: { name: 'Ann', address: { country: 'GB' } } });
+    assert.deepEqual([sent.receipt_email, sent.shipping.address.line1, sent.shipping.phone], [null, null, null]);
+    assert.deepEqual(kept(await intent()), { receipt_email: null, shipping: null });
+});
+
+test('what it is told of the shopper belongs to the key, and is checked as Stripe does', async () => {
+    const key = { idempotencyKey: 'node-told' };
+    const ann = { shipping: { name: 'Ann', address: { line1: '1', country: 'GB' } } };
+    const bob = { shipping: { name: 'Ann', address: { line1: '1', country: 'GB', line2: '2' } } };
+    const [one, two] = [await intent(ann, key), await intent(ann, key)];
+    assert.equal(one.id, two.id);
+    for (const other of [bob, {}, { ...ann, receipt_email: 'ann@example.com' }])
+        assert.ok((await failure(intent(other, key))) instanceof Stripe.errors.StripeIdempotencyError);
+    const invalid = await failure(intent({ receipt_email: 'nobody' }));
+    assert.deepEqual([invalid.code, invalid.param], ['email_invalid', 'receipt_email']);
+    const nameless = await failure(intent({ shipping: { address: ann.shipping.address } }));
+    assert.deepEqual([nameless.code, nameless.param], ['parameter_missing', 'shipping[name]']);
+    assert.equal((await failure(intent({ shipping: { name: 'Ann' } }))).param, 'shipping[address]');
+    const long = await failure(intent({ shipping: { name: 'x'.repeat(1001), address: { line1: '1' } } }));
+    assert.equal(long.param, 'shipping[name]');
+    assert.equal((await failure(intent({ shipping: { ...ann.shipping, carrier: 'DHL' } }))).code, 'parameter_unknown');
+});
+
 test('a declined card is a StripeCardError, and another card may follow', async () => {
     const made = await intent();
     const error = await failure(
@@ -139,4 +183,53 @@ test('a list is newest first, in pages', async () => {
     assert.equal(page.has_more, true);
     const next = await stripe.paymentIntents.list({ limit: 1, starting_after: made[1] });
     assert.equal(next.data[0].id, made[2]);
+});
+
+test('an error of HTTP has the shape of an error of Stripe, so that clients throw', async () => {
+    const wrong = [
+        () => stripe.paymentIntents.capture('pi_1'),
+        () => stripe.refunds.list(),
+        () => stripe.customers.create({ email: 'a@b.example' }),
+        () => stripe.paymentIntents.search({ query: 'x' }),
+    ];
+    for (const call of wrong) {
+        const error = await failure(call());
+        assert.ok(error instanceof Stripe.errors.StripeInvalidRequestError, String(error));
+        assert.ok([400, 404, 405].includes(error.statusCode) && error.message.length > 10, error.message);
+    }
+});
+
+test('pages are walked through in both directions, and end', async () => {
+    for (let i = 0; i < 5; i++) await intent();
+    const all = [];
+    for await (const one of stripe.paymentIntents.list({ limit: 2 })) all.push(one.id);
+    assert.equal(new Set(all).size, all.length);
+    assert.ok(all.length >= 5);
+    const back = [];
+    for await (const one of stripe.paymentIntents.list({ limit: 2, ending_before: all.at(-1) })) back.push(one.id);
+    assert.deepEqual(back, all.slice(0, -1).reverse());
+    const page = await stripe.paymentIntents.list({ limit: 2, ending_before: all[4] });
+    assert.deepEqual([page.data.map((i) => i.id), page.has_more], [all.slice(2, 4), true]);
+    const last = await stripe.paymentIntents.list({ limit: 3, ending_before: all[2] });
+    assert.deepEqual([last.data.map((i) => i.id), last.has_more], [all.slice(0, 2), false]);
+});
+
+test('a list is narrowed by the time of creation, and refuses what it does not know', async () => {
+    const { created } = await intent();
+    const count = async (range) => (await stripe.paymentIntents.list({ limit: 100, created: range })).data.length;
+    const all = await count({ gte: 0 });
+    assert.ok(all > 0);
+    assert.equal(await count({ gt: created }), 0);
+    assert.equal(await count({ lt: created + 1 }), all);
+    assert.equal((await count({ lte: created - 1 })) + (await count({ gte: created })), all);
+    assert.ok((await count(created)) >= 1);
+    assert.equal((await failure(stripe.paymentIntents.list({ customer: 'cus_1' }))).code, 'parameter_unknown');
+    assert.equal((await failure(stripe.paymentIntents.list({ ending_before: 'pi_no' }))).param, 'ending_before');
+});
+
+test('a replayed answer says so', async () => {
+    const key = { idempotencyKey: 'node-replayed' };
+    const replayed = (made) => made.lastResponse.headers['idempotent-replayed'];
+    assert.equal(replayed(await intent({}, key)), undefined);
+    assert.equal(replayed(await intent({}, key)), 'true');
 });

@@ -1,4 +1,5 @@
-"""Customers who shop at a fleet while something happens to it, and are missing nothing afterwards; and visitors."""
+"""Load on a fleet while a test kills, restarts or cuts off its nodes: customers, who check afterwards that no answer was lost,
+and visitors."""
 from __future__ import annotations
 
 import threading
@@ -10,11 +11,11 @@ from test_kill import Shopper
 from wire import Closed, Wire
 
 SHOPPERS = 8
-AT_ONCE = 32
+VISITORS_AT_ONCE = 32
 
 
 class Customer(Shopper):
-    """Asks again, with its key, what was not answered; counts how often it had to."""
+    """Repeats a request that was not answered, with its key, and counts how often it had to."""
 
     def run(self) -> None:
         self.stopping, self.unanswered = False, 0
@@ -24,8 +25,8 @@ class Customer(Shopper):
         except BaseException as failure:  # a test's thread cannot raise
             self.failure = failure
 
-    def meet(self, server, products) -> None:
-        super().meet(server, products)
+    def connect(self, server, products) -> None:
+        super().connect(server, products)
         self.server = server
 
     def ask(self, method, path, body=None, **headers):
@@ -46,7 +47,7 @@ class Customer(Shopper):
 
     def place(self, placement):
         answer = self.ask("POST", "/orders", placement.body, idempotency_key=placement.key)
-        # It may have been done, and the answer lost: a replay is as good.
+        # If the first request was done and its answer lost, this is a replay, which is as good.
         answer.headers[:] = [(n, v) for n, v in answer.headers if n != "idempotent-replayed"]
         return answer
 
@@ -57,15 +58,15 @@ class Customer(Shopper):
         placement.cancel = "answered"
 
 
-class Crowd:
-    """Customers who shop while the block runs; at its end everything they were answered is looked for."""
+class Load:
+    """Customers who shop while the `with` block runs. At its end, checks that the shop has everything that it answered."""
 
     def __init__(self, fleet):
         self.fleet = fleet
         products = [create(fleet, price=100 + i, stock_quantity=10**9) for i in range(10)]
         self.customers = [Customer(f"customer-{i}", i) for i in range(SHOPPERS)]
         for one in self.customers:
-            one.meet(fleet, products)
+            one.connect(fleet, products)
 
     def __enter__(self):
         for one in self.customers:
@@ -83,8 +84,8 @@ class Crowd:
     def placements(self) -> int:
         return sum(p.answer is not None for one in self.customers for p in one.placements)
 
-    def go_on(self) -> None:
-        """Waits until each customer has had another order answered."""
+    def wait_for_orders(self) -> None:
+        """Waits until each customer has had an answer to one more order."""
         before = [len(one.placements) for one in self.customers]
         wait_until(lambda: self.failed() or all(len(c.placements) > n + 1 for c, n in zip(self.customers, before)))
 
@@ -95,7 +96,7 @@ class Crowd:
         assert not self.failed(), self.failed()
         for one in self.customers:
             found = one.orders()
-            assert found.keys() == {p.shown["id"] for p in one.placements}  # each once, and none without a request
+            assert found.keys() == {p.shown["id"] for p in one.placements}  # each once, and no order without a request
             for placement in one.placements:
                 status = "cancelled" if placement.cancel == "answered" else "pending"
                 assert found[placement.shown["id"]] == placement.shown | {"status": status}
@@ -103,9 +104,9 @@ class Crowd:
                 assert (again.status, again.body, again["idempotent-replayed"]) == (201, placement.answer, "true")
 
 
-class Rush(threading.Thread):
-    """Visitors who come together, each on a connection of its own, look at one page and are gone: at any moment some
-    connections to a node are made and not yet taken, which is what those who keep theirs never meet."""
+class Visitors(threading.Thread):
+    """Visitors who come together, read one page each on a connection of their own, and leave. So at any moment a node has
+    connections in its queue that it has not accepted yet. Customers keep their connections and never meet that."""
 
     def __init__(self, fleet):
         super().__init__(daemon=True)
@@ -113,7 +114,7 @@ class Rush(threading.Thread):
         self.stopping, self.served, self.turned_away = False, 0, []
 
     def visit(self) -> None:
-        wires = [Wire(self.address, PATIENCE_S) for _ in range(AT_ONCE)]
+        wires = [Wire(self.address, PATIENCE_S) for _ in range(VISITORS_AT_ONCE)]
         for wire in wires:
             wire.request("GET", self.page)
         for wire in wires:
@@ -130,6 +131,12 @@ class Rush(threading.Thread):
     def run(self) -> None:
         while not self.stopping:
             self.visit()
+
+    def stuck(self) -> bool:
+        """Whether nobody was answered for half a second."""
+        before = self.served + len(self.turned_away)
+        time.sleep(0.5)
+        return self.served + len(self.turned_away) == before
 
     def __enter__(self):
         self.start()
