@@ -21,11 +21,11 @@ export async function startTill(...flags) {
   throw new Error(`${binary} ended before it listened`);
 }
 
-/** The text of src/openapi.ts for the server at `url`. */
+/** The text of src/openapi.ts for the server at `url`. What has a default may be left out of a body. */
 export async function typesOf(url) {
   const { default: openapiTS, astToString } = await import('openapi-typescript'); // with a compiler in it: not for every test
   const document = await (await fetch(url + '/openapi.json')).json();
-  return '// Made by `npm run generate` from /openapi.json. Not to be edited.\n' + astToString(await openapiTS(document));
+  return '// Made by `npm run generate` from /openapi.json. Not to be edited.\n' + astToString(await openapiTS(document, { defaultNonNullable: false }));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

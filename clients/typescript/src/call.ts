@@ -92,10 +92,10 @@ function fillPath(path: string, names: Record<string, string>): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(names[name] ?? '').replace(/^\.{0,2}$/, '-'));
 }
 
-/** `?a=1&b=2`, without what is undefined; the same query gives the same text, so that caches find it again. */
+/** `?a=1&b=2`, without what is undefined, and a name for each value of a list; the same query gives the same text, so that caches find it again. */
 function queryText(query: object): string {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
-  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  const given = Object.entries(query).flatMap(([name, values]) => [values].flat().map((value) => [name, value]));
+  const text = new URLSearchParams(given.filter(([, value]) => value !== undefined && value !== null).map(([name, value]) => [name, String(value)])).toString();
   return text && '?' + text;
 }
 

@@ -29,8 +29,14 @@ export type TillError =
   | Failure<'not_found'>
   /** A field does not fit. */
   | (Failure<'validation'> & { issues: ValidationIssue[] })
-  /** Less in stock than wanted. `short` names the products where an order was refused, and is empty for a cart's line. */
+  /** Less in stock than wanted. `short` names what is short and how many there are; empty if that could not be found out. */
   | (Failure<'insufficient_stock'> & { short: Shortage[] })
+  /** More of a product than one order may have (`quantity_too_large`), or with the session's other unpaid orders (`hold_too_large`): `short` says what it may. */
+  | (Failure<'quantity_too_large' | 'hold_too_large'> & { short: Shortage[] })
+  /** The stock is not the expected one, or would be less than nothing: `current` is the product as it is. */
+  | (Failure<'stock_changed'> & { current: components['schemas']['ProductRead'] | undefined })
+  /** If-Match: somebody else has changed it (412). */
+  | Failure<'changed'>
   /** The order is paid, cancelled or expired already. */
   | Failure<'order_not_pending'>
   /** Of a refund. */
@@ -39,6 +45,12 @@ export type TillError =
   | Failure<'payment_refused'>
   | Failure<'cart_full'>
   | Failure<'total_too_large'>
+  /** Less than the provider charges, such as 50 cents. */
+  | Failure<'total_too_small'>
+  /** Nothing can be shipped to that address in that way. */
+  | Failure<'no_shipping'>
+  /** It would cost more than `expected_total`: `totals` is what it costs now. */
+  | (Failure<'total_changed'> & { totals: components['schemas']['QuoteRead'] | undefined })
   /** An idempotency key that belongs to another request. */
   | Failure<'key_reused'>
   /** The first request with this idempotency key has not ended yet, nor did it while this one was repeated. */
@@ -67,8 +79,10 @@ export type Ok<T> = {
   data: T;
   /** True where this is the stored answer to an earlier request with the same idempotency key. */
   replayed: boolean;
+  error?: undefined;
 };
-export type Failed = { ok: false; error: TillError };
+/* `data` and `error` are on both, so that they can be read without TypeScript's strict mode, which alone narrows by `ok`. */
+export type Failed = { ok: false; error: TillError; data?: undefined };
 /** What every call resolves to; it rejects only where the program itself is wrong. */
 export type Result<T> = Ok<T> | Failed;
 
@@ -91,14 +105,24 @@ export function failed(error: TillError): Failed {
 }
 
 /* The contract gives errors no codes: their words are fixed, and told apart here alone. */
-const kindsByDetail: Record<string, Exclude<TillErrorKind, 'validation' | 'insufficient_stock' | 'unavailable'>> = {
+const kindsByDetail: Record<string, Exclude<TillErrorKind, 'validation' | ShortKind | 'stock_changed' | 'total_changed' | 'unavailable'>> = {
+  'The product has changed': 'changed',
   'Order is not pending': 'order_not_pending',
   'Order is not paid': 'order_not_paid',
   'The payment provider refused the payment': 'payment_refused',
   'The cart has 100 lines already': 'cart_full',
   "The order's total is too large": 'total_too_large',
+  "The order's total is too small to be paid": 'total_too_small',
+  'This cannot be shipped to that address': 'no_shipping',
   'Idempotency-Key was used for another request': 'key_reused',
   'A request with this Idempotency-Key is still running': 'in_progress',
+};
+
+type ShortKind = 'insufficient_stock' | 'quantity_too_large' | 'hold_too_large';
+const shortKindsByDetail: Record<string, ShortKind> = {
+  'Insufficient stock': 'insufficient_stock',
+  'An order may not have so many of one product': 'quantity_too_large',
+  'Your unpaid orders hold too many of this product: pay or cancel one first': 'hold_too_large',
 };
 
 function kindByStatus(status: number) {
@@ -123,7 +147,7 @@ function sentence(issues: ValidationIssue[]): string {
 
 /** The error that an answer's status, headers and body (parsed, if it was JSON) stand for. `writes`: a request that changes things. */
 export function errorOf(status: number, headers: Headers, body: unknown, writes: boolean): TillError {
-  const said = (typeof body === 'object' && body !== null ? body : {}) as { detail?: unknown; short?: Shortage[] };
+  const said = (typeof body === 'object' && body !== null ? body : {}) as { detail?: unknown; short?: Shortage[]; current?: components['schemas']['ProductRead'][]; totals?: components['schemas']['QuoteRead'][] };
   const detail = typeof said.detail === 'string' ? said.detail : `The server answered ${status}`;
   const id = headers.get('x-request-id');
   const common = { status, detail, maybeDone: false, ...(id ? { requestId: id } : {}) };
@@ -137,7 +161,10 @@ export function errorOf(status: number, headers: Headers, body: unknown, writes:
     const issues = said.detail as ValidationIssue[];
     return { kind: 'validation', ...common, detail: sentence(issues), issues };
   }
-  if (status === 409 && detail === 'Insufficient stock') return { kind: 'insufficient_stock', ...common, short: said.short ?? [] };
+  const shortKind = status === 409 ? shortKindsByDetail[detail] : undefined;
+  if (shortKind) return { kind: shortKind, ...common, short: said.short ?? [] };
+  if (status === 409 && detail.startsWith("The product's stock")) return { kind: 'stock_changed', ...common, current: said.current?.[0] };
+  if (status === 409 && detail === 'The total has changed') return { kind: 'total_changed', ...common, totals: said.totals?.[0] };
   const kind = kindsByDetail[detail] ?? kindByStatus(status);
   const foreign = kind === 'fault' && said.detail === undefined; /* no answer of Till's, who says that nothing was done */
   return { kind, ...common, maybeDone: kind === 'in_progress' || (writes && foreign) };

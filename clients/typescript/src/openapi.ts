@@ -9,7 +9,7 @@ export interface paths {
         };
         /**
          * Search products
-         * @description Every word must match, in any order; the best match comes first. `X-Total-Count-Relation: at-least` says that there are more than `X-Total-Count`.
+         * @description The best match comes first. If fewer than ten products have all words, in any order, those follow that have some of them: `X-Total-Count` says how many have all (if none has: how many have the most), and `X-Further-Count` how many follow. A sort other than by relevance, and the facets, leave these out. `X-Total-Count-Relation: at-least` says that there are more than `X-Total-Count`. If words that no product has were respelt, split or joined, `X-Search-Correction` says what was searched instead (`desk lamp` for `dsek lapm`); letters past ASCII are percent-encoded as UTF-8.
          */
         get: operations["search_products_products_search_get"];
         put?: never;
@@ -60,6 +60,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/synonyms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get synonyms
+         * @description The words that mean the same in the shop, as they were written.
+         */
+        get: operations["get_synonyms_admin_synonyms_get"];
+        /**
+         * Replace synonyms
+         * @description Puts a list in place of the one before; searches follow it at once, on every node. A list with a mistake changes nothing: 422 says what is wrong in which line.
+         */
+        put: operations["replace_synonyms_admin_synonyms_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/products": {
         parameters: {
             query?: never;
@@ -73,7 +97,10 @@ export interface paths {
          */
         get: operations["list_products_products_get"];
         put?: never;
-        /** Create product */
+        /**
+         * Create product
+         * @description It can be seen at once, and bought if there is stock.
+         */
         post: operations["create_product_products_post"];
         delete?: never;
         options?: never;
@@ -88,7 +115,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get product */
+        /**
+         * Get product
+         * @description 404 if it is not there or was taken out of the shop.
+         */
         get: operations["get_product_products__product_id__get"];
         put?: never;
         post?: never;
@@ -101,9 +131,33 @@ export interface paths {
         head?: never;
         /**
          * Update product
-         * @description Changes what is named and leaves the rest. Works on a deleted product too: `is_active` brings it back.
+         * @description Changes what is named and leaves the rest. Works on a deleted product too: `is_active` brings it back. A `stock_quantity` without `expected_stock` or If-Match overwrites the sales since you have read it: to add or take away, use POST /products/{product_id}/stock.
          */
         patch: operations["update_product_products__product_id__patch"];
+        trace?: never;
+    };
+    "/products/{product_id}/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count what is on the shelf
+         * @description What can be bought, and beside it what orders hold that are not paid, or paid and not sent yet. The latter are null if there are more than 100,000 such orders.
+         */
+        get: operations["count_what_is_on_the_shelf_products__product_id__stock_get"];
+        put?: never;
+        /**
+         * Adjust stock
+         * @description Adds `delta` to the stock, and loses no sale in between. 409, with the product as it is under `current`, if less than nothing would be left. Send an Idempotency-Key, and a retry adds once.
+         */
+        post: operations["adjust_stock_products__product_id__stock_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/categories": {
@@ -141,7 +195,7 @@ export interface paths {
         put?: never;
         /**
          * Add to cart
-         * @description The same product again adds to its line. Without a session one is made: its token comes back as a cookie and as X-Session-Id.
+         * @description The same product again adds to its line. Without a session one is made: its token comes back as a cookie and as X-Session-Id. Send an Idempotency-Key with a session, and a retry adds nothing more.
          */
         post: operations["add_to_cart_cart_post"];
         delete?: never;
@@ -158,11 +212,57 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change cart item */
+        /**
+         * Change cart item
+         * @description Sets the quantity of a line.
+         */
         put: operations["change_cart_item_cart__item_id__put"];
         post?: never;
-        /** Remove cart item */
+        /**
+         * Remove cart item
+         * @description The line leaves the cart; the rest stays.
+         */
         delete: operations["remove_cart_item_cart__item_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open the link to an order
+         * @description Each mail about an order has a link, good for 180 days, whose page sends its token here. The session may then read the order, with its details and its events, for 30 days: what changes or pays it stays with the session that placed it. A wrong token counts as a wrong look-up of its network.
+         */
+        post: operations["open_the_link_to_an_order_orders_access_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Track an order by its number and mail address
+         * @description Without a session: how far the order is, what is in it, and nothing of whose it is or what it costs. A wrong number and a wrong address get the same 404. With `send_link` the answer is 202 whatever is wrong, and the order's address gets a mail with a link (`POST /orders/access`), at most three an hour and eight a day. Five tries for an address from one network are free, and 20 for all addresses within 10 minutes; then 429.
+         */
+        post: operations["track_an_order_by_its_number_and_mail_address_orders_lookup_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -183,7 +283,7 @@ export interface paths {
         put?: never;
         /**
          * Create order
-         * @description Fixes prices, takes the stock and empties those lines of the cart, in one transaction or not at all. Where stock is short, the error names each product under `short`, with what was requested and what is available. Send an Idempotency-Key, and a retry gets the same order.
+         * @description Fixes prices, takes the stock and empties those lines of the cart, in one transaction or not at all. Where stock is short, or an order wants or the session's unpaid orders would hold more of a product than the shop allows, the error names each product under `short`, with what was requested and what can be had. Send an Idempotency-Key, and a retry gets the same order. All but `cart_item_ids` may be left out, unless the shop's settings require it. If the total would be above `expected_total`, the error has it under `totals`.
          */
         post: operations["create_order_orders_post"];
         delete?: never;
@@ -199,7 +299,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get order */
+        /**
+         * Get order
+         * @description The session's own, or one whose link it has opened; another session's is 404.
+         */
         get: operations["get_order_orders__order_id__get"];
         put?: never;
         post?: never;
@@ -229,6 +332,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/orders/{order_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an order's events
+         * @description What happened to it, oldest first. The session's own, or one whose link it has opened; the staff may read any, with notes and with who did it.
+         */
+        get: operations["list_an_order_s_events_orders__order_id__events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{order_id}/fulfillments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ship an order
+         * @description Says that units of it were sent: all that is left, or the `items`. The order is `shipped` once nothing is left to be sent. Of two who send the same unit one gets 409.
+         */
+        post: operations["ship_an_order_orders__order_id__fulfillments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{order_id}/fulfillments/{fulfillment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a fulfillment
+         * @description Adds a tracking number, or says where the parcel is. The order is `delivered` once all of its parcels are.
+         */
+        patch: operations["change_a_fulfillment_orders__order_id__fulfillments__fulfillment_id__patch"];
+        trace?: never;
+    };
     "/orders/{order_id}/refund": {
         parameters: {
             query?: never;
@@ -243,6 +406,214 @@ export interface paths {
          * @description Gives all of the money back, and the stock can be bought again. An order that is refunded already is given as it is. Where the provider cannot be reached it is refunded as soon as it can be.
          */
         post: operations["refund_order_orders__order_id__refund_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{order_id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an order's refunds
+         * @description Oldest first, whoever made them, also those that failed.
+         */
+        get: operations["list_an_order_s_refunds_orders__order_id__refunds_get"];
+        put?: never;
+        /**
+         * Refund a part of an order
+         * @description Any amount up to what is left, from the first day: an `amount`, or what `items` and `shipping` cost. Several at once never give more than was paid. With the last of the money the order is `refunded`, and what was not sent is not sent any more. Where the provider cannot be reached the refund is `pending`, and made as soon as it can be.
+         */
+        post: operations["refund_a_part_of_an_order_orders__order_id__refunds_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/checkout/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quote an order
+         * @description What these lines would cost with shipping and taxes, and how they can be shipped. Changes nothing, and an order with the same body comes to the same total. Send that as `expected_total` to be charged no more.
+         */
+        post: operations["quote_an_order_checkout_quote_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{order_id}/details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get order in full
+         * @description With its addresses, how its total comes about, fixed when it was placed, and what happened to it. The session's own, or one whose link it has opened; the staff may read any.
+         */
+        get: operations["get_order_in_full_orders__order_id__details_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List orders of all shoppers
+         * @description Newest first. X-Next-Cursor is the `cursor` of the next page, until there is none. `from` and `to` are times of RFC 3339; without an offset they are UTC.
+         */
+        get: operations["list_orders_of_all_shoppers_admin_orders_get"];
+        put?: never;
+        /**
+         * Take an order
+         * @description By phone or over the counter. It takes its stock and comes to its total as an order of a shopper does, but belongs to no session, and is not bound by `checkout_requires` and the limits of quantities. Not paid, it keeps its stock for `hold_days`. Its mail address is shown to those with customers:read.
+         */
+        post: operations["take_an_order_admin_orders_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/orders.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export orders as CSV
+         * @description Newest first, a row for each line item; what an order has once stands in the row of its first line. A page has up to 100 orders: send X-Next-Cursor as `cursor` for the next one, which has no head, until there is none. Texts that a spreadsheet would take for a formula begin with an apostrophe. Each page is in the audit log.
+         */
+        get: operations["export_orders_as_csv_admin_orders_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get any order
+         * @description In full, with its payments and their ids at the provider, and with the notes of the staff in its timeline. Its mail address is for those with customers:read.
+         */
+        get: operations["get_any_order_admin_orders__order_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/orders/{order_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a note to an order
+         * @description For the staff alone. Answers with the order's timeline, in which it stands.
+         */
+        post: operations["add_a_note_to_an_order_admin_orders__order_id__notes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/orders/{order_id}/mark-paid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark an order as paid
+         * @description One that the staff took, and whose money came in cash or by a bank transfer. One that has expired takes its stock again, or is 409 if there is not enough. No provider has the money, so it also goes back by hand.
+         */
+        post: operations["mark_an_order_as_paid_admin_orders__order_id__mark_paid_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/orders/{order_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel any order that is not paid
+         * @description Of a shopper or taken by the staff; its stock can be bought again.
+         */
+        post: operations["cancel_any_order_that_is_not_paid_admin_orders__order_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what a checkout asks for
+         * @description Which fields a page should show and mark as required: the same for every shopper. Browsers know the countries' names (`Intl.DisplayNames`).
+         */
+        get: operations["get_what_a_checkout_asks_for_checkout_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -316,11 +687,674 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get payment */
+        /**
+         * Get payment
+         * @description Of the session's own order; another session's is 404.
+         */
         get: operations["get_payment_payments__payment_id__get"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhooks
+         * @description Oldest first. Secrets are not shown again.
+         */
+        get: operations["list_webhooks_admin_webhooks_get"];
+        put?: never;
+        /**
+         * Create webhook
+         * @description Events of these types are POSTed to the URL from now on, signed by Standard Webhooks 1.0.0.
+         */
+        post: operations["create_webhook_admin_webhooks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete webhook
+         * @description With its deliveries.
+         */
+        delete: operations["delete_webhook_admin_webhooks__webhook_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Update webhook
+         * @description Changes what is named and leaves the rest.
+         */
+        patch: operations["update_webhook_admin_webhooks__webhook_id__patch"];
+        trace?: never;
+    };
+    "/admin/webhooks/{webhook_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change a webhook's secret
+         * @description For a day the one before signs too, so that the receiver can be changed meanwhile.
+         */
+        post: operations["change_a_webhook_s_secret_admin_webhooks__webhook_id__rotate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deliveries
+         * @description What became of each event, the newest event first.
+         */
+        get: operations["list_deliveries_admin_webhooks__webhook_id__deliveries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/webhooks/{webhook_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send events again
+         * @description Those that it asks for, whether they were delivered or not: for a receiver that has lost some.
+         */
+        post: operations["send_events_again_admin_webhooks__webhook_id__replay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test event
+         * @description Of type `webhook.test`. What became of it is in the deliveries.
+         */
+        post: operations["send_a_test_event_admin_webhooks__webhook_id__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List mails
+         * @description Newest first, of the last year.
+         */
+        get: operations["list_mails_admin_mails_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/mails/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test mail
+         * @description What became of it is in the mail's state and `last_error`.
+         */
+        post: operations["send_a_test_mail_admin_mails_test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/mails/{mail_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get mail
+         * @description With its text.
+         */
+        get: operations["get_mail_admin_mails__mail_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/mails/{mail_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a mail again
+         * @description One that was held, or that the relay did not take.
+         */
+        post: operations["send_a_mail_again_admin_mails__mail_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List keys
+         * @description Newest first, with those that are over or revoked.
+         */
+        get: operations["list_keys_admin_keys_get"];
+        put?: never;
+        /**
+         * Create key
+         * @description For a program of yours, with a role or with scopes, and never with more than you may do yourself. Send it as `Authorization: Bearer till_sk_…`. The answer has it this once: only its hash is stored.
+         */
+        post: operations["create_key_admin_keys_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke key
+         * @description All servers refuse it from the next request on, and the keys that it made, and those that they made.
+         */
+        delete: operations["revoke_key_admin_keys__key_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List audit log
+         * @description What the staff changed, newest first: an entry for each request that changed something, for as long as --keep-audit-days says. X-Next-Cursor is the `cursor` of the next page, until there is none. A page looks through 10,000 entries, so with a filter it may be short, or empty, and still have a next one. `from` and `to` are times of RFC 3339; without an offset they are UTC.
+         */
+        get: operations["list_audit_log_admin_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List staff
+         * @description The oldest first, with those who are invited or disabled.
+         */
+        get: operations["list_staff_admin_staff_get"];
+        put?: never;
+        /**
+         * Invite staff
+         * @description Makes a link for a person to choose a password with, for 7 days and one use. The role may do no more than you may. Who was invited and has not accepted can be invited again, which ends the link before.
+         */
+        post: operations["invite_staff_admin_staff_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/staff/{staff_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change staff
+         * @description A new role counts from the next request on, and keys that the member made and that may do more are revoked. Neither the role before nor the new one may do more than you may, and an active owner must be left, unless you have the admin's token.
+         */
+        patch: operations["change_staff_admin_staff__staff_id__patch"];
+        trace?: never;
+    };
+    "/staff/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in
+         * @description Sets the cookie `till_staff`, which the browser sends from then on: for 12 hours after the last request, at most for 7 days. After five wrong passwords each must wait longer, up to 15 minutes.
+         */
+        post: operations["sign_in_staff_login_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/token-login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with the admin token
+         * @description For the owner, whose token `till serve` prints at its first start. Sets the cookie as `POST /staff/login` does.
+         */
+        post: operations["sign_in_with_the_admin_token_staff_token_login_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign out
+         * @description Ends the session of the cookie on all servers. A token or a key stays as it is.
+         */
+        delete: operations["sign_out_staff_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who am I
+         * @description Who the cookie, the key or the token stands for, and what that may do.
+         */
+        get: operations["who_am_i_staff_me_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a second factor
+         * @description Makes a secret for an authenticator app. It counts after `POST /staff/totp/confirm`. If you signed in more than 15 minutes ago it is 403 `Sign in again to do this`.
+         */
+        post: operations["begin_a_second_factor_staff_totp_post"];
+        /**
+         * End your second factor
+         * @description Takes a code of the app, or a recovery code.
+         */
+        delete: operations["end_your_second_factor_staff_totp_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put the second factor in force
+         * @description From now on signing in takes a code of the app, or a recovery code, beside the password. Ends your other sessions.
+         */
+        post: operations["put_the_second_factor_in_force_staff_totp_confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation
+         * @description Chooses a password and signs in, as `POST /staff/login` does. A link that was used, is over or was ended is 400 `The link is no longer valid`.
+         */
+        post: operations["accept_an_invitation_staff_accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change your password
+         * @description Ends your other sessions. After five wrong passwords each must wait longer, up to 15 minutes.
+         */
+        post: operations["change_your_password_staff_password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your sessions
+         * @description Where you are signed in, the latest used first.
+         */
+        get: operations["list_your_sessions_staff_sessions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/staff/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a session of yours
+         * @description On all servers, from the next request on.
+         */
+        delete: operations["end_a_session_of_yours_staff_sessions__session_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get settings
+         * @description What the shop calls itself, and what it asks at checkout.
+         */
+        get: operations["get_settings_admin_settings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update settings
+         * @description Changes what is named and leaves the rest. Every server follows it from the next request on.
+         */
+        patch: operations["update_settings_admin_settings_patch"];
+        trace?: never;
+    };
+    "/shipping-methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List shipping methods
+         * @description What shoppers can choose, before there is a cart.
+         */
+        get: operations["list_shipping_methods_shipping_methods_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/shipping-methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all shipping methods
+         * @description Also those that are switched off, in the order in which shoppers see them.
+         */
+        get: operations["list_all_shipping_methods_admin_shipping_methods_get"];
+        put?: never;
+        /**
+         * Create shipping method
+         * @description Shoppers can choose it at once.
+         */
+        post: operations["create_shipping_method_admin_shipping_methods_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/shipping-methods/{shipping_method_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace shipping method
+         * @description Orders that were placed keep its name and price.
+         */
+        put: operations["replace_shipping_method_admin_shipping_methods__shipping_method_id__put"];
+        post?: never;
+        /**
+         * Delete shipping method
+         * @description Orders that were placed keep its name and price.
+         */
+        delete: operations["delete_shipping_method_admin_shipping_methods__shipping_method_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/tax-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tax rates
+         * @description By country, region and class.
+         */
+        get: operations["list_tax_rates_admin_tax_rates_get"];
+        put?: never;
+        /**
+         * Create tax rate
+         * @description Orders with an address there are charged it at once.
+         */
+        post: operations["create_tax_rate_admin_tax_rates_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/tax-rates/{tax_rate_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace tax rate
+         * @description Orders that were placed keep what they were charged.
+         */
+        put: operations["replace_tax_rate_admin_tax_rates__tax_rate_id__put"];
+        post?: never;
+        /**
+         * Delete tax rate
+         * @description Orders that were placed keep what they were charged.
+         */
+        delete: operations["delete_tax_rate_admin_tax_rates__tax_rate_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -412,12 +1446,14 @@ export interface components {
             description: string;
             /**
              * Price
+             * Format: int64
              * @description In minor units (cents)
              * @example 2999
              */
             price: number;
             /**
              * Stock Quantity
+             * Format: int64
              * @description What can still be bought
              * @example 12
              */
@@ -434,6 +1470,30 @@ export interface components {
              * @example /media/desk-lamp.svg
              */
             image_url: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it came into the shop; only there if `include` names it
+             */
+            created_at?: string;
+            /**
+             * Weight Grams
+             * @description With its package; null: not known
+             * @example 850
+             */
+            weight_grams?: number | null;
+            /**
+             * Ships
+             * @description false: nothing is sent, as of a download or a voucher
+             * @example true
+             */
+            ships?: boolean;
+            /**
+             * Tax Class
+             * @description Which tax rates count (/admin/tax-rates); `standard` unless you say so
+             * @example standard
+             */
+            tax_class?: string;
         };
         /** SuggestionRead */
         SuggestionRead: {
@@ -464,6 +1524,7 @@ export interface components {
             category: string;
             /**
              * Product Count
+             * Format: int64
              * @description Products that can be seen
              * @example 7
              */
@@ -473,18 +1534,21 @@ export interface components {
         PriceBandRead: {
             /**
              * Min Price
+             * Format: int64
              * @description Inclusive, as the filter is
              * @example 1000
              */
             min_price: number;
             /**
              * Max Price
+             * Format: int64
              * @description Inclusive, as the filter is
              * @example 2499
              */
             max_price: number;
             /**
              * Product Count
+             * Format: int64
              * @example 12
              */
             product_count: number;
@@ -493,6 +1557,7 @@ export interface components {
         FacetsRead: {
             /**
              * Total
+             * Format: int64
              * @description Products found in all
              * @example 42
              */
@@ -507,6 +1572,16 @@ export interface components {
              * @description Of what is found, cheapest first, at most 8; none is empty
              */
             price_bands: components["schemas"]["PriceBandRead"][];
+        };
+        /** Synonyms */
+        Synonyms: {
+            /**
+             * Text
+             * @description `sofa, couch` (each finds the other), `tv => television` (one way), `# comment`: a line each
+             * @example sofa, couch, settee
+             *     tv => television
+             */
+            text: string;
         };
         /** ProductCreate */
         ProductCreate: {
@@ -524,12 +1599,14 @@ export interface components {
             description: string;
             /**
              * Price
+             * Format: int64
              * @description In minor units (cents)
              * @example 2999
              */
             price: number;
             /**
              * Stock Quantity
+             * Format: int64
              * @description What can still be bought
              * @example 12
              */
@@ -546,6 +1623,24 @@ export interface components {
              * @example /media/desk-lamp.svg
              */
             image_url: string;
+            /**
+             * Weight Grams
+             * @description With its package; null: not known
+             * @example 850
+             */
+            weight_grams?: number | null;
+            /**
+             * Ships
+             * @description false: nothing is sent, as of a download or a voucher
+             * @example true
+             */
+            ships?: boolean;
+            /**
+             * Tax Class
+             * @description Which tax rates count (/admin/tax-rates); `standard` unless you say so
+             * @example standard
+             */
+            tax_class?: string;
         };
         /**
          * ProductUpdate
@@ -561,20 +1656,70 @@ export interface components {
             description?: string;
             /**
              * Price
+             * Format: int64
              * @example 2499
              */
             price?: number;
-            /** Stock Quantity */
+            /**
+             * Stock Quantity
+             * Format: int64
+             */
             stock_quantity?: number;
             /** Category */
             category?: string;
             /** Image Url */
             image_url?: string;
             /**
+             * Weight Grams
+             * @description With its package; null: not known
+             * @example 850
+             */
+            weight_grams?: number | null;
+            /**
+             * Ships
+             * @description false: nothing is sent, as of a download or a voucher
+             * @example true
+             */
+            ships?: boolean;
+            /**
+             * Tax Class
+             * @description Which tax rates count (/admin/tax-rates); `standard` unless you say so
+             * @example standard
+             */
+            tax_class?: string;
+            /**
              * Is Active
              * @description false takes it out of the shop, true brings it back
              */
             is_active?: boolean;
+            /**
+             * Expected Stock
+             * Format: int64
+             * @description The stock that you have seen: 409 with the product as it is, if it has another one now
+             */
+            expected_stock?: number;
+        };
+        /** ProductReadError */
+        ProductReadError: {
+            /** Detail */
+            detail: string;
+            current?: components["schemas"]["ProductRead"][];
+        };
+        /** StockChange */
+        StockChange: {
+            /**
+             * Delta
+             * Format: int64
+             * @description Added to the stock; negative to take away
+             * @example 5
+             */
+            delta: number;
+            /**
+             * Reason
+             * @description Kept beside the change
+             * @example Delivery 4711
+             */
+            reason?: string;
         };
         /** CartItemRead */
         CartItemRead: {
@@ -591,6 +1736,7 @@ export interface components {
             product: components["schemas"]["ProductRead"];
             /**
              * Quantity
+             * Format: int64
              * @example 2
              */
             quantity: number;
@@ -618,6 +1764,210 @@ export interface components {
              */
             quantity: number;
         };
+        /** OrderAccess */
+        OrderAccess: {
+            /**
+             * Token
+             * Format: password
+             * @description Of the mail's link
+             * @example 2XvP0Zk3gq8yQn5b7WcT1uJdR6hLsE4mAoVf9xKiYtU
+             */
+            token: string;
+        };
+        /** OrderAccessRead */
+        OrderAccessRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Of the order
+             * @example 0198c0de-9c2d-7a44-8e57-6b1f0a9d8c7e
+             */
+            id: string;
+            /**
+             * Number
+             * @example K7QF9-29XM4
+             */
+            number: string;
+            /**
+             * Until
+             * Format: date-time
+             * @description The session may read the order until then
+             */
+            until: string;
+        };
+        /** OrderLookup */
+        OrderLookup: {
+            /**
+             * Number
+             * @description In any way of writing
+             * @example K7QF9-29XM4
+             */
+            number: string;
+            /**
+             * Email
+             * Format: email
+             * @example ann@example.com
+             */
+            email: string;
+            /**
+             * Send Link
+             * @description Mail a link to the order to that address, if both are right, in place of an answer
+             * @example false
+             */
+            send_link?: boolean;
+        };
+        /** TrackingEvent */
+        TrackingEvent: {
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-23T02:03:29.123456Z
+             */
+            at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "created" | "paid" | "cancelled" | "expired" | "refunded" | "shipped" | "delivered" | "lost" | "shipment_cancelled" | "partly_refunded" | "refund_failed" | "disputed" | "note";
+        };
+        /** TrackingItem */
+        TrackingItem: {
+            /**
+             * Name
+             * @example Desk lamp
+             */
+            name: string;
+            /**
+             * Quantity
+             * Format: int64
+             * @example 2
+             */
+            quantity: number;
+        };
+        /** TrackingFulfillmentItem */
+        TrackingFulfillmentItem: {
+            /**
+             * Line
+             * Format: int64
+             * @description Which of `items`, from 0
+             * @example 0
+             */
+            line: number;
+            /**
+             * Quantity
+             * Format: int64
+             * @example 1
+             */
+            quantity: number;
+        };
+        /** TrackingFulfillment */
+        TrackingFulfillment: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "shipped" | "delivered" | "lost" | "cancelled";
+            /** Items */
+            items: components["schemas"]["TrackingFulfillmentItem"][];
+            /**
+             * Carrier
+             * @example DHL
+             */
+            carrier: string | null;
+            /**
+             * Tracking Number
+             * @example 00340434161094042557
+             */
+            tracking_number: string | null;
+            /**
+             * Tracking Url
+             * @description http or https
+             */
+            tracking_url: string | null;
+            /**
+             * Shipped At
+             * Format: date-time
+             */
+            shipped_at: string;
+            /** Delivered At */
+            delivered_at: string | null;
+        };
+        /** TrackingRead */
+        TrackingRead: {
+            /**
+             * Number
+             * @example K7QF9-29XM4
+             */
+            number: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "paid" | "shipped" | "delivered" | "cancelled" | "expired" | "refunded";
+            /**
+             * Timeline
+             * @description What happened to it, oldest first
+             */
+            timeline: components["schemas"]["TrackingEvent"][];
+            /** Items */
+            items: components["schemas"]["TrackingItem"][];
+            /**
+             * Fulfillments
+             * @description What was sent together, oldest first
+             */
+            fulfillments: components["schemas"]["TrackingFulfillment"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /** OrderLinkSent */
+        OrderLinkSent: {
+            /** Message */
+            message: string;
+        };
+        /** AddressCreate */
+        AddressCreate: {
+            /**
+             * Name
+             * @example Ann Smith
+             */
+            name: string;
+            /** Company */
+            company?: string | null;
+            /**
+             * Line1
+             * @example 1 High Street
+             */
+            line1: string;
+            /** Line2 */
+            line2?: string | null;
+            /**
+             * City
+             * @example London
+             */
+            city: string;
+            /**
+             * Region
+             * @description A state or province, where the country needs one
+             */
+            region?: string | null;
+            /**
+             * Postal Code
+             * @description Where the country needs one
+             * @example SW1A 1AA
+             */
+            postal_code?: string | null;
+            /**
+             * Country
+             * @description ISO 3166-1 alpha-2, in capitals
+             * @example GB
+             */
+            country: string;
+            /** Phone */
+            phone?: string | null;
+        };
         /** OrderCreate */
         OrderCreate: {
             /**
@@ -628,6 +1978,30 @@ export interface components {
              *     ]
              */
             cart_item_ids: string[];
+            /** Email */
+            email?: string | null;
+            /** Shipping Address */
+            shipping_address?: components["schemas"]["AddressCreate"] | null;
+            /**
+             * Billing Address
+             * @description Where it is another one
+             */
+            billing_address?: components["schemas"]["AddressCreate"] | null;
+            /**
+             * Shipping Method Id
+             * @description One of the quote's `shipping_options`
+             */
+            shipping_method_id?: string | null;
+            /**
+             * Note
+             * @description For the shop
+             */
+            note?: string | null;
+            /**
+             * Expected Total
+             * @description The total that the shopper has seen: 409 if it would be more now
+             */
+            expected_total?: number | null;
         };
         /** OrderItemRead */
         OrderItemRead: {
@@ -639,11 +2013,13 @@ export interface components {
             product_id: string;
             /**
              * Quantity
+             * Format: int64
              * @example 2
              */
             quantity: number;
             /**
              * Price At Purchase
+             * Format: int64
              * @description In minor units, as it was then
              * @example 2999
              */
@@ -659,16 +2035,17 @@ export interface components {
             id: string;
             /**
              * Total Amount
+             * Format: int64
              * @description In minor units
              * @example 5998
              */
             total_amount: number;
             /**
              * Status
-             * @description What is paid can be refunded; nothing else but a pending order changes
+             * @description shipped: nothing is left to be sent; delivered: all of it has arrived
              * @enum {string}
              */
-            status: "pending" | "paid" | "cancelled" | "expired" | "refunded";
+            status: "pending" | "paid" | "shipped" | "delivered" | "cancelled" | "expired" | "refunded";
             /** Items */
             items: components["schemas"]["OrderItemRead"][];
             /**
@@ -690,9 +2067,15 @@ export interface components {
              * Format: uuid
              */
             product_id: string;
-            /** Requested */
+            /**
+             * Requested
+             * Format: int64
+             */
             requested: number;
-            /** Available */
+            /**
+             * Available
+             * Format: int64
+             */
             available: number;
         };
         /** ShortageError */
@@ -700,6 +2083,1036 @@ export interface components {
             /** Detail */
             detail: string;
             short?: components["schemas"]["Shortage"][];
+        };
+        /** ShippingOption */
+        ShippingOption: {
+            /**
+             * Id
+             * Format: uuid
+             * @example 0198c0de-b7c4-7d1e-9a55-2f6f1c3a9e21
+             */
+            id: string;
+            /**
+             * Name
+             * @example Standard
+             */
+            name: string;
+            /** Description */
+            description: string;
+            /**
+             * Price
+             * Format: int64
+             * @description In minor units, for this order
+             * @example 490
+             */
+            price: number;
+            /**
+             * Min Days
+             * @example 2
+             */
+            min_days: number | null;
+            /**
+             * Max Days
+             * @example 4
+             */
+            max_days: number | null;
+        };
+        /** QuoteWarning */
+        QuoteWarning: {
+            /** Loc */
+            loc: string[];
+            /** Msg */
+            msg: string;
+        };
+        /** QuoteRead */
+        QuoteRead: {
+            /**
+             * Items Total
+             * Format: int64
+             * @description In minor units, as all of them
+             * @example 5998
+             */
+            items_total: number;
+            /**
+             * Discount Total
+             * Format: int64
+             * @example 0
+             */
+            discount_total: number;
+            /**
+             * Shipping Total
+             * Format: int64
+             * @example 490
+             */
+            shipping_total: number;
+            /**
+             * Tax Total
+             * Format: int64
+             * @description In the total already if `tax_included`
+             * @example 1081
+             */
+            tax_total: number;
+            /**
+             * Tax Included
+             * @example true
+             */
+            tax_included: boolean;
+            /**
+             * Total Amount
+             * Format: int64
+             * @description What is to be paid
+             * @example 6488
+             */
+            total_amount: number;
+            /**
+             * Currency
+             * @example usd
+             */
+            currency: string;
+            /**
+             * Shipping Options
+             * @description The ways to ship that can be chosen
+             */
+            shipping_options: components["schemas"]["ShippingOption"][];
+            /**
+             * Short
+             * @description Products of which there are not as many now
+             */
+            short: components["schemas"]["Shortage"][];
+            /**
+             * Warnings
+             * @description What may be wrong, and does not stop an order
+             */
+            warnings: components["schemas"]["QuoteWarning"][];
+        };
+        /** QuoteReadError */
+        QuoteReadError: {
+            /** Detail */
+            detail: string;
+            totals?: components["schemas"]["QuoteRead"][];
+        };
+        /** OrderEvent */
+        OrderEvent: {
+            /**
+             * At
+             * Format: date-time
+             * @example 2026-11-23T02:03:29.123456Z
+             */
+            at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "created" | "paid" | "cancelled" | "expired" | "refunded" | "shipped" | "delivered" | "lost" | "shipment_cancelled" | "partly_refunded" | "refund_failed" | "disputed" | "note";
+            /**
+             * Subject
+             * @description The id of the fulfilment or the refund; null: the order itself
+             */
+            subject: string | null;
+            /**
+             * Amount
+             * @description Of money, in minor units
+             */
+            amount: number | null;
+            /**
+             * Text
+             * @description A note, or a reason
+             */
+            text: string | null;
+            /**
+             * Actor Kind
+             * @description Who did it, as in the audit log; null for shoppers, and if it was not the staff
+             * @example staff
+             */
+            actor_kind: string | null;
+            /**
+             * Actor
+             * @description The id of the key or the member
+             */
+            actor: string | null;
+        };
+        /** FulfillmentItem */
+        FulfillmentItem: {
+            /**
+             * Line
+             * @description Of the order's details
+             * @example 0
+             */
+            line: number;
+            /**
+             * Quantity
+             * Format: int64
+             * @example 1
+             */
+            quantity: number;
+        };
+        /** FulfillmentCreate */
+        FulfillmentCreate: {
+            /**
+             * Items
+             * @description What is sent; left out: all that is still to be sent
+             */
+            items?: components["schemas"]["FulfillmentItem"][] | null;
+            /**
+             * Carrier
+             * @description A code or a name (`dhl`, `Royal Mail`); of one that Till knows it makes the link
+             * @example DHL
+             */
+            carrier?: string | null;
+            /**
+             * Tracking Number
+             * @example 00340434161094042557
+             */
+            tracking_number?: string | null;
+            /**
+             * Tracking Url
+             * @description http or https; wins over the carrier's own
+             */
+            tracking_url?: string | null;
+            /**
+             * Notify
+             * @description Whether to mail the shopper, if the order has an address of mail; left out: yes
+             */
+            notify?: boolean;
+        };
+        /** FulfillmentRead */
+        FulfillmentRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @example 0198c0f1-1d2e-7b3c-8a4d-5e6f7a8b9c0d
+             */
+            id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "shipped" | "delivered" | "lost" | "cancelled";
+            /** Items */
+            items: components["schemas"]["FulfillmentItem"][];
+            /**
+             * Carrier
+             * @example DHL
+             */
+            carrier: string | null;
+            /**
+             * Tracking Number
+             * @example 00340434161094042557
+             */
+            tracking_number: string | null;
+            /**
+             * Tracking Url
+             * @description The link that was given, or that of a carrier that Till knows
+             */
+            tracking_url: string | null;
+            /**
+             * Shipped At
+             * Format: date-time
+             */
+            shipped_at: string;
+            /** Delivered At */
+            delivered_at: string | null;
+        };
+        /**
+         * FulfillmentUpdate
+         * @description What is left out stays as it is
+         */
+        FulfillmentUpdate: {
+            /**
+             * Status
+             * @description cancelled: its units are to be sent again
+             * @enum {string}
+             */
+            status?: "shipped" | "delivered" | "lost" | "cancelled";
+            /**
+             * Carrier
+             * @description A code or a name (`dhl`, `Royal Mail`); of one that Till knows it makes the link
+             * @example DHL
+             */
+            carrier?: string | null;
+            /**
+             * Tracking Number
+             * @example 00340434161094042557
+             */
+            tracking_number?: string | null;
+            /**
+             * Tracking Url
+             * @description http or https; wins over the carrier's own
+             */
+            tracking_url?: string | null;
+            /**
+             * Notify
+             * @description Whether to mail the shopper that the parcel has arrived; left out: no
+             */
+            notify?: boolean;
+        };
+        /** RefundItemCreate */
+        RefundItemCreate: {
+            /**
+             * Line
+             * @description Of the order's details
+             * @example 0
+             */
+            line: number;
+            /**
+             * Quantity
+             * Format: int64
+             * @example 1
+             */
+            quantity: number;
+            /**
+             * Restock
+             * @description Whether they can be bought again; left out: those that were not sent
+             * @example true
+             */
+            restock?: boolean;
+        };
+        /** RefundCreate */
+        RefundCreate: {
+            /**
+             * Amount
+             * Format: int64
+             * @description In minor units; left out: what the items cost, and `shipping`
+             * @example 2999
+             */
+            amount?: number;
+            /**
+             * Shipping
+             * Format: int64
+             * @description Of what shipping cost, with its tax
+             * @example 0
+             */
+            shipping?: number;
+            /**
+             * Items
+             * @description Units that are taken back. Those that were not sent come first, and are not sent any more
+             */
+            items?: components["schemas"]["RefundItemCreate"][] | null;
+            /**
+             * Reason
+             * @description For the staff alone
+             * @example Arrived broken
+             */
+            reason?: string | null;
+            /**
+             * Notify
+             * @description Whether to mail the shopper, if the order has an address of mail; left out: yes
+             */
+            notify?: boolean;
+        };
+        /** RefundItem */
+        RefundItem: {
+            /**
+             * Line
+             * Format: int64
+             * @description Of the order's details
+             * @example 0
+             */
+            line: number;
+            /**
+             * Quantity
+             * Format: int64
+             * @example 1
+             */
+            quantity: number;
+            /**
+             * Unsent
+             * Format: int64
+             * @description Of these: those that were still to be sent, and are not any more
+             * @example 1
+             */
+            unsent: number;
+            /**
+             * Restock
+             * Format: int64
+             * @description Of these: those that can be bought again
+             * @example 1
+             */
+            restock: number;
+        };
+        /** RefundRead */
+        RefundRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @example 0198c0f4-3a1b-7c2d-9e8f-0a1b2c3d4e5f
+             */
+            id: string;
+            /**
+             * Amount
+             * Format: int64
+             * @description In minor units
+             * @example 2999
+             */
+            amount: number;
+            /**
+             * Shipping
+             * Format: int64
+             * @description The part of it that is for shipping
+             * @example 0
+             */
+            shipping: number;
+            /**
+             * Currency
+             * @example usd
+             */
+            currency: string;
+            /**
+             * Status
+             * @description pending: the provider has not answered, and is asked again. One that succeeded may still fail, if the bank sends it back
+             * @enum {string}
+             */
+            status: "pending" | "succeeded" | "failed";
+            /**
+             * Origin
+             * @description provider: somebody made it there, and not by this API; shop: the order had no use for the money
+             * @enum {string}
+             */
+            origin: "staff" | "provider" | "shop";
+            /** Items */
+            items: components["schemas"]["RefundItem"][];
+            /**
+             * Reason
+             * @example Arrived broken
+             */
+            reason: string | null;
+            /**
+             * Failure Message
+             * @description Why it failed
+             */
+            failure_message: string | null;
+            /**
+             * Provider Refund Id
+             * @description Its id at the provider
+             * @example re_3P8xYz2eZvKYlo2C1a2b3c4d
+             */
+            provider_refund_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-11-24T09:12:00.123456Z
+             */
+            created_at: string;
+            /**
+             * Succeeded At
+             * @description When it first succeeded
+             */
+            succeeded_at: string | null;
+        };
+        /**
+         * QuoteAddress
+         * @description The country alone is enough
+         */
+        QuoteAddress: {
+            /** Name */
+            name?: string | null;
+            /** Company */
+            company?: string | null;
+            /** Line1 */
+            line1?: string | null;
+            /** Line2 */
+            line2?: string | null;
+            /** City */
+            city?: string | null;
+            /** Region */
+            region?: string | null;
+            /** Postal Code */
+            postal_code?: string | null;
+            /**
+             * Country
+             * @description ISO 3166-1 alpha-2, in capitals
+             * @example GB
+             */
+            country: string;
+            /** Phone */
+            phone?: string | null;
+        };
+        /** QuoteCreate */
+        QuoteCreate: {
+            /**
+             * Cart Item Ids
+             * @description Lines of the cart; one that is named twice counts once
+             * @example [
+             *       "0198c0de-7a11-7c0f-9b1e-3f2a6d5c4b3a"
+             *     ]
+             */
+            cart_item_ids: string[];
+            /** Email */
+            email?: string | null;
+            /** Shipping Address */
+            shipping_address?: components["schemas"]["QuoteAddress"] | null;
+            /**
+             * Billing Address
+             * @description Where it is another one
+             */
+            billing_address?: components["schemas"]["QuoteAddress"] | null;
+            /**
+             * Shipping Method Id
+             * @description One of the quote's `shipping_options`
+             */
+            shipping_method_id?: string | null;
+            /**
+             * Note
+             * @description For the shop
+             */
+            note?: string | null;
+            /**
+             * Expected Total
+             * @description The total that the shopper has seen: 409 if it would be more now
+             */
+            expected_total?: number | null;
+        };
+        /** OrderLineDetails */
+        OrderLineDetails: {
+            /**
+             * Line
+             * Format: int64
+             * @example 0
+             */
+            line: number;
+            /**
+             * Product Id
+             * Format: uuid
+             * @example 5d9dc9f8-1818-4811-892f-902bd23f0824
+             */
+            product_id: string;
+            /**
+             * Name
+             * @description As it was called then
+             * @example Desk lamp
+             */
+            name: string;
+            /** Image Url */
+            image_url: string;
+            /**
+             * Quantity
+             * Format: int64
+             * @example 2
+             */
+            quantity: number;
+            /**
+             * Price At Purchase
+             * Format: int64
+             * @example 2999
+             */
+            price_at_purchase: number;
+            /**
+             * Discount
+             * Format: int64
+             * @example 0
+             */
+            discount: number;
+            /**
+             * Tax
+             * Format: int64
+             * @example 1000
+             */
+            tax: number;
+            /**
+             * Tax Rate E5
+             * Format: int64
+             * @example 20000
+             */
+            tax_rate_e5: number;
+            /**
+             * Tax Name
+             * @example VAT 20%
+             */
+            tax_name: string | null;
+            /**
+             * Shipped Quantity
+             * Format: int64
+             * @example 0
+             */
+            shipped_quantity: number;
+            /**
+             * Refunded Quantity
+             * Format: int64
+             * @description Taken back, sent or not
+             * @example 0
+             */
+            refunded_quantity: number;
+        };
+        /** OrderAddress */
+        OrderAddress: {
+            /** Name */
+            name: string | null;
+            /** Company */
+            company: string | null;
+            /** Line1 */
+            line1: string | null;
+            /** Line2 */
+            line2: string | null;
+            /** City */
+            city: string | null;
+            /** Region */
+            region: string | null;
+            /** Postal Code */
+            postal_code: string | null;
+            /** Country */
+            country: string;
+            /** Phone */
+            phone: string | null;
+        };
+        /** OrderDetails */
+        OrderDetails: {
+            /**
+             * Id
+             * Format: uuid
+             * @example 0198c0de-9c2d-7a44-8e57-6b1f0a9d8c7e
+             */
+            id: string;
+            /**
+             * Number
+             * @description For people, on the phone and on paper
+             * @example K7QF9-29XM4
+             */
+            number: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "paid" | "shipped" | "delivered" | "cancelled" | "expired" | "refunded";
+            /**
+             * Payment Status
+             * @enum {string}
+             */
+            payment_status: "unpaid" | "paid" | "partly_refunded" | "refunded";
+            /**
+             * Fulfillment Status
+             * @enum {string}
+             */
+            fulfillment_status: "none" | "partial" | "shipped" | "delivered";
+            /** Items */
+            items: components["schemas"]["OrderLineDetails"][];
+            /**
+             * Items Total
+             * Format: int64
+             * @description In minor units, as all of them
+             * @example 5998
+             */
+            items_total: number;
+            /**
+             * Discount Total
+             * Format: int64
+             * @example 0
+             */
+            discount_total: number;
+            /**
+             * Shipping Total
+             * Format: int64
+             * @example 490
+             */
+            shipping_total: number;
+            /**
+             * Tax Total
+             * Format: int64
+             * @description In the total already if `tax_included`
+             * @example 1081
+             */
+            tax_total: number;
+            /**
+             * Tax Included
+             * @example true
+             */
+            tax_included: boolean;
+            /**
+             * Total Amount
+             * Format: int64
+             * @description What is to be paid
+             * @example 6488
+             */
+            total_amount: number;
+            /**
+             * Currency
+             * @example usd
+             */
+            currency: string;
+            /**
+             * Refunded Amount
+             * Format: int64
+             * @example 0
+             */
+            refunded_amount: number;
+            /** Email */
+            email: string | null;
+            /** Shipping Address */
+            shipping_address: components["schemas"]["OrderAddress"] | null;
+            /** Billing Address */
+            billing_address: components["schemas"]["OrderAddress"] | null;
+            /**
+             * Shipping Method
+             * @description Its name then
+             */
+            shipping_method: string | null;
+            /** Note */
+            note: string | null;
+            /** Fulfillments */
+            fulfillments: components["schemas"]["FulfillmentRead"][];
+            /**
+             * Timeline
+             * @description What happened to it, oldest first
+             */
+            timeline: components["schemas"]["OrderEvent"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Can Cancel
+             * @description By the session that placed it
+             */
+            can_cancel: boolean;
+        };
+        /** OrderRow */
+        OrderRow: {
+            /**
+             * Id
+             * Format: uuid
+             * @example 0198c0de-9c2d-7a44-8e57-6b1f0a9d8c7e
+             */
+            id: string;
+            /**
+             * Number
+             * @description For people, on the phone and on paper
+             * @example K7QF9-29XM4
+             */
+            number: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "paid" | "shipped" | "delivered" | "cancelled" | "expired" | "refunded";
+            /**
+             * Total Amount
+             * Format: int64
+             * @description In minor units
+             * @example 5998
+             */
+            total_amount: number;
+            /**
+             * Currency
+             * @example usd
+             */
+            currency: string;
+            /**
+             * Item Count
+             * Format: int64
+             * @description Units of all lines
+             * @example 2
+             */
+            item_count: number;
+            /**
+             * Name
+             * @description On its address
+             * @example Ann Smith
+             */
+            name: string | null;
+            /**
+             * Email
+             * @description For those with customers:read
+             * @example ann@example.com
+             */
+            email: string | null;
+            /**
+             * Country
+             * @example GB
+             */
+            country: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-11-23T02:03:29.123456Z
+             */
+            created_at: string;
+        };
+        /** OrderPayment */
+        OrderPayment: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Provider
+             * @example stripe
+             */
+            provider: string;
+            /**
+             * Provider Payment Id
+             * @description Its id at the provider
+             * @example pi_3P8xYz2eZvKYlo2C1a2b3c4d
+             */
+            provider_payment_id: string | null;
+            /**
+             * Amount
+             * Format: int64
+             * @description In minor units
+             * @example 5998
+             */
+            amount: number;
+            /**
+             * Refunded Amount
+             * Format: int64
+             * @description What of it went back
+             * @example 0
+             */
+            refunded_amount: number;
+            /**
+             * Currency
+             * @example usd
+             */
+            currency: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "succeeded" | "failed";
+            /**
+             * Is Over
+             * @description The order had no use for the money: it goes back
+             * @example false
+             */
+            is_over: boolean | null;
+            /** Failure Message */
+            failure_message: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /** ManualPayment */
+        ManualPayment: {
+            /**
+             * Amount
+             * Format: int64
+             * @description In minor units
+             * @example 5998
+             */
+            amount: number;
+            /**
+             * Currency
+             * @example usd
+             */
+            currency: string;
+            /**
+             * Note
+             * @example Cash
+             */
+            note: string | null;
+            /**
+             * Actor Kind
+             * @description Who marked it as paid
+             * @example staff
+             */
+            actor_kind: string;
+            /**
+             * Actor
+             * @description Their id
+             */
+            actor: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /** DeskOrder */
+        DeskOrder: {
+            /** Order */
+            order: components["schemas"]["OrderDetails"];
+            /**
+             * Payments
+             * @description Oldest first, also those that failed
+             */
+            payments: components["schemas"]["OrderPayment"][];
+            /**
+             * Taken By Staff
+             * @description By phone or over the counter: no session has it
+             * @example false
+             */
+            taken_by_staff: boolean;
+            /**
+             * Held Until
+             * @description Of a pending order: when it expires
+             */
+            held_until: string | null;
+            /**
+             * Paid By Hand
+             * @description In cash or by a bank transfer: no provider has this money
+             */
+            paid_by_hand: components["schemas"]["ManualPayment"] | null;
+        };
+        /** NoteCreate */
+        NoteCreate: {
+            /**
+             * Text
+             * @example Called: deliver after 5 pm
+             */
+            text: string;
+        };
+        /** PhoneOrderItem */
+        PhoneOrderItem: {
+            /**
+             * Product Id
+             * Format: uuid
+             * @example 5d9dc9f8-1818-4811-892f-902bd23f0824
+             */
+            product_id: string;
+            /**
+             * Quantity
+             * @example 2
+             */
+            quantity: number;
+        };
+        /** PhoneOrderCreate */
+        PhoneOrderCreate: {
+            /**
+             * Items
+             * @description A product that is named twice is one line of both quantities
+             * @example [
+             *       {
+             *         "product_id": "5d9dc9f8-1818-4811-892f-902bd23f0824",
+             *         "quantity": 2
+             *       }
+             *     ]
+             */
+            items: components["schemas"]["PhoneOrderItem"][];
+            /** Email */
+            email?: string | null;
+            /** Shipping Address */
+            shipping_address?: components["schemas"]["AddressCreate"] | null;
+            /**
+             * Billing Address
+             * @description Where it is another one
+             */
+            billing_address?: components["schemas"]["AddressCreate"] | null;
+            /**
+             * Shipping Method Id
+             * @description One of the quote's `shipping_options`
+             */
+            shipping_method_id?: string | null;
+            /**
+             * Note
+             * @description For the shop
+             */
+            note?: string | null;
+            /**
+             * Expected Total
+             * @description The total that the shopper has seen: 409 if it would be more now
+             */
+            expected_total?: number | null;
+            /**
+             * Mark Paid
+             * @description Whether it is paid already, in cash or by a bank transfer; left out: no
+             * @example true
+             */
+            mark_paid?: boolean;
+            /**
+             * Payment Note
+             * @description How it was paid. Without names: it is kept with the order
+             * @example Bank transfer
+             */
+            payment_note?: string | null;
+            /**
+             * Hold Days
+             * @description How long it keeps its stock if it is not paid
+             * @default 14
+             */
+            hold_days?: number;
+        };
+        /** PaidMark */
+        PaidMark: {
+            /**
+             * Payment Note
+             * @description How it was paid. Without names: it is kept with the order
+             * @example Bank transfer
+             */
+            payment_note?: string | null;
+        };
+        /** ProductStock */
+        ProductStock: {
+            /**
+             * Product Id
+             * Format: uuid
+             * @example 5d9dc9f8-1818-4811-892f-902bd23f0824
+             */
+            product_id: string;
+            /**
+             * Stock Quantity
+             * Format: int64
+             * @description What can be bought
+             * @example 12
+             */
+            stock_quantity: number;
+            /**
+             * Held Unpaid
+             * @description Units of orders that are not paid
+             * @example 2
+             */
+            held_unpaid: number | null;
+            /**
+             * Held Unsent
+             * @description Units that are paid, and not in a parcel yet
+             * @example 3
+             */
+            held_unsent: number | null;
+            /**
+             * On Shelf
+             * @description All three: what somebody who counts should find
+             * @example 17
+             */
+            on_shelf: number | null;
+        };
+        /** CountryRead */
+        CountryRead: {
+            /**
+             * Code
+             * @description ISO 3166-1 alpha-2
+             * @example GB
+             */
+            code: string;
+            /**
+             * Postal Code
+             * @description `none`: there are no postal codes
+             * @example required
+             * @enum {string}
+             */
+            postal_code: "none" | "optional" | "required";
+            /**
+             * Region
+             * @description A state or province; `none`: addresses there have no such line
+             * @example none
+             * @enum {string}
+             */
+            region: "none" | "optional" | "required";
+        };
+        /** CheckoutRead */
+        CheckoutRead: {
+            /**
+             * Requires
+             * @description What an order must have beside its lines
+             * @example []
+             */
+            requires: ("email" | "address" | "shipping")[];
+            /**
+             * Prices Include Tax
+             * @description Whether tax is in the prices, or added to them
+             * @example true
+             */
+            prices_include_tax: boolean;
+            /**
+             * Currency
+             * @example usd
+             */
+            currency: string;
+            /**
+             * Countries
+             * @description To which the shop ships, by their codes, and what an address needs there
+             */
+            countries: components["schemas"]["CountryRead"][];
         };
         /** PaymentIntentCreate */
         PaymentIntentCreate: {
@@ -737,6 +3150,7 @@ export interface components {
             provider_payment_id: string | null;
             /**
              * Amount
+             * Format: int64
              * @description In minor units
              * @example 5998
              */
@@ -783,6 +3197,1324 @@ export interface components {
              * @example pm_card_visa
              */
             payment_method?: string;
+        };
+        /** WebhookRead */
+        WebhookRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @example 0198c0e2-51aa-7c3e-9d41-2f6a7b8c9d0e
+             */
+            id: string;
+            /**
+             * Url
+             * @example https://example.com/till
+             */
+            url: string;
+            /**
+             * Types
+             * @description `*` is all of them, and those of later versions
+             * @example [
+             *       "order.paid"
+             *     ]
+             */
+            types: ("order.created" | "order.paid" | "order.cancelled" | "order.expired" | "order.refunded" | "product.created" | "product.updated" | "product.deleted" | "order.shipped" | "order.delivered" | "product.low_stock" | "product.back_in_stock" | "refund.succeeded" | "*")[];
+            /**
+             * Is Active
+             * @description Whether events are sent to it
+             */
+            is_active: boolean;
+            /**
+             * Disabled Reason
+             * @description Why the shop itself has switched it off
+             */
+            disabled_reason: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /** WebhookCreate */
+        WebhookCreate: {
+            /**
+             * Url
+             * @description https alone; what its name leads to must be a public address
+             * @example https://example.com/till
+             */
+            url: string;
+            /**
+             * Types
+             * @description `*` is all of them, and those of later versions
+             * @example [
+             *       "order.paid"
+             *     ]
+             */
+            types: ("order.created" | "order.paid" | "order.cancelled" | "order.expired" | "order.refunded" | "product.created" | "product.updated" | "product.deleted" | "order.shipped" | "order.delivered" | "product.low_stock" | "product.back_in_stock" | "refund.succeeded" | "*")[];
+        };
+        /** WebhookCreated */
+        WebhookCreated: {
+            /**
+             * Id
+             * Format: uuid
+             * @example 0198c0e2-51aa-7c3e-9d41-2f6a7b8c9d0e
+             */
+            id: string;
+            /**
+             * Url
+             * @example https://example.com/till
+             */
+            url: string;
+            /**
+             * Types
+             * @description `*` is all of them, and those of later versions
+             * @example [
+             *       "order.paid"
+             *     ]
+             */
+            types: ("order.created" | "order.paid" | "order.cancelled" | "order.expired" | "order.refunded" | "product.created" | "product.updated" | "product.deleted" | "order.shipped" | "order.delivered" | "product.low_stock" | "product.back_in_stock" | "refund.succeeded" | "*")[];
+            /**
+             * Is Active
+             * @description Whether events are sent to it
+             */
+            is_active: boolean;
+            /**
+             * Disabled Reason
+             * @description Why the shop itself has switched it off
+             */
+            disabled_reason: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Secret
+             * @description For the receiver, to check signatures with. It is shown this once
+             * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw0Yb1sT3m0oE=
+             */
+            secret: string;
+        };
+        /**
+         * WebhookUpdate
+         * @description What is left out stays as it is
+         */
+        WebhookUpdate: {
+            /**
+             * Url
+             * @description https alone; what its name leads to must be a public address
+             * @example https://example.com/till
+             */
+            url?: string;
+            /**
+             * Types
+             * @description `*` is all of them, and those of later versions
+             * @example [
+             *       "order.paid"
+             *     ]
+             */
+            types?: ("order.created" | "order.paid" | "order.cancelled" | "order.expired" | "order.refunded" | "product.created" | "product.updated" | "product.deleted" | "order.shipped" | "order.delivered" | "product.low_stock" | "product.back_in_stock" | "refund.succeeded" | "*")[];
+            /**
+             * Is Active
+             * @description false drops what waits for it; true switches it on again
+             */
+            is_active?: boolean;
+        };
+        /** WebhookSecret */
+        WebhookSecret: {
+            /**
+             * Secret
+             * @description For the receiver, to check signatures with. It is shown this once
+             * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw0Yb1sT3m0oE=
+             */
+            secret: string;
+        };
+        /** DeliveryRead */
+        DeliveryRead: {
+            /**
+             * Event Id
+             * Format: uuid
+             * @description `webhook-id` of every try
+             */
+            event_id: string;
+            /**
+             * Sequence
+             * Format: int64
+             * @description Grows from event to event
+             * @example 17
+             */
+            sequence: number;
+            /**
+             * Type
+             * @example order.paid
+             */
+            type: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "sent" | "failed" | "dropped";
+            /**
+             * Attempts
+             * Format: int64
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * Due At
+             * @description Of the next try
+             */
+            due_at: string | null;
+            /**
+             * Last Status
+             * @example 200
+             */
+            last_status: number | null;
+            /**
+             * Last Error
+             * @description Why there was no answer
+             */
+            last_error: string | null;
+            /**
+             * Answer
+             * @description The first KiB of the latest answer
+             */
+            answer: string | null;
+            /** Done At */
+            done_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it happened
+             */
+            created_at: string;
+        };
+        /** WebhookReplay */
+        WebhookReplay: {
+            /**
+             * From Sequence
+             * Format: int64
+             * @description The first event to send again; events are kept for 30 days
+             * @default 0
+             * @example 17
+             */
+            from_sequence?: number;
+        };
+        /** WebhookReplayed */
+        WebhookReplayed: {
+            /**
+             * Queued
+             * Format: int64
+             * @description How many events are on their way
+             * @example 3
+             */
+            queued: number;
+        };
+        /** MailRead */
+        MailRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @description In its `Message-ID` too
+             * @example 0198c0e4-6d1b-7f20-8a3c-5e7f9a1b2c3d
+             */
+            id: string;
+            /**
+             * To
+             * @example ann@example.com
+             */
+            to: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "staff_invite" | "webhook_failing" | "mail_test" | "order_shipped" | "order_link" | "order_cancelled" | "order_delivered" | "order_refunded";
+            /**
+             * Subject
+             * @example Your shop can send mail
+             */
+            subject: string;
+            /**
+             * State
+             * @description held: the shop has no --mail
+             * @enum {string}
+             */
+            state: "held" | "queued" | "sent" | "failed";
+            /**
+             * Attempts
+             * Format: int64
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * Due At
+             * @description Of the next try
+             */
+            due_at: string | null;
+            /**
+             * Last Error
+             * @description Why the relay did not take it
+             */
+            last_error: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Done At
+             * @description When it was sent, or given up
+             */
+            done_at: string | null;
+        };
+        /** MailTest */
+        MailTest: {
+            /**
+             * To
+             * Format: email
+             * @example ann@example.com
+             */
+            to: string;
+        };
+        /** MailDetails */
+        MailDetails: {
+            /**
+             * Id
+             * Format: uuid
+             * @description In its `Message-ID` too
+             * @example 0198c0e4-6d1b-7f20-8a3c-5e7f9a1b2c3d
+             */
+            id: string;
+            /**
+             * To
+             * @example ann@example.com
+             */
+            to: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "staff_invite" | "webhook_failing" | "mail_test" | "order_shipped" | "order_link" | "order_cancelled" | "order_delivered" | "order_refunded";
+            /**
+             * Subject
+             * @example Your shop can send mail
+             */
+            subject: string;
+            /**
+             * State
+             * @description held: the shop has no --mail
+             * @enum {string}
+             */
+            state: "held" | "queued" | "sent" | "failed";
+            /**
+             * Attempts
+             * Format: int64
+             * @example 1
+             */
+            attempts: number;
+            /**
+             * Due At
+             * @description Of the next try
+             */
+            due_at: string | null;
+            /**
+             * Last Error
+             * @description Why the relay did not take it
+             */
+            last_error: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Done At
+             * @description When it was sent, or given up
+             */
+            done_at: string | null;
+            /**
+             * Text
+             * @description Kept for 30 days. That of an invitation takes staff:write: its link signs in. Links to orders take orders:read and customers:read, and are shown until the mail is sent
+             */
+            text: string | null;
+            /** Html */
+            html: string | null;
+        };
+        /** KeyRead */
+        KeyRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @example 0198c0de-7a11-7c0f-9b1e-3f2a6d5c4b3a
+             */
+            id: string;
+            /**
+             * Name
+             * @example Warehouse
+             */
+            name: string;
+            /**
+             * Prefix
+             * @description What the key starts with, behind till_sk_
+             * @example 4fJx0_Qa
+             */
+            prefix: string;
+            /**
+             * Role
+             * @description custom: none of the roles
+             * @example fulfilment
+             * @enum {string}
+             */
+            role: "custom" | "owner" | "manager" | "catalogue" | "fulfilment" | "support";
+            /**
+             * Scopes
+             * @description What it may do
+             * @example [
+             *       "orders:read",
+             *       "orders:fulfil"
+             *     ]
+             */
+            scopes: ("products:read" | "products:write" | "orders:read" | "orders:write" | "orders:fulfil" | "orders:refund" | "customers:read" | "customers:write" | "reviews:moderate" | "discounts:write" | "settings:write" | "webhooks:write" | "staff:write" | "accounts:sign_in" | "audit:read")[];
+            /**
+             * Created By
+             * @description The id of the key that made it; null: the admin's token did
+             */
+            created_by: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-11-23T02:03:29.123456Z
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Last Used At
+             * @description To the hour
+             */
+            last_used_at: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
+        };
+        /** KeyCreate */
+        KeyCreate: {
+            /**
+             * Name
+             * @description What it is for
+             * @example Warehouse
+             */
+            name: string;
+            /**
+             * Role
+             * @description custom: the scopes alone
+             * @default custom
+             * @example fulfilment
+             * @enum {string}
+             */
+            role?: "custom" | "owner" | "manager" | "catalogue" | "fulfilment" | "support";
+            /**
+             * Scopes
+             * @description Beside those of the role
+             * @example [
+             *       "products:read"
+             *     ]
+             */
+            scopes?: ("products:read" | "products:write" | "orders:read" | "orders:write" | "orders:fulfil" | "orders:refund" | "customers:read" | "customers:write" | "reviews:moderate" | "discounts:write" | "settings:write" | "webhooks:write" | "staff:write" | "accounts:sign_in" | "audit:read")[];
+            /**
+             * Expires In Days
+             * @description Left out: it lasts until it is revoked
+             * @example 90
+             */
+            expires_in_days?: number;
+        };
+        /** KeyCreated */
+        KeyCreated: {
+            /**
+             * Id
+             * Format: uuid
+             * @example 0198c0de-7a11-7c0f-9b1e-3f2a6d5c4b3a
+             */
+            id: string;
+            /**
+             * Name
+             * @example Warehouse
+             */
+            name: string;
+            /**
+             * Prefix
+             * @description What the key starts with, behind till_sk_
+             * @example 4fJx0_Qa
+             */
+            prefix: string;
+            /**
+             * Role
+             * @description custom: none of the roles
+             * @example fulfilment
+             * @enum {string}
+             */
+            role: "custom" | "owner" | "manager" | "catalogue" | "fulfilment" | "support";
+            /**
+             * Scopes
+             * @description What it may do
+             * @example [
+             *       "orders:read",
+             *       "orders:fulfil"
+             *     ]
+             */
+            scopes: ("products:read" | "products:write" | "orders:read" | "orders:write" | "orders:fulfil" | "orders:refund" | "customers:read" | "customers:write" | "reviews:moderate" | "discounts:write" | "settings:write" | "webhooks:write" | "staff:write" | "accounts:sign_in" | "audit:read")[];
+            /**
+             * Created By
+             * @description The id of the key that made it; null: the admin's token did
+             */
+            created_by: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-11-23T02:03:29.123456Z
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Last Used At
+             * @description To the hour
+             */
+            last_used_at: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
+            /**
+             * Key
+             * @description The key, which is shown this once and not stored
+             * @example till_sk_4fJx0_Qa7YkGvXw2Zp0aH8tRc5mLq1dEo9sUbJf3nKi6yT4
+             */
+            key: string;
+        };
+        /** AuditChange */
+        AuditChange: {
+            /**
+             * Field
+             * @example price
+             */
+            field: string;
+            /**
+             * Before
+             * @description Absent if there was none
+             * @example 2999
+             */
+            before: string | null;
+            /**
+             * After
+             * @description Absent if there is none
+             * @example 2799
+             */
+            after: string | null;
+        };
+        /** AuditRead */
+        AuditRead: {
+            /**
+             * Id
+             * Format: int64
+             * @example 4711
+             */
+            id: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-11-23T02:03:29.123456Z
+             */
+            created_at: string;
+            /**
+             * Actor Kind
+             * @description token: the admin's; system: a command such as till import
+             * @enum {string}
+             */
+            actor_kind: "token" | "key" | "system" | "staff";
+            /**
+             * Actor
+             * @description The id of the key
+             */
+            actor: string | null;
+            /**
+             * Action
+             * @example PATCH /products/{product_id}
+             */
+            action: string;
+            /**
+             * Target
+             * @description The id of what was changed
+             */
+            target: string | null;
+            /** Changes */
+            changes: components["schemas"]["AuditChange"][];
+            /**
+             * Ip Prefix
+             * @description The network of the client, see --trusted-proxy
+             * @example 203.0.113.0/24
+             */
+            ip_prefix: string;
+            /**
+             * Request Id
+             * @description X-Request-Id, which is in the log too
+             */
+            request_id: string;
+        };
+        /** StaffRead */
+        StaffRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @example 0198c0de-91b2-7d44-8a1f-6c0e5b7d2f90
+             */
+            id: string;
+            /**
+             * Email
+             * @example bob@shop.example
+             */
+            email: string;
+            /**
+             * Name
+             * @example Bob
+             */
+            name: string;
+            /**
+             * Role
+             * @example fulfilment
+             * @enum {string}
+             */
+            role: "owner" | "manager" | "catalogue" | "fulfilment" | "support";
+            /**
+             * Status
+             * @description invited: has not chosen a password yet
+             * @example active
+             * @enum {string}
+             */
+            status: "invited" | "active" | "disabled";
+            /**
+             * Has Second Factor
+             * @description Whether signing in takes a code of an app
+             */
+            has_second_factor: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-11-23T02:03:29.123456Z
+             */
+            created_at: string;
+        };
+        /** StaffCreate */
+        StaffCreate: {
+            /**
+             * Email
+             * Format: email
+             * @example bob@shop.example
+             */
+            email: string;
+            /**
+             * Name
+             * @example Bob
+             */
+            name: string;
+            /**
+             * Role
+             * @example fulfilment
+             * @enum {string}
+             */
+            role: "owner" | "manager" | "catalogue" | "fulfilment" | "support";
+        };
+        /** StaffInvited */
+        StaffInvited: {
+            /**
+             * Id
+             * Format: uuid
+             * @example 0198c0de-91b2-7d44-8a1f-6c0e5b7d2f90
+             */
+            id: string;
+            /**
+             * Email
+             * @example bob@shop.example
+             */
+            email: string;
+            /**
+             * Name
+             * @example Bob
+             */
+            name: string;
+            /**
+             * Role
+             * @example fulfilment
+             * @enum {string}
+             */
+            role: "owner" | "manager" | "catalogue" | "fulfilment" | "support";
+            /**
+             * Status
+             * @description invited: has not chosen a password yet
+             * @example active
+             * @enum {string}
+             */
+            status: "invited" | "active" | "disabled";
+            /**
+             * Has Second Factor
+             * @description Whether signing in takes a code of an app
+             */
+            has_second_factor: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-11-23T02:03:29.123456Z
+             */
+            created_at: string;
+            /**
+             * Invite Url
+             * @description Where the person chooses a password: shown this once. POST /staff/accept takes what is behind its last `=`. Without --desk-url it is a path on this server
+             * @example https://shop.example/admin#accept=Qa7YkGvXw2Zp0aH8tRc5mLq1dEo9sUbJf3nKi6yT4Wk
+             */
+            invite_url: string;
+            /**
+             * Invite Expires At
+             * Format: date-time
+             * @example 2026-11-30T02:03:29.123456Z
+             */
+            invite_expires_at: string;
+        };
+        /**
+         * StaffUpdate
+         * @description What is left out stays as it is
+         */
+        StaffUpdate: {
+            /**
+             * Name
+             * @example Robert
+             */
+            name?: string;
+            /**
+             * Role
+             * @example fulfilment
+             * @enum {string}
+             */
+            role?: "owner" | "manager" | "catalogue" | "fulfilment" | "support";
+            /**
+             * Status
+             * @description disabled ends all sessions, and the keys that the member made
+             * @example disabled
+             * @enum {string}
+             */
+            status?: "active" | "disabled";
+        };
+        /** StaffLogin */
+        StaffLogin: {
+            /**
+             * Email
+             * Format: email
+             * @example ann@shop.example
+             */
+            email: string;
+            /**
+             * Password
+             * Format: password
+             * @example correct horse battery
+             */
+            password: string;
+            /**
+             * Code
+             * @description Of the authenticator app, or a recovery code, if the account has them
+             * @example 123456
+             */
+            code?: string | null;
+        };
+        /** StaffMe */
+        StaffMe: {
+            /**
+             * Kind
+             * @description staff: a person; key: a program; token: the owner, by the admin's token
+             * @example staff
+             * @enum {string}
+             */
+            kind: "token" | "key" | "system" | "staff";
+            /**
+             * Id
+             * @description Of the person or the key
+             * @example 0198c0de-5a11-7c0f-9b1e-3f2a6d5c4b3a
+             */
+            id: string | null;
+            /**
+             * Name
+             * @example Ann
+             */
+            name: string | null;
+            /**
+             * Email
+             * @example ann@shop.example
+             */
+            email: string | null;
+            /**
+             * Role
+             * @example manager
+             * @enum {string}
+             */
+            role: "custom" | "owner" | "manager" | "catalogue" | "fulfilment" | "support";
+            /**
+             * Scopes
+             * @description What you may do
+             * @example [
+             *       "products:read",
+             *       "products:write"
+             *     ]
+             */
+            scopes: ("products:read" | "products:write" | "orders:read" | "orders:write" | "orders:fulfil" | "orders:refund" | "customers:read" | "customers:write" | "reviews:moderate" | "discounts:write" | "settings:write" | "webhooks:write" | "staff:write" | "accounts:sign_in" | "audit:read")[];
+            /**
+             * Proved At
+             * @description Of a session: when you gave your password last
+             */
+            proved_at: string | null;
+            /**
+             * Expires At
+             * @description Of a session: when it ends at the latest
+             */
+            expires_at: string | null;
+        };
+        /** StaffTokenLogin */
+        StaffTokenLogin: {
+            /**
+             * Token
+             * Format: password
+             * @description The admin's token
+             * @example fSkq3…
+             */
+            token: string;
+        };
+        /** SecondFactorBegun */
+        SecondFactorBegun: {
+            /**
+             * Secret
+             * @description To type into the app: base 32
+             * @example GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ
+             */
+            secret: string;
+            /**
+             * Uri
+             * @description To show as a QR code
+             * @example otpauth://totp/Till:ann%40shop.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Till
+             */
+            uri: string;
+        };
+        /** SecondFactorCode */
+        SecondFactorCode: {
+            /**
+             * Code
+             * Format: password
+             * @example 123456
+             */
+            code: string;
+        };
+        /** RecoveryCodes */
+        RecoveryCodes: {
+            /**
+             * Recovery Codes
+             * @description Each stands in for one code of the app. They are shown this once
+             * @example [
+             *       "7KQ2-M0XD-9V3T-HB6A"
+             *     ]
+             */
+            recovery_codes: string[];
+        };
+        /** StaffAccept */
+        StaffAccept: {
+            /**
+             * Token
+             * Format: password
+             * @description What is behind the last `=` of the invitation's link
+             * @example Qa7YkGvXw2Zp0aH8tRc5mLq1dEo9sUbJf3nKi6yT4Wk
+             */
+            token: string;
+            /**
+             * Name
+             * @description Left out: as in the invitation
+             * @example Bob
+             */
+            name?: string;
+            /**
+             * Password
+             * Format: password
+             * @description Any signs; not one that is guessed first, such as your address
+             * @example correct horse battery
+             */
+            password: string;
+        };
+        /** StaffPassword */
+        StaffPassword: {
+            /**
+             * Current Password
+             * Format: password
+             * @example the one before it
+             */
+            current_password: string;
+            /**
+             * New Password
+             * Format: password
+             * @description Any signs; not one that is guessed first, such as your address
+             * @example correct horse battery
+             */
+            new_password: string;
+        };
+        /** StaffSession */
+        StaffSession: {
+            /**
+             * Id
+             * Format: uuid
+             * @example 6f1c1c62-2d0e-9b3a-7c55-0a4d8e1f2b3c
+             */
+            id: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When you signed in
+             */
+            created_at: string;
+            /**
+             * Used At
+             * Format: date-time
+             * @description To ten minutes
+             */
+            used_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @description When it ends at the latest
+             */
+            expires_at: string;
+            /**
+             * User Agent
+             * @description What the browser calls itself
+             */
+            user_agent: string;
+            /**
+             * Network
+             * @example 203.0.113.0/24
+             */
+            network: string;
+            /**
+             * Is Current
+             * @description The one that asks
+             */
+            is_current: boolean;
+        };
+        /** SettingsRead */
+        SettingsRead: {
+            /**
+             * Shop Name
+             * @description Shown to shoppers
+             * @example Ann's lamps
+             */
+            shop_name: string;
+            /**
+             * Shop Address
+             * @description Lines with a newline between them
+             * @example 1 High Street
+             *     London
+             */
+            shop_address: string;
+            /**
+             * Shop Email
+             * @description Where shoppers write to
+             * @example shop@example.com
+             */
+            shop_email: string;
+            /**
+             * Checkout Requires
+             * @description What an order must have beside its lines; nothing of it unless you say so
+             * @example []
+             */
+            checkout_requires: ("email" | "address" | "shipping")[];
+            /**
+             * Prices Include Tax
+             * @description Whether tax is in the prices, or added to them
+             * @example true
+             */
+            prices_include_tax: boolean;
+            /**
+             * Ship To
+             * @description Countries (ISO 3166-1 alpha-2, in capitals); none: all countries
+             * @example [
+             *       "AT",
+             *       "DE"
+             *     ]
+             */
+            ship_to: string[];
+            /**
+             * Payments Receipts
+             * @description Whether Stripe mails a receipt for an order with an `email`, from the next on
+             * @example true
+             */
+            payments_receipts: boolean | null;
+            /**
+             * Low Stock At
+             * @description When so few of a product are left, webhooks get product.low_stock; 0: never
+             * @example 5
+             */
+            low_stock_at: number | null;
+            /**
+             * Currency
+             * @description As the server was started with (`--currency`)
+             * @example usd
+             */
+            currency: string;
+        };
+        /**
+         * SettingsUpdate
+         * @description What is left out stays as it is
+         */
+        SettingsUpdate: {
+            /**
+             * Shop Name
+             * @description Shown to shoppers
+             * @example Ann's lamps
+             */
+            shop_name?: string;
+            /**
+             * Shop Address
+             * @description Lines with a newline between them
+             * @example 1 High Street
+             *     London
+             */
+            shop_address?: string;
+            /**
+             * Shop Email
+             * @description Where shoppers write to
+             * @example shop@example.com
+             */
+            shop_email?: string;
+            /**
+             * Checkout Requires
+             * @description What an order must have beside its lines; nothing of it unless you say so
+             * @example []
+             */
+            checkout_requires?: ("email" | "address" | "shipping")[];
+            /**
+             * Prices Include Tax
+             * @description Whether tax is in the prices, or added to them
+             * @example true
+             */
+            prices_include_tax?: boolean;
+            /**
+             * Ship To
+             * @description Countries (ISO 3166-1 alpha-2, in capitals); none: all countries
+             * @example [
+             *       "AT",
+             *       "DE"
+             *     ]
+             */
+            ship_to?: string[];
+            /**
+             * Payments Receipts
+             * @description Whether Stripe mails a receipt for an order with an `email`, from the next on
+             * @example true
+             */
+            payments_receipts?: boolean;
+            /**
+             * Low Stock At
+             * @description When so few of a product are left, webhooks get product.low_stock; 0: never
+             * @example 5
+             */
+            low_stock_at?: number;
+        };
+        /** ShippingTier */
+        ShippingTier: {
+            /**
+             * From
+             * Format: int64
+             * @description Grams, or a subtotal in minor units: from there on this price counts
+             * @example 0
+             */
+            from: number;
+            /**
+             * Price
+             * Format: int64
+             * @description In minor units
+             * @example 490
+             */
+            price: number;
+        };
+        /** ShippingMethodRead */
+        ShippingMethodRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @example 0198c0de-b7c4-7d1e-9a55-2f6f1c3a9e21
+             */
+            id: string;
+            /**
+             * Name
+             * @description Shown to shoppers and on receipts
+             * @example Standard
+             */
+            name: string;
+            /**
+             * Description
+             * @example With a tracking number
+             */
+            description: string;
+            /**
+             * Basis
+             * @description What the price goes by
+             * @example flat
+             * @enum {string}
+             */
+            basis: "flat" | "weight" | "subtotal";
+            /**
+             * Tiers
+             * @description In ascending order: the last one counts whose `from` is reached; none: not offered. A `flat` price is one tier from 0
+             * @example [
+             *       {
+             *         "from": 0,
+             *         "price": 490
+             *       }
+             *     ]
+             */
+            tiers: components["schemas"]["ShippingTier"][];
+            /**
+             * Free From
+             * @description The subtotal from which on it costs nothing
+             * @example 5000
+             */
+            free_from: number | null;
+            /**
+             * Min Days
+             * @example 2
+             */
+            min_days: number | null;
+            /**
+             * Max Days
+             * @example 4
+             */
+            max_days: number | null;
+        };
+        /** ShippingMethodAdmin */
+        ShippingMethodAdmin: {
+            /**
+             * Id
+             * Format: uuid
+             * @example 0198c0de-b7c4-7d1e-9a55-2f6f1c3a9e21
+             */
+            id: string;
+            /**
+             * Name
+             * @description Shown to shoppers and on receipts
+             * @example Standard
+             */
+            name: string;
+            /**
+             * Description
+             * @example With a tracking number
+             */
+            description: string;
+            /**
+             * Basis
+             * @description What the price goes by
+             * @example flat
+             * @enum {string}
+             */
+            basis: "flat" | "weight" | "subtotal";
+            /**
+             * Tiers
+             * @description In ascending order: the last one counts whose `from` is reached; none: not offered. A `flat` price is one tier from 0
+             * @example [
+             *       {
+             *         "from": 0,
+             *         "price": 490
+             *       }
+             *     ]
+             */
+            tiers: components["schemas"]["ShippingTier"][];
+            /**
+             * Free From
+             * @description The subtotal from which on it costs nothing
+             * @example 5000
+             */
+            free_from: number | null;
+            /**
+             * Min Days
+             * @example 2
+             */
+            min_days: number | null;
+            /**
+             * Max Days
+             * @example 4
+             */
+            max_days: number | null;
+            /**
+             * Position
+             * Format: int64
+             * @description In the list that shoppers see, ascending
+             * @example 1
+             */
+            position: number;
+            /**
+             * Countries
+             * @description Where to (ISO 3166-1 alpha-2, in capitals); none: to all that the shop ships to
+             * @example [
+             *       "GB"
+             *     ]
+             */
+            countries: string[];
+            /**
+             * Is Active
+             * @description Whether shoppers can choose it; true unless you say so
+             * @example true
+             */
+            is_active: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /** ShippingMethodCreate */
+        ShippingMethodCreate: {
+            /**
+             * Name
+             * @description Shown to shoppers and on receipts
+             * @example Standard
+             */
+            name: string;
+            /**
+             * Description
+             * @example With a tracking number
+             */
+            description?: string;
+            /**
+             * Basis
+             * @description What the price goes by
+             * @default flat
+             * @example flat
+             * @enum {string}
+             */
+            basis?: "flat" | "weight" | "subtotal";
+            /**
+             * Tiers
+             * @description In ascending order: the last one counts whose `from` is reached; none: not offered. A `flat` price is one tier from 0
+             * @example [
+             *       {
+             *         "from": 0,
+             *         "price": 490
+             *       }
+             *     ]
+             */
+            tiers: components["schemas"]["ShippingTier"][];
+            /**
+             * Free From
+             * @description The subtotal from which on it costs nothing
+             * @example 5000
+             */
+            free_from?: number | null;
+            /**
+             * Min Days
+             * @example 2
+             */
+            min_days?: number | null;
+            /**
+             * Max Days
+             * @example 4
+             */
+            max_days?: number | null;
+            /**
+             * Position
+             * Format: int64
+             * @description In the list that shoppers see, ascending
+             * @default 0
+             * @example 1
+             */
+            position?: number;
+            /**
+             * Countries
+             * @description Where to (ISO 3166-1 alpha-2, in capitals); none: to all that the shop ships to
+             * @example [
+             *       "GB"
+             *     ]
+             */
+            countries?: string[];
+            /**
+             * Is Active
+             * @description Whether shoppers can choose it; true unless you say so
+             * @example true
+             */
+            is_active?: boolean;
+        };
+        /** TaxRateRead */
+        TaxRateRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @example 0198c0de-c2e9-7b70-8d13-90e4a7b5c6d2
+             */
+            id: string;
+            /**
+             * Country
+             * @description ISO 3166-1 alpha-2, in capitals
+             * @example GB
+             */
+            country: string;
+            /**
+             * Region
+             * @description As shoppers write it (`CA`); empty: all regions without a rate of their own
+             * @example
+             */
+            region: string;
+            /**
+             * Class
+             * @description A product's `tax_class`; `shipping` for what shipping costs; `standard` unless you say so
+             * @example standard
+             */
+            class: string;
+            /**
+             * Name
+             * @description On receipts
+             * @example VAT 20%
+             */
+            name: string;
+            /**
+             * Rate E5
+             * @description In thousandths of a per cent: 20 % is 20000, 9.375 % is 9375
+             * @example 20000
+             */
+            rate_e5: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /** TaxRateCreate */
+        TaxRateCreate: {
+            /**
+             * Country
+             * @description ISO 3166-1 alpha-2, in capitals
+             * @example GB
+             */
+            country: string;
+            /**
+             * Region
+             * @description As shoppers write it (`CA`); empty: all regions without a rate of their own
+             * @example
+             */
+            region?: string;
+            /**
+             * Class
+             * @description A product's `tax_class`; `shipping` for what shipping costs; `standard` unless you say so
+             * @example standard
+             */
+            class?: string;
+            /**
+             * Name
+             * @description On receipts
+             * @example VAT 20%
+             */
+            name: string;
+            /**
+             * Rate E5
+             * @description In thousandths of a per cent: 20 % is 20000, 9.375 % is 9375
+             * @example 20000
+             */
+            rate_e5: number;
         };
         /** Health */
         Health: {
@@ -834,18 +4566,22 @@ export interface operations {
             query?: {
                 /** @description Words of the name, category or description: whole, stemmed, or their beginning; spelling is forgiven */
                 q?: string;
-                /** @description Exactly this category */
-                category?: string;
+                /** @description Exactly this category; several: any of them */
+                category?: string | string[];
                 /** @description In minor units, inclusive */
                 min_price?: number;
                 /** @description In minor units, inclusive */
                 max_price?: number;
+                /** @description true: what can be bought; false: what is sold out */
+                in_stock?: boolean;
                 /** @description Without words, relevance is newest first */
                 sort?: "relevance" | "price_asc" | "price_desc" | "name_asc" | "name_desc" | "newest";
                 /** @description How many at most */
                 limit?: number;
                 /** @description How many to skip */
                 offset?: number;
+                /** @description What products are to have beside their other fields; several with commas */
+                include?: ("created_at" | "shipping")[];
             };
             header?: never;
             path?: never;
@@ -857,9 +4593,11 @@ export interface operations {
             200: {
                 headers: {
                     /** @description How many there are in all */
-                    "X-Total-Count"?: number;
+                    "X-Total-Count": number;
                     /** @description rel="next": the next page */
                     Link?: string;
+                    /** @description What was searched instead, if words were corrected; percent-encoded */
+                    "X-Search-Correction"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -914,12 +4652,14 @@ export interface operations {
             query?: {
                 /** @description Words of the name, category or description: whole, stemmed, or their beginning; spelling is forgiven */
                 q?: string;
-                /** @description Exactly this category */
-                category?: string;
+                /** @description Exactly this category; several: any of them */
+                category?: string | string[];
                 /** @description In minor units, inclusive */
                 min_price?: number;
                 /** @description In minor units, inclusive */
                 max_price?: number;
+                /** @description true: what can be bought; false: what is sold out */
+                in_stock?: boolean;
             };
             header?: never;
             path?: never;
@@ -947,6 +4687,122 @@ export interface operations {
             };
         };
     };
+    get_synonyms_admin_synonyms_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Synonyms"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    replace_synonyms_admin_synonyms_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Synonyms"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Synonyms"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_products_products_get: {
         parameters: {
             query?: {
@@ -956,6 +4812,8 @@ export interface operations {
                 offset?: number;
                 /** @description X-Next-Cursor of the page before: goes as deep as the list, at the cost of the first page */
                 cursor?: number;
+                /** @description What products are to have beside their other fields; several with commas */
+                include?: ("created_at" | "shipping")[];
             };
             header?: never;
             path?: never;
@@ -967,7 +4825,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description How many there are in all */
-                    "X-Total-Count"?: number;
+                    "X-Total-Count": number;
                     /** @description rel="next": the next page */
                     Link?: string;
                     [name: string]: unknown;
@@ -1009,8 +4867,26 @@ export interface operations {
                     "application/json": components["schemas"]["ProductRead"];
                 };
             };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Not authenticated; Invalid admin token */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1027,11 +4903,23 @@ export interface operations {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     get_product_products__product_id__get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What products are to have beside their other fields; several with commas */
+                include?: ("created_at" | "shipping")[];
+            };
             header?: never;
             path: {
                 product_id: string;
@@ -1072,7 +4960,10 @@ export interface operations {
     delete_product_products__product_id__delete: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that you have read, or a list of them: 412 if the resource has another one now */
+                "If-Match"?: string;
+            };
             path: {
                 product_id: string;
             };
@@ -1096,8 +4987,26 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Product not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The product has changed */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1114,12 +5023,24 @@ export interface operations {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     update_product_products__product_id__patch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that you have read, or a list of them: 412 if the resource has another one now */
+                "If-Match"?: string;
+            };
             path: {
                 product_id: string;
             };
@@ -1140,8 +5061,111 @@ export interface operations {
                     "application/json": components["schemas"]["ProductRead"];
                 };
             };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Not authenticated; Invalid admin token */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Product not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The product's stock has changed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductReadError"];
+                };
+            };
+            /** @description The product has changed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    count_what_is_on_the_shelf_products__product_id__stock_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductStock"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1165,6 +5189,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    adjust_stock_products__product_id__stock_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own without blanks; the same key again within 24 hours gets the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description true: the answer to an earlier request with this key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductRead"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Product not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The product's stock would be less than 0 or more than can be counted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductReadError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"] | components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -1187,11 +5314,23 @@ export interface operations {
                     "application/json": components["schemas"]["CategoryRead"][];
                 };
             };
+            /** @description Refused by HTTP itself: malformed or too large */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     get_cart_cart_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What products are to have beside their other fields; several with commas */
+                include?: ("created_at" | "shipping")[];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1207,12 +5346,24 @@ export interface operations {
                     "application/json": components["schemas"]["CartItemRead"][];
                 };
             };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
         };
     };
     add_to_cart_cart_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of your own without blanks; the same key again within 24 hours gets the same answer */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1225,10 +5376,23 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    /** @description The session that was made, if the request had none; also a cookie */
+                    "X-Session-Id"?: string;
+                    /** @description true: the answer to an earlier request with this key */
+                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CartItemRead"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description Product not found */
@@ -1255,7 +5419,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["HTTPValidationError"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -1263,7 +5427,10 @@ export interface operations {
     change_cart_item_cart__item_id__put: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of your own without blanks; the same key again within 24 hours gets the same answer */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 item_id: string;
             };
@@ -1278,10 +5445,21 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description true: the answer to an earlier request with this key */
+                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CartItemRead"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description Cart item not found */
@@ -1308,7 +5486,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["HTTPValidationError"] | components["schemas"]["Error"];
                 };
             };
         };
@@ -1316,7 +5494,10 @@ export interface operations {
     remove_cart_item_cart__item_id__delete: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of your own without blanks; the same key again within 24 hours gets the same answer */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 item_id: string;
             };
@@ -1327,6 +5508,8 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    /** @description true: the answer to an earlier request with this key */
+                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -1346,7 +5529,129 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["HTTPValidationError"] | components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    open_the_link_to_an_order_orders_access_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderAccess"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The session that was made, if the request had none; also a cookie */
+                    "X-Session-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderAccessRead"];
+                };
+            };
+            /** @description There was an error parsing the body; The link is no longer valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    track_an_order_by_its_number_and_mail_address_orders_lookup_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderLookup"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackingRead"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderLinkSent"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Order not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -1369,7 +5674,7 @@ export interface operations {
             200: {
                 headers: {
                     /** @description How many there are in all */
-                    "X-Total-Count"?: number;
+                    "X-Total-Count": number;
                     /** @description rel="next": the next page */
                     Link?: string;
                     [name: string]: unknown;
@@ -1393,7 +5698,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any text of your own; the same key again within 24 hours gets the same answer */
+                /** @description A text of your own without blanks; the same key again within 24 hours gets the same answer */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -1408,10 +5713,21 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    /** @description true: the answer to an earlier request with this key */
+                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["OrderRead"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description Cart item not found */
@@ -1423,13 +5739,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Insufficient stock; The order's total is too large */
+            /** @description Insufficient stock; An order may not have so many of one product; Your unpaid orders hold too many of this product: pay or cancel one first; The order's total is too large; The order's total is too small to be paid; This cannot be shipped to that address; The total has changed */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ShortageError"];
+                    "application/json": components["schemas"]["ShortageError"] | components["schemas"]["QuoteReadError"];
                 };
             };
             /** @description Validation Error */
@@ -1532,6 +5848,257 @@ export interface operations {
             };
         };
     };
+    list_an_order_s_events_orders__order_id__events_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderEvent"][];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Order not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ship_an_order_orders__order_id__fulfillments_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own without blanks; the same key again within 24 hours gets the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FulfillmentCreate"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description true: the answer to an earlier request with this key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FulfillmentRead"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Order not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Order is not paid; There is not that much left to ship */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"] | components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    change_a_fulfillment_orders__order_id__fulfillments__fulfillment_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+                fulfillment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FulfillmentUpdate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FulfillmentRead"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Fulfillment not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The fulfillment is delivered or cancelled */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     refund_order_orders__order_id__refund_post: {
         parameters: {
             query?: never;
@@ -1561,6 +6128,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Order not found */
             404: {
                 headers: {
@@ -1570,7 +6146,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Order is not paid; The payment provider refused the payment */
+            /** @description Order is not paid; The order was paid by hand: give its money back by hand; The payment has too many refunds; The payment provider refused the payment */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1588,8 +6164,882 @@ export interface operations {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description The payment provider cannot be reached right now, try again shortly */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_an_order_s_refunds_orders__order_id__refunds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundRead"][];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Order not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    refund_a_part_of_an_order_orders__order_id__refunds_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own without blanks; the same key again within 24 hours gets the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundCreate"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description true: the answer to an earlier request with this key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundRead"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Order not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Order is not paid; The order was paid by hand: give its money back by hand; There is not that much left to refund; The payment has too many refunds; The payment provider refused the payment; A request with this Idempotency-Key is still running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"] | components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    quote_an_order_checkout_quote_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuoteCreate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuoteRead"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Cart item not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The order's total is too large */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_order_in_full_orders__order_id__details_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetails"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Order not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_orders_of_all_shoppers_admin_orders_get: {
+        parameters: {
+            query?: {
+                status?: "pending" | "paid" | "shipped" | "delivered" | "cancelled" | "expired" | "refunded";
+                /** @description unshipped: paid, and not all of it is sent */
+                fulfillment?: "unshipped";
+                /** @description An order's number in any way of writing, its id, or how the name on its address or its mail address begins. Mail addresses are found for those with customers:read */
+                q?: string;
+                /** @description Placed from this time on */
+                from?: string;
+                /** @description Placed before this time */
+                to?: string;
+                /** @description How many at most */
+                limit?: number;
+                /** @description X-Next-Cursor of the page before */
+                cursor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderRow"][];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    take_an_order_admin_orders_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own without blanks; the same key again within 24 hours gets the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneOrderCreate"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description true: the answer to an earlier request with this key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskOrder"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Product not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Insufficient stock; The order's total is too large; This cannot be shipped to that address; The total has changed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShortageError"] | components["schemas"]["QuoteReadError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"] | components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    export_orders_as_csv_admin_orders_csv_get: {
+        parameters: {
+            query?: {
+                status?: "pending" | "paid" | "shipped" | "delivered" | "cancelled" | "expired" | "refunded";
+                /** @description Placed from this time on */
+                from?: string;
+                /** @description Placed before this time */
+                to?: string;
+                /** @description How many orders at most */
+                limit?: number;
+                /** @description X-Next-Cursor of the page before */
+                cursor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_any_order_admin_orders__order_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskOrder"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Order not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    add_a_note_to_an_order_admin_orders__order_id__notes_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own without blanks; the same key again within 24 hours gets the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteCreate"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description true: the answer to an earlier request with this key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderEvent"][];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Order not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"] | components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    mark_an_order_as_paid_admin_orders__order_id__mark_paid_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own without blanks; the same key again within 24 hours gets the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaidMark"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description true: the answer to an earlier request with this key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskOrder"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Order not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Only an order that the staff took can be marked as paid; Order is not pending; Insufficient stock */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"] | components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cancel_any_order_that_is_not_paid_admin_orders__order_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskOrder"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Order not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Order is not pending */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_what_a_checkout_asks_for_checkout_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutRead"];
+                };
+            };
+            /** @description Refused by HTTP itself: malformed or too large */
+            "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1603,7 +7053,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any text of your own; the same key again within 24 hours gets the same answer */
+                /** @description A text of your own without blanks; the same key again within 24 hours gets the same answer */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -1618,10 +7068,21 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    /** @description true: the answer to an earlier request with this key */
+                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PaymentRead"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description Order not found */
@@ -1666,7 +7127,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Any text of your own; the same key again within 24 hours gets the same answer */
+                /** @description A text of your own without blanks; the same key again within 24 hours gets the same answer */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -1681,10 +7142,21 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description true: the answer to an earlier request with this key */
+                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PaymentRead"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description Payment not found */
@@ -1796,6 +7268,2740 @@ export interface operations {
             };
         };
     };
+    list_webhooks_admin_webhooks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookRead"][];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_webhook_admin_webhooks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookCreate"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookCreated"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The shop has 50 webhooks already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_webhook_admin_webhooks__webhook_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Webhook not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    update_webhook_admin_webhooks__webhook_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookUpdate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookRead"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Webhook not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    change_a_webhook_s_secret_admin_webhooks__webhook_id__rotate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Webhook not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_deliveries_admin_webhooks__webhook_id__deliveries_get: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description How many to skip */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How many there are in all */
+                    "X-Total-Count": number;
+                    /** @description rel="next": the next page */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryRead"][];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Webhook not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    send_events_again_admin_webhooks__webhook_id__replay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookReplay"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookReplayed"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Webhook not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The webhook is switched off */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    send_a_test_event_admin_webhooks__webhook_id__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookReplayed"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Webhook not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The webhook is switched off */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_mails_admin_mails_get: {
+        parameters: {
+            query?: {
+                state?: "held" | "queued" | "sent" | "failed" | "all";
+                /** @description How many at most */
+                limit?: number;
+                /** @description How many to skip */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How many there are in all */
+                    "X-Total-Count": number;
+                    /** @description rel="next": the next page */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailRead"][];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    send_a_test_mail_admin_mails_test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailTest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailDetails"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_mail_admin_mails__mail_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailDetails"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Mail not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    send_a_mail_again_admin_mails__mail_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailDetails"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Mail not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The mail is sent, on its way, or its text is no longer kept; This shop sends no mail, see --mail */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_keys_admin_keys_get: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description How many to skip */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How many there are in all */
+                    "X-Total-Count": number;
+                    /** @description rel="next": the next page */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyRead"][];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_key_admin_keys_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyCreate"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyCreated"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    revoke_key_admin_keys__key_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Key not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_audit_log_admin_audit_get: {
+        parameters: {
+            query?: {
+                /** @description The id of a key, or `token` */
+                actor?: string;
+                /** @description `POST /products` */
+                action?: string;
+                /** @description The id of what was changed */
+                target?: string;
+                /** @description From this time on */
+                from?: string;
+                /** @description Before this time */
+                to?: string;
+                /** @description How many at most */
+                limit?: number;
+                /** @description X-Next-Cursor of the page before */
+                cursor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditRead"][];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_staff_admin_staff_get: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description How many to skip */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How many there are in all */
+                    "X-Total-Count": number;
+                    /** @description rel="next": the next page */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffRead"][];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    invite_staff_admin_staff_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffCreate"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffInvited"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A member of the staff has this address already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    change_staff_admin_staff__staff_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffUpdate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffRead"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Staff member not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The invitation was not accepted yet; The shop needs an active owner */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sign_in_staff_login_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffLogin"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffMe"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Incorrect email or password; A code is required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sign_in_with_the_admin_token_staff_token_login_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffTokenLogin"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffMe"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sign_out_staff_session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    who_am_i_staff_me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffMe"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    begin_a_second_factor_staff_totp_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorBegun"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A second factor is set already; A key or the admin token has no account */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    end_your_second_factor_staff_totp_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorCode"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Incorrect password or code; No second factor is set; A key or the admin token has no account */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    put_the_second_factor_in_force_staff_totp_confirm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorCode"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Incorrect password or code; No second factor is set; A second factor is set already; A key or the admin token has no account */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    accept_an_invitation_staff_accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffAccept"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffMe"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    change_your_password_staff_password_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffPassword"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Incorrect password or code; A key or the admin token has no account */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_your_sessions_staff_sessions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffSession"][];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A key or the admin token has no account */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    end_a_session_of_yours_staff_sessions__session_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Session not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A key or the admin token has no account */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_settings_admin_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsRead"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    update_settings_admin_settings_patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsUpdate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsRead"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_shipping_methods_shipping_methods_get: {
+        parameters: {
+            query?: {
+                /** @description Only those that ship there (ISO 3166-1 alpha-2, in capitals) */
+                country?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShippingMethodRead"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_all_shipping_methods_admin_shipping_methods_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShippingMethodAdmin"][];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_shipping_method_admin_shipping_methods_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShippingMethodCreate"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShippingMethodAdmin"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The shop has 50 shipping methods already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    replace_shipping_method_admin_shipping_methods__shipping_method_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shipping_method_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShippingMethodCreate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShippingMethodAdmin"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Shipping method not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_shipping_method_admin_shipping_methods__shipping_method_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shipping_method_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Shipping method not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_tax_rates_admin_tax_rates_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxRateRead"][];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_tax_rate_admin_tax_rates_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaxRateCreate"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxRateRead"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The country, region and class have a tax rate already; The shop has 1000 tax rates already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    replace_tax_rate_admin_tax_rates__tax_rate_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tax_rate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaxRateCreate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaxRateRead"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Tax rate not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The country, region and class have a tax rate already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_tax_rate_admin_tax_rates__tax_rate_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tax_rate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Tax rate not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     health_health_get: {
         parameters: {
             query?: never;
@@ -1812,6 +10018,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Refused by HTTP itself: malformed or too large */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -1843,6 +10058,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Refused by HTTP itself: malformed or too large */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     metrics_metrics_get: {
@@ -1860,6 +10084,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused by HTTP itself: malformed or too large */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
             };
         };
     };

@@ -8,6 +8,10 @@ export interface Page<Item, Query> {
   total: number;
   /** True where there are more than `total`: a search stops counting at some point. */
   totalIsAtLeast: boolean;
+  /** How many come behind those: of a search, the items that have only some of its words. */
+  further: number;
+  /** What a search looked for in place of the query's words, where it corrected some; else null. */
+  correction: string | null;
   /** The query of the page that follows, or null on the last one. */
   next: Query | null;
 }
@@ -16,10 +20,13 @@ export interface Page<Item, Query> {
 export function pageOf<Item, Query extends object>(items: Item[], query: Query, headers: Headers): Page<Item, Query> {
   const cursor = headers.get('x-next-cursor');
   const offset = /[?&]offset=(\d+)[^>]*>; rel="next"/.exec(headers.get('link') ?? '')?.[1];
+  const correction = headers.get('x-search-correction');
   const { offset: _, ...rest } = query as Query & { offset?: number };
   return {
     items,
     total: Number(headers.get('x-total-count') ?? items.length),
+    further: Number(headers.get('x-further-count') ?? 0),
+    correction: correction === null ? null : decodeURIComponent(correction),
     totalIsAtLeast: headers.get('x-total-count-relation') === 'at-least',
     next: (cursor ? { ...rest, cursor: Number(cursor) } : offset ? { ...rest, offset: Number(offset) } : null) as Query | null,
   };

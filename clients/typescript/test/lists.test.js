@@ -22,6 +22,15 @@ test('a search forgives spelling and says how many there are', async () => {
   assert.deepEqual(page.next, { q: 'hedphones', limit: 1, offset: 1 });
 });
 
+test('a filter may have several values', async () => {
+  const [one, two] = unwrap(await till.products.categories());
+  const { items, total, next } = unwrap(await till.products.search({ category: [one.category, two.category], limit: 500 }));
+  assert.equal(total, one.product_count + two.product_count);
+  assert.deepEqual([...new Set(items.map(({ category }) => category))].sort(), [one.category, two.category].sort());
+  assert.equal(next, null);
+  assert.equal(unwrap(await till.products.search({ category: [] })).total, unwrap(await till.products.list()).total);
+});
+
 test('a product, its picture, the categories, facets and suggestions', async () => {
   const [first] = unwrap(await till.products.list({ limit: 1 })).items;
   assert.deepEqual(unwrap(await till.products.get(first.id)), first);

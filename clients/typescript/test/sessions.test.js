@@ -20,13 +20,42 @@ function browserFetch() {
   };
 }
 
-async function inBrowser(run) {
+async function inBrowser(run, navigator = {}) {
   globalThis.document = {};
+  const own = Object.getOwnPropertyDescriptor(globalThis, 'navigator'); // Node.js has one from version 21 on
+  Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
   try {
     return await run();
   } finally {
     delete globalThis.document;
+    delete globalThis.navigator;
+    if (own) Object.defineProperty(globalThis, 'navigator', own);
   }
+}
+
+/** Web Locks, as far as the client uses them: https://w3c.github.io/web-locks/ */
+function webLocks() {
+  let last = Promise.resolve();
+  return {
+    request(name, { signal }, run) {
+      const turn = last.then(() => (signal.throwIfAborted(), run()));
+      last = turn.catch(() => {});
+      const givenUp = new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      return Promise.race([turn, givenUp]);
+    },
+  };
+}
+
+/** What is written to the console as a warning while `run` runs. */
+async function warningsOf(run) {
+  const said = [], { warn } = console;
+  console.warn = (text) => void said.push(text);
+  try {
+    await run();
+  } finally {
+    console.warn = warn;
+  }
+  return said;
 }
 
 test('on a server: the session that is made is told, gone on with, and found again by its id', async () => {
@@ -80,6 +109,51 @@ test('two puts at once with no session yet end in one cart, in both ways', async
     assert.deepEqual(await cartOf(till), [[lamp.id, 1], [chair.id, 1]]);
   }
   assert.equal(told, 1);
+});
+
+test('two tabs that put at once end in one cart, by cookie and by a stored id', async () => {
+  const jar = browserFetch(), locks = webLocks();
+  const stored = {};
+  const tabs = {
+    cookie: () => createTill({ baseUrl: shop.url, fetch: jar }),
+    header: () => createTill({ baseUrl: shop.url, sessionId: () => stored.till, onSession: (id) => { stored.till = id; } }),
+  };
+  for (const open of Object.values(tabs)) {
+    const [one, two] = await inBrowser(() => [open(), open()], { locks });
+    await Promise.all([one.cart.add(lamp.id), two.cart.add(chair.id), one.cart.add(chair.id)]);
+    const expected = [[lamp.id, 1], [chair.id, 2]];
+    for (const till of [one, two]) assert.deepEqual((await cartOf(till)).sort(), [...expected].sort());
+  }
+});
+
+test('a tab that hangs with its first put does not hold up another for good', { timeout: 20_000 }, async () => {
+  const locks = webLocks();
+  void locks.request('till-session', { signal: new AbortController().signal }, () => new Promise(() => {}));
+  const till = await inBrowser(() => createTill({ baseUrl: shop.url, fetch: browserFetch() }), { locks });
+  unwrap(await till.cart.add(lamp.id));
+});
+
+test('in a browser that keeps the cookie back, the lost cart is named once, and in no other', async () => {
+  const withoutCookie = (url, init) => fetch(url, init);
+  const lost = [(till) => till.cart.get(), (till) => till.cart.add(lamp.id)];
+  for (const next of lost) {
+    const till = await inBrowser(() => createTill({ baseUrl: shop.url, fetch: withoutCookie }));
+    const said = await warningsOf(async () => {
+      assert.deepEqual(await cartOf(till), []);
+      unwrap(await till.cart.add(lamp.id));
+      await next(till);
+      await next(till);
+    });
+    assert.equal(said.length, 1);
+    assert.match(said[0], /localhost or 127\.0\.0\.1/);
+  }
+  const till = await inBrowser(() => createTill({ baseUrl: shop.url, fetch: browserFetch() }));
+  assert.deepEqual(await warningsOf(async () => {
+    const line = unwrap(await till.cart.add(lamp.id));
+    assert.equal((await cartOf(till)).length, 1);
+    unwrap(await till.cart.remove(line.id));
+    assert.deepEqual(await cartOf(till), []);
+  }), []);
 });
 
 test('a first put that fails leaves the next to make the session', async () => {

@@ -5,10 +5,10 @@ import { startTill } from '../generate.js';
 
 const adminToken = 'client-tests-admin-token';
 
-/** A shop in memory with the demo catalogue; `url`, `admin` (a client), `stop()`. */
+/** A shop in memory with the demo catalogue; `url`, `admin` (a client) and its `token`, `stop()`. */
 export async function startShop() {
   const { url, stop } = await startTill('--demo', '--admin-token', adminToken);
-  return { url, stop, admin: createTill({ baseUrl: url, adminToken }) };
+  return { url, stop, token: adminToken, admin: createTill({ baseUrl: url, adminToken }) };
 }
 
 /** A client without waits, on a session that it is given by the shop. */

@@ -6,7 +6,7 @@ const till = createTill({ baseUrl: '/api/till' });
 export async function results() {
   const found = await till.products.search({ q: 'lamp', sort: 'price_asc' });
   // @ts-expect-error the data is there only once `ok` is known
-  found.data;
+  found.data.items;
   if (found.ok) {
     const product: Product = found.data.items[0]!;
     const price: number = product.price;
@@ -15,9 +15,9 @@ export async function results() {
     return price;
   }
   // @ts-expect-error and an error has no data
-  found.data;
+  found.data.items;
   const order: Order = unwrap(await till.orders.get('id'));
-  const status: 'pending' | 'paid' | 'cancelled' | 'expired' | 'refunded' = order.status;
+  const status: 'pending' | 'paid' | 'shipped' | 'delivered' | 'cancelled' | 'expired' | 'refunded' = order.status;
   return status;
 }
 
@@ -49,6 +49,33 @@ export async function arguments_() {
   const removed: Result<undefined> = await till.cart.remove('id');
   for await (const product of till.products.each({ limit: 10 })) product.name satisfies string;
   return removed;
+}
+
+export async function checkout() {
+  const quote = unwrap(await till.checkout.quote({ cart_item_ids: ['id'], shipping_address: { country: 'DE' } }));
+  quote.tax_included satisfies boolean;
+  quote.shipping_options[0]?.min_days satisfies number | null | undefined;
+  const details = unwrap(await till.orders.details('id'));
+  details.shipping_address satisfies { country: string } | null;
+  details.can_cancel satisfies boolean;
+  const settings = unwrap(await till.settings.get());
+  settings.checkout_requires satisfies ('email' | 'address' | 'shipping')[];
+  const product = unwrap(await till.products.get('id', { include: ['shipping'] }));
+  product.ships satisfies boolean | undefined;
+  // @ts-expect-error there only if it was asked for
+  product.tax_class satisfies string;
+  // @ts-expect-error a weight may not be known
+  product.weight_grams satisfies number | undefined;
+  // @ts-expect-error nothing else can be asked for
+  await till.products.get('id', { include: ['colour'] });
+  // @ts-expect-error an order is not shipped to a country alone
+  await till.orders.place({ cart_item_ids: ['id'], shipping_address: { country: 'DE' } });
+  const method = unwrap(await till.shippingMethods.create({ name: 'Standard', tiers: [{ from: 0, price: 490 }] }));
+  method.countries satisfies string[];
+  // @ts-expect-error what goes by something else than these
+  await till.shippingMethods.create({ name: 'Standard', basis: 'volume', tiers: [] });
+  const rate = unwrap(await till.taxRates.create({ country: 'DE', name: 'VAT', rate_e5: 19000 }));
+  return [method.free_from satisfies number | null, rate.class satisfies string];
 }
 
 export async function payments() {
