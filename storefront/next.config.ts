@@ -3,6 +3,9 @@ import type { NextConfig } from 'next';
 
 const config: NextConfig = {
   poweredByHeader: false,
+  // Every browser gets the title in the page's head, as crawlers do. Otherwise it comes late, by a script, which a page without
+  // scripts never runs.
+  htmlLimitedBots: /./,
   // The client (../clients/typescript) lies outside this folder.
   turbopack: { root: fileURLToPath(new URL('..', import.meta.url)) },
   headers: async () => [{

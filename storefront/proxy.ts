@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { NextResponse, type NextRequest } from 'next/server';
 import { policy } from './lib/policy';
 
-const TILLS = /^\/(api\/(products|categories|cart|orders|payments)|media)(\/|$)/;
+const TILLS = /^\/(api\/(products|categories|cart|checkout|shipping-methods|orders|payments)|media)(\/|$)/;
 
 export function proxy(request: NextRequest) {
   return TILLS.test(request.nextUrl.pathname) ? toTill(request) : toPage(request);

@@ -41,11 +41,32 @@ function serveCompressed(request, response) {
   return true;
 }
 
+/** A path such as /%E0%A4%A says nothing; Next answers it with 500. */
+function refuseGarbled(request, response) {
+  try {
+    decodeURIComponent(request.url.split('?')[0]);
+    return false;
+  } catch {
+    response.writeHead(400, { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' });
+    response.end('This address cannot be read.\n');
+    return true;
+  }
+}
+
+// Next hands an X-Forwarded-For on as the client sent it. The peer's address goes behind it, as a proxy writes it, so that
+// Till (--trusted-proxy) can tell what was made up.
+function addPeer(request) {
+  const { headers, socket } = request;
+  headers['x-forwarded-for'] = [headers['x-forwarded-for'], socket.remoteAddress].filter(Boolean).join(', ');
+}
+
 const app = next({ dev: false, dir: import.meta.dirname, hostname: HOST, port: PORT });
 await app.prepare();
 const handle = app.getRequestHandler();
 const server = createServer((request, response) => {
-  if (!serveCompressed(request, response)) void handle(request, response);
+  if (serveCompressed(request, response) || refuseGarbled(request, response)) return;
+  addPeer(request);
+  void handle(request, response);
 });
 server.listen(PORT, HOST, () => console.log(`listening on http://${HOST}:${server.address().port}`));
 

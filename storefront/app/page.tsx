@@ -1,8 +1,7 @@
 import Link from 'next/link';
-import { Suspense } from 'react';
 import type { Product } from 'till-client';
 import { Picture } from '@/components/picture';
-import { GridSkeleton, ProductGrid } from '@/components/product-card';
+import { ProductGrid } from '@/components/product-card';
 import { categories, cheapest, newest, sample } from '@/lib/catalogue';
 import { categoryPath, productPath, searchPath } from '@/lib/filters';
 import { money, roundMoney } from '@/lib/money';
@@ -11,16 +10,19 @@ import { shop } from '@/lib/shop';
 const SMALL_PRICE = 4000; // minor units
 const ROW = 4;
 const NEW = 8;
+const TILES = 8;
 
 export default async function Home() {
-  const [menu, all] = await Promise.all([categories(), newest(24)]);
+  const [menu, all, small] = await Promise.all([categories(), newest(24), cheapest(SMALL_PRICE, ROW)]);
+  const tiles = menu.slice(0, TILES).map(({ category }) => category);
+  const ofTiles = await Promise.all(tiles.map(name => sample(name, 3)));
   return (
     <>
       <Hero products={inWindow(all)} />
-      <Suspense fallback={<Tiles names={menu.map(({ category }) => category)} />}><Categories names={menu.map(({ category }) => category)} /></Suspense>
+      <Tiles names={tiles} products={ofTiles.map(list => list.at(-1))} />
       <Section title="Just in" href={searchPath({ sort: 'newest' })} link="Everything"><ProductGrid products={all.slice(0, NEW)} wide /></Section>
       <Section title={`Under ${roundMoney(SMALL_PRICE)}`} href={searchPath({ max_price: SMALL_PRICE, sort: 'price_asc' })} link="All of them">
-        <Suspense fallback={<GridSkeleton count={ROW} />}><SmallThings /></Suspense>
+        <ProductGrid products={small} wide />
       </Section>
     </>
   );
@@ -73,11 +75,11 @@ function Section({ title, href, link, children }: { title: string; href: string;
   );
 }
 
-function Tiles({ names, products = [] }: { names: string[]; products?: (Product | undefined)[] }) {
+function Tiles({ names, products }: { names: string[]; products: (Product | undefined)[] }) {
   return (
     <nav aria-label="Shop by category" className="pt-10">
       <ul className="grid grid-cols-4 gap-3 sm:gap-4 lg:grid-cols-8">
-        {names.slice(0, 8).map((name, i) => {
+        {names.map((name, i) => {
           const product = products[i];
           return (
             <li key={name}>
@@ -93,12 +95,4 @@ function Tiles({ names, products = [] }: { names: string[]; products?: (Product 
       </ul>
     </nav>
   );
-}
-
-async function Categories({ names }: { names: string[] }) {
-  return <Tiles names={names} products={(await Promise.all(names.slice(0, 8).map(name => sample(name, 3)))).map(list => list.at(-1))} />;
-}
-
-async function SmallThings() {
-  return <ProductGrid products={await cheapest(SMALL_PRICE, ROW)} wide />;
 }

@@ -1,7 +1,7 @@
 'use client';
 import { useState } from 'react';
 import type { Product } from 'till-client';
-import { addForm } from '@/app/actions';
+import { addForm } from '@/app/forms';
 import { useCart } from './cart';
 import { Stepper } from './stepper';
 

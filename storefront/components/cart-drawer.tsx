@@ -1,10 +1,11 @@
 'use client';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useCart } from './cart';
-import { CartLines, CartProblem, Checkout } from './cart-lines';
 import { Icon } from './icons';
+
+const CartContents = lazy(() => import('./cart-contents')); // once it is opened: most pages are left before that
 
 /** The way to the cart: a link to its page, and with a script the drawer. */
 export function CartButton() {
@@ -26,21 +27,27 @@ export function CartButton() {
   );
 }
 
+const DOUBLE_CLICK_MS = 500; // the longest that desktops take for one
+
 export function CartDrawer() {
-  const { items, count, isOpen, setOpen } = useCart();
+  const { count, isOpen, setOpen } = useCart();
   const dialog = useRef<HTMLDialogElement>(null);
   const path = usePathname();
   const [wasOpen, setWasOpen] = useState(false); // what is in it stays while the drawer slides out
   if (isOpen && !wasOpen) setWasOpen(true);
+  const openedAt = useRef(0);
   useEffect(() => {
     if (isOpen) dialog.current?.showModal();
     else dialog.current?.close();
+    openedAt.current = performance.now();
   }, [isOpen]);
   useEffect(() => setOpen(false), [path, setOpen]);
   return (
     <dialog
       ref={dialog} className="drawer" aria-labelledby="drawer-title" onClose={() => setOpen(false)}
-      onClick={event => { if (event.target === dialog.current) setOpen(false); }} // beside the drawer
+      onClick={event => { // beside the drawer, but not with the second half of the double click that opened it
+        if (event.target === dialog.current && performance.now() - openedAt.current > DOUBLE_CLICK_MS) setOpen(false);
+      }}
     >
       {wasOpen && (
         <div className="flex h-full flex-col">
@@ -48,31 +55,9 @@ export function CartDrawer() {
             <h2 id="drawer-title" className="text-lg font-semibold">Cart{count > 0 && <span className="figures font-normal text-soft"> · {count}</span>}</h2>
             <button className="-mr-2 grid size-11 place-items-center rounded-full hover:bg-sunken" aria-label="Close the cart" onClick={() => setOpen(false)}><Icon name="close" /></button>
           </div>
-          <div className="grow overflow-y-auto overscroll-contain px-5">
-            <div className="pt-4 empty:hidden"><CartProblem /></div>
-            {items.length > 0 ? <CartLines /> : <EmptyCart />}
-          </div>
-          {items.length > 0 && (
-            <div className="border-t border-line bg-raised px-5 py-5">
-              <Checkout />
-              <Link href="/cart" prefetch={false} className="link mt-3 inline-block text-sm" onClick={() => setOpen(false)}>See the whole cart</Link>
-            </div>
-          )}
+          <Suspense><CartContents /></Suspense>
         </div>
       )}
     </dialog>
-  );
-}
-
-export function EmptyCart() {
-  return (
-    <div className="flex flex-col items-start gap-4 py-12">
-      <svg viewBox="0 0 120 90" className="h-24 text-line" fill="none" stroke="currentColor" strokeWidth="3" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">
-        <path d="M24 34h58l6 48H18l6-48Zm14 0v-6a15 15 0 0 1 30 0v6" /><path d="M98 82h14M4 82h6M44 52c3 5 15 5 18 0" />
-      </svg>
-      <p className="text-lg font-semibold">There is nothing in your cart yet.</p>
-      <p className="text-soft">What you add stays here for thirty days, without an account.</p>
-      <Link href="/search" prefetch={false} className="button-quiet">Look around</Link>
-    </div>
   );
 }

@@ -2,9 +2,9 @@
 // The cart's lines, and the way on to the checkout: in the drawer and on the cart's own page.
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { useTransition } from 'react';
 import type { CartItem } from 'till-client';
-import { placeForm, setQuantityForm } from '@/app/actions';
+import { setQuantityForm } from '@/app/forms';
 import { productPath } from '@/lib/filters';
 import { money } from '@/lib/money';
 import { useCart } from './cart';
@@ -15,9 +15,10 @@ const QUANTITY_MAX = 10_000; // of a line, as Till has it
 
 const quantityOf = (submitter: HTMLElement | null) => Number((submitter as HTMLButtonElement | null)?.value);
 
-export function CartProblem({ refused = false }: { refused?: boolean }) {
+/** `said`: what to say if the cart itself says nothing. */
+export function CartProblem({ said = null }: { said?: string | null }) {
   const { problem } = useCart();
-  const text = problem ?? (refused ? 'That could not be done. This is the cart as it is.' : null);
+  const text = problem ?? said;
   return <p role="alert" className={text ? 'rounded-lg bg-warn-wash px-4 py-3 text-warn' : 'sr-only'}>{text}</p>;
 }
 
@@ -59,43 +60,28 @@ export function CartLines() {
   return <ul className="divide-y divide-line" aria-label="In the cart" aria-busy={busy}>{items.map(item => <Line key={item.product.id} item={item} />)}</ul>;
 }
 
-/** Total and button. The order is made first; then it is paid. */
+/** Total, and the way to the checkout: which takes the cart as it is once Till has answered to everything so far. */
 export function Checkout() {
-  const { items, total, take, reread, settled, calls } = useCart();
+  const { items, total, settled } = useCart();
   const router = useRouter();
-  const [placing, setPlacing] = useState(false);
+  const [leaving, startTransition] = useTransition();
   const short = items.some(item => item.quantity > item.product.stock_quantity);
-
-  async function place() {
-    setPlacing(true);
-    try {
-      const lines = await settled();
-      const placed = await (await calls()).place(lines.map(item => item.id));
-      if ('order' in placed) {
-        router.push(`/checkout/${placed.order}`);
-        return reread();
-      }
-      take(placed);
-    } catch {
-      take({ items: null, problem: 'The shop cannot be reached just now. Your cart is as it was: try again in a moment.' });
-    }
-    setPlacing(false);
-  }
-
   return (
     <form
-      action={placeForm}
+      action="/checkout"
       onSubmit={event => {
         event.preventDefault();
-        if (!placing && !short) void place();
+        if (!leaving && !short) startTransition(async () => {
+          await settled();
+          startTransition(() => router.push('/checkout'));
+        });
       }}
     >
-      {items.map(item => <input key={item.product.id} type="hidden" name="line" value={item.id} />)}
       <p className="flex justify-between text-lg font-semibold"><span>Total</span><span className="figures" data-testid="total">{money(total)}</span></p>
-      <button className="button-main mt-4 w-full" disabled={short} aria-disabled={placing}>
-        {placing ? 'One moment …' : 'Check out'}
+      <button className="button-main mt-4 w-full" disabled={short} aria-disabled={leaving}>
+        {leaving ? 'One moment …' : 'Check out'}
       </button>
-      <p className="mt-3 text-sm text-soft">{short ? 'Something in the cart has sold out.' : 'Nothing is charged yet. We hold everything for you while you pay.'}</p>
+      <p className="mt-3 text-sm text-soft">{short ? 'Something in the cart has sold out.' : 'Nothing is charged yet.'}</p>
     </form>
   );
 }

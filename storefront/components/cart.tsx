@@ -30,6 +30,7 @@ interface Context {
   add(product: Product, quantity: number): void;
   setQuantity(product: Product, quantity: number): void;
   take(cart: Cart): void;
+  refresh(): void; // asks what there is
   reread(): void; // after something else than this file has changed it; other tabs are told
   settled(): Promise<CartItem[]>; // the cart, once Till has answered to everything so far
   calls(): Promise<ShopperCalls>;
@@ -63,7 +64,7 @@ export function CartProvider({ initial, direct, children }: { initial: CartItem[
   const run = useCallback((optimistic: Change | null, call: (calls: ShopperCalls) => Promise<Cart>) => {
     startTransition(async () => {
       if (optimistic) change(optimistic);
-      const answer = last.current.then(async () => call(await calls())).catch(() => ({ items: null, problem: 'The shop cannot be reached just now. Try again in a moment.' }));
+      const answer = last.current.then(() => inTurn(async () => call(await calls()))).catch(() => ({ items: null, problem: 'The shop cannot be reached just now. Try again in a moment.' }));
       last.current = answer.then(next => { known.current = next.items ?? known.current; });
       const next = await answer;
       startTransition(() => take(next));
@@ -71,22 +72,22 @@ export function CartProvider({ initial, direct, children }: { initial: CartItem[
     });
   }, [calls, change, take]);
 
+  const refresh = useCallback(() => run(null, calls => calls.cart()), [run]);
   const changedElsewhere = useCallback(() => {
-    run(null, calls => calls.cart());
+    refresh();
     otherTabs?.postMessage('changed');
-  }, [run]);
+  }, [refresh]);
 
   useEffect(() => {
-    const reread = () => run(null, calls => calls.cart());
-    const shown = (event: PageTransitionEvent) => { if (event.persisted) reread(); }; // back, to a page the browser had kept whole
-    if (direct) reread();
-    otherTabs?.addEventListener('message', reread);
+    const shown = (event: PageTransitionEvent) => { if (event.persisted) refresh(); }; // back, to a page the browser had kept whole
+    if (direct) refresh();
+    otherTabs?.addEventListener('message', refresh);
     addEventListener('pageshow', shown);
     return () => {
-      otherTabs?.removeEventListener('message', reread);
+      otherTabs?.removeEventListener('message', refresh);
       removeEventListener('pageshow', shown);
     };
-  }, [direct, run]);
+  }, [direct, refresh]);
 
   const value = useMemo<Context>(() => ({
     items,
@@ -103,12 +104,26 @@ export function CartProvider({ initial, direct, children }: { initial: CartItem[
       return line ? calls.setQuantity(line.id, quantity) : calls.cart();
     }),
     take,
+    refresh,
     reread: changedElsewhere,
     settled: () => last.current.then(() => known.current),
     calls,
     direct,
-  }), [items, busy, cart, isOpen, run, take, changedElsewhere, calls, direct]);
+  }), [items, busy, cart, isOpen, run, take, refresh, changedElsewhere, calls, direct]);
   return <CartContext value={value}>{children}</CartContext>;
 }
 
+/** Tabs take turns, because two that put the first thing into a cart at once would make two carts. A tab that hangs holds up no other for long. */
+async function inTurn<T>(run: () => Promise<T>): Promise<T> {
+  if (!navigator.locks) return run(); // a page that came neither by HTTPS nor from localhost
+  let isOurs = false;
+  try {
+    return await navigator.locks.request('cart', { signal: AbortSignal.timeout(TURN_MS) }, () => ((isOurs = true), run()));
+  } catch (error) {
+    if (isOurs) throw error;
+    return run();
+  }
+}
+
+const TURN_MS = 5_000;
 const otherTabs = typeof window === 'undefined' ? null : new BroadcastChannel('cart');

@@ -47,6 +47,7 @@ export function Footer() {
         <nav aria-label="About your purchases" className="flex gap-6">
           <Link href="/cart" prefetch={false} className="py-1 hover:text-ink">Cart</Link>
           <Link href="/orders" prefetch={false} className="py-1 hover:text-ink">Your orders</Link>
+          <Link href="/orders/find" prefetch={false} className="py-1 hover:text-ink">Find an order</Link>
         </nav>
       </div>
     </footer>

@@ -39,18 +39,3 @@ export function ProductGrid({ products, eager = 0, wide = false, level = 'h3' }:
     </ul>
   );
 }
-
-/** What stands where a grid of one row will be, as high as that. */
-export function GridSkeleton({ count }: { count: number }) {
-  return (
-    <ul aria-hidden="true" className="grid grid-cols-2 gap-x-4 gap-y-8 sm:gap-x-6 sm:gap-y-10 md:grid-cols-3 lg:grid-cols-4">
-      {Array.from({ length: count }, (_, i) => (
-        <li key={i}>
-          <div className="aspect-square rounded-2xl bg-sunken" />
-          <div className="mt-3 h-[1.375em] w-3/4 rounded bg-sunken" />
-          <div className="mt-1 h-[1.5em] w-1/4 rounded bg-sunken" />
-        </li>
-      ))}
-    </ul>
-  );
-}

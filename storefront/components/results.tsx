@@ -12,13 +12,14 @@ type Results = Awaited<ReturnType<typeof results>>;
 
 export async function ResultsPage({ filters, title }: { filters: Filters; title: string }) {
   const found = await results(filters);
-  const pages = Math.ceil(found.total / perPage);
+  const pages = Math.ceil((found.total + found.further) / perPage);
   return (
     <div className="pt-8">
       <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4">
         <div>
           <h1 className="text-3xl font-bold tracking-tight break-words sm:text-4xl">{title}</h1>
-          <p role="status" className="mt-2 text-soft">{found.totalIsAtLeast && 'More than '}{found.total === 1 ? '1 thing' : `${found.total.toLocaleString(shop.locale)} things`}{pages > 1 && `, page ${filters.page} of ${pages}`}</p>
+          <p role="status" className="mt-2 text-soft">{found.totalIsAtLeast && 'More than '}{found.total === 1 ? '1 thing' : `${found.total.toLocaleString(shop.locale)} things`}{found.further > 0 && `, and ${found.further.toLocaleString(shop.locale)} that have some of the words`}{pages > 1 && `, page ${filters.page} of ${pages}`}</p>
+          {found.correction && <p className="mt-1 text-soft">Showing results for <strong className="text-ink">{found.correction}</strong></p>}
         </div>
         <SortSelect filters={filters} options={sorts.filter(([name]) => name !== 'relevance' || filters.q)} />
       </div>

@@ -38,12 +38,13 @@ export function SearchBox() {
     const stop = new AbortController();
     const timer = setTimeout(async () => {
       if (path === '/search' && q !== asked) {
-        const filters = readFilters(Object.fromEntries(params));
-        startTransition(() => router.replace(searchPath({ ...filters, q, page: 1 }), { scroll: false }));
+        const { sort, ...filters } = readFilters(Object.fromEntries(params));
+        const order = asked && q ? sort : undefined; // everything comes in another order than what was searched for
+        startTransition(() => router.replace(searchPath({ ...filters, sort: order, q, page: 1 }), { scroll: false }));
       }
       if (!q || path === '/search') return close(); // there the results themselves are what is suggested
       try {
-        const answer = await fetch(`${direct ?? '/api'}/products/suggest?q=${encodeURIComponent(q)}`, { signal: stop.signal });
+        const answer = await fetch(`${direct ?? '/api'}/products/suggest?q=${encodeURIComponent(text.trimStart())}`, { signal: stop.signal });
         setSuggestions(answer.ok ? ((await answer.json()) as Suggestion[]) : []);
         setChosen(-1);
       } catch { /* typed on, or no network: the form works without suggestions */ }

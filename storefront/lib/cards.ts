@@ -1,19 +1,13 @@
 // The mock provider's card form. A number is turned into one of Stripe's test payment methods here, in the browser,
 // and the method's name is all that is sent: no card's number, real or not, reaches this shop's server or Till.
 
+import { digits } from './card-digits';
+
 export const testCards = [
   { number: '4242 4242 4242 4242', method: 'pm_card_visa', says: 'is paid' },
   { number: '4000 0000 0000 0002', method: 'pm_card_chargeDeclined', says: 'is declined' },
   { number: '4000 0025 0000 3155', method: 'pm_card_authenticationRequired', says: 'asks the bank' },
 ] as const;
-
-const digits = (text: string) => text.replace(/\D/g, '');
-
-/** Digits in groups of four, as on a card. */
-export const spaced = (text: string) => digits(text).slice(0, 19).replace(/(\d{4})(?=\d)/g, '$1 ');
-
-/** 12/34 from 1234. */
-export const slashed = (text: string) => digits(text).slice(0, 4).replace(/^(\d\d)(\d+)$/, '$1 / $2');
 
 export interface Card {
   number: string;

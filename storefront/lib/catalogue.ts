@@ -1,11 +1,19 @@
-// What the pages show of the catalogue.
+// What the pages show of the catalogue, and what the shop asks at checkout.
 import 'server-only';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
-import { unwrap } from 'till-client';
-import { perPage } from './shop';
+import { unwrap, type Result } from 'till-client';
+import type { Asked } from './checkout';
+import { labelsIn } from './country-labels';
+import { perPage, shop } from './shop';
 import type { Filters } from './filters';
 import { cached, live, till } from './till';
+
+/** The data. A request that Till refuses is an address that leads to nothing, and ends the page with 404; throws what else fails. */
+function wanted<T>(result: Result<T>): T {
+  if (!result.ok && ['not_found', 'validation', 'rejected'].includes(result.error.kind)) notFound();
+  return unwrap(result);
+}
 
 export const categories = cache(async () => unwrap(await till.products.categories(cached())));
 
@@ -18,12 +26,8 @@ export const cheapest = async (max_price: number, limit: number) =>
 export const sample = async (category: string, limit: number) =>
   unwrap(await till.products.search({ category, sort: 'newest', limit }, cached(`category:${category}`))).items;
 
-/** A product as it is now. Ends the page with 404 where there is none, or no longer. */
-export const product = cache(async (id: string) => {
-  const found = await till.products.get(id, live);
-  if (!found.ok && (found.error.kind === 'not_found' || found.error.kind === 'validation')) notFound();
-  return unwrap(found);
-});
+/** A product as it is now. Ends the page with 404 if there is none, or no longer. */
+export const product = cache(async (id: string) => wanted(await till.products.get(id, live)));
 
 const queryOf = ({ q, category, min_price, max_price }: Filters) => ({
   ...(q && { q }),
@@ -45,13 +49,24 @@ export async function results(filters: Filters) {
     till.products.facets(anyCategory, live),
     till.products.facets(anyPrice, live),
   ]);
-  const { items, total, totalIsAtLeast, next } = unwrap(page);
+  const { items, total, further, correction, totalIsAtLeast, next } = wanted(page);
   return {
     products: items,
     total,
+    further,
+    correction,
     totalIsAtLeast,
     hasNext: next !== null,
-    categories: unwrap(byCategory).categories,
-    priceBands: unwrap(byPrice).price_bands,
+    categories: wanted(byCategory).categories,
+    priceBands: wanted(byPrice).price_bands,
   };
+}
+
+/** Countries get their names here, once, so that server and browser write them the same. */
+export async function checkoutAsked(): Promise<Asked> {
+  const [form, methods] = await Promise.all([till.checkout.form(live), till.checkout.shippingMethods(undefined, live)]);
+  const { requires, countries } = unwrap(form);
+  const names = new Intl.DisplayNames(shop.locale, { type: 'region' });
+  const named = countries.map(country => ({ ...country, name: names.of(country.code) ?? country.code, labels: labelsIn(country.code) }));
+  return { requires, countries: named.sort((a, b) => a.name.localeCompare(b.name, shop.locale)), methods: unwrap(methods) };
 }

@@ -31,7 +31,7 @@ const price = (value: string) => (/^\d{1,12}$/.test(value) ? Number(value) : nul
 export function readFilters(params: SearchParams, category = first(params.category)): Filters {
   const sort = sorts.find(([name]) => name === first(params.sort))?.[0];
   const page = Number(first(params.page));
-  const q = first(params.q).trim().slice(0, 200);
+  const q = first(params.q).replace(/[\0-\x1f\x7f]/g, ' ').trim().slice(0, 200);
   return {
     q,
     category,

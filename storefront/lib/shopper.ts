@@ -1,7 +1,10 @@
 // What a shopper can do, whoever asks for it: a server action with the shopper's session in a header (the same-origin
 // set-up), or the shopper's browser with Till's cookie (the cross-origin one). Nothing here throws over the network:
 // what went wrong is part of the answer, in words for the shopper.
-import type { CallOptions, CartItem, Order, Product, Till, TillError } from 'till-client';
+import type { CallOptions, CartItem, Order, OrderDetails, Quote, Till, TillError } from 'till-client';
+import { noFields, quoteBody, type Fields, type Problems } from './checkout';
+import { chosenMethod, orderBody, problemsOf } from './checkout-order';
+import { openOrder } from './lookup';
 
 /** `items` is null where the cart could not be read: what is on the screen stays then. */
 export interface Cart {
@@ -9,7 +12,13 @@ export interface Cart {
   problem: string | null;
 }
 
-export type Placed = { order: string } | Cart;
+export type Placed = { order: string } | Refused;
+
+/** `errors`: what is wrong with which field. `totals`: what it would cost now, which is more than the shopper has seen. */
+export interface Refused extends Cart { errors?: Problems; totals?: Quote }
+
+/** What the cart would cost; `method` is the way to ship that this is with. Neither quote nor problem: it was aborted. */
+export interface Quoting { quote: Quote | null; method: string; problem: string | null }
 
 export type Paid =
   | { state: 'paid' } // by this attempt
@@ -21,31 +30,29 @@ export type Paid =
 /** What a payment form of the provider's own needs. */
 export interface Intent { payment: string; secret: string; amount: number; currency: string }
 
-export interface OrderLine {
-  id: string;
-  quantity: number;
-  price: number;
-  product: Product | null; // null: no longer in the shop
-}
-
-export interface ShownOrder extends Omit<Order, 'items'> {
-  lines: OrderLine[];
-}
+/** An order in full. */
+export type ShownOrder = OrderDetails;
 
 /** Nothing found and no problem: there is none. */
 export interface Found<T> { found: T | null; problem: string | null }
 
-export type ShopperCalls = ReturnType<typeof shopperCalls>;
+export type DirectCalls = ReturnType<typeof shopperCalls>;
+/** Without quotes, which the browser asks for itself, since a server action cannot be aborted; and without links, which one page opens. */
+export type ShopperCalls = Omit<DirectCalls, 'quote' | 'open'>;
 
 const ORDERS_SHOWN = 50;
 
+const cartChanged = 'Your cart has changed in the meantime. Have a look, and check out again.';
 const out = 'The shop cannot be reached just now. Try again in a moment.';
 
 function words(error: TillError): string {
   switch (error.kind) {
     case 'insufficient_stock': return 'There are not that many left.';
+    case 'quantity_too_large': return `One order can have at most ${error.short[0]?.available ?? 'so many'} of one thing.`;
+    case 'hold_too_large': return 'Your other orders hold a lot of this already: pay or cancel one of them first.';
     case 'cart_full': return 'The cart is full: a hundred different things fit into it.';
     case 'total_too_large': return 'That is more than one order can be.';
+    case 'total_too_small': return 'That is too little to be paid by card: add something.';
     case 'not_found': return 'That is no longer in the shop.';
     case 'order_not_pending': return 'This order has been settled already.';
     case 'network': case 'timeout': case 'unavailable': case 'fault': case 'in_progress': return out;
@@ -73,17 +80,35 @@ export function shopperCalls(till: Till) {
       return cart(done.ok ? null : done.error);
     },
 
+    /** Names a way to ship where the shopper has chosen none that is offered. */
+    async quote(lines: string[], fields: Fields, signal?: AbortSignal): Promise<Quoting> {
+      const options = { ...live, signal };
+      let method = fields.method, asked = await till.checkout.quote(quoteBody(lines, fields), options);
+      if (asked.ok) method = chosenMethod(fields, asked.data);
+      if (asked.ok && method !== fields.method) asked = await till.checkout.quote(quoteBody(lines, { ...fields, method }), options);
+      if (asked.ok) return { quote: asked.data, method, problem: null };
+      const { kind } = asked.error;
+      return { quote: null, method, problem: kind === 'aborted' ? null : kind === 'not_found' ? cartChanged : words(asked.error) };
+    },
+
     /**
-     * Orders these lines. A line is in one order at most, so the newest of them names the checkout: whoever asks twice,
-     * from two tabs or after a lost answer, gets the order that is there.
+     * Orders these lines for no more than `seen`, the total that the shopper has seen. A line is in one order at most, so the
+     * newest of them names the checkout: whoever asks twice, from two tabs or after a lost answer, gets the order that is there.
      */
-    async place(lines: string[]): Promise<Placed> {
-      const placed = await till.orders.place(lines, { idempotencyKey: `checkout-${[...lines].sort().at(-1)}` });
+    async place(lines: string[], fields: Fields = noFields, seen: number | null = null): Promise<Placed> {
+      const body = { ...orderBody(lines, fields), ...(seen !== null && { expected_total: seen }) };
+      const placed = await till.orders.place(body, { idempotencyKey: `checkout-${[...lines].sort().at(-1)}` });
       if (placed.ok) return { order: placed.data.id };
-      const { kind } = placed.error;
-      if (kind === 'not_found' || kind === 'key_reused') return { ...(await cart()), problem: 'Your cart has changed in the meantime. Have a look, and check out again.' };
-      if (kind === 'insufficient_stock') return { ...(await cart()), problem: 'Somebody was quicker: not everything is there any more.' };
-      return cart(placed.error);
+      const { error } = placed;
+      const errors = error.kind === 'validation' ? problemsOf(error.issues, fields) : null;
+      if (errors) return { items: null, problem: null, errors };
+      switch (error.kind) {
+        case 'not_found': case 'key_reused': return { ...(await cart()), problem: cartChanged };
+        case 'insufficient_stock': return { ...(await cart()), problem: 'Somebody was quicker: not everything is there any more.' };
+        case 'no_shipping': return { items: null, problem: null, errors: { method: 'It cannot be sent there in this way.' } };
+        case 'total_changed': return { items: null, problem: null, totals: error.totals };
+        default: return cart(error);
+      }
     },
 
     /** One attempt to pay; `attempt` is its name, and what is repeated under a name is charged once. */
@@ -116,15 +141,22 @@ export function shopperCalls(till: Till) {
     },
 
     async order(id: string): Promise<Found<ShownOrder>> {
-      const read = await till.orders.get(id, live);
-      if (!read.ok) return { found: null, problem: ['not_found', 'validation'].includes(read.error.kind) ? null : words(read.error) };
-      const [found] = await shown([read.data]);
-      return { found: found ?? null, problem: null };
+      const read = await till.orders.details(id, live);
+      if (read.ok) return { found: read.data, problem: null };
+      return { found: null, problem: ['not_found', 'validation'].includes(read.error.kind) ? null : words(read.error) };
     },
 
-    async orders(): Promise<Found<ShownOrder[]>> {
-      const read = await till.orders.list({ limit: ORDERS_SHOWN }, live);
-      return read.ok ? { found: await shown(read.data.items), problem: null } : { found: null, problem: words(read.error) };
+    /** By the token of a mail's link. */
+    open: (token: string) => openOrder(till, token),
+
+    /** The newest; `status`: only those. */
+    async orders(status?: Order['status']): Promise<Found<ShownOrder[]>> {
+      const list = await till.orders.list({ limit: ORDERS_SHOWN }, live);
+      if (!list.ok) return { found: null, problem: words(list.error) };
+      const wanted = list.data.items.filter(order => !status || order.status === status);
+      const read = await Promise.all(wanted.map(({ id }) => till.orders.details(id, live)));
+      const failed = read.find(result => !result.ok);
+      return failed?.error ? { found: null, problem: words(failed.error) } : { found: read.flatMap(result => result.data ?? []), problem: null };
     },
   };
 
@@ -140,23 +172,6 @@ export function shopperCalls(till: Till) {
     if (error.kind === 'payment_refused') return { state: 'declined', problem: 'The payment was refused. Try another card.' };
     return { state: 'unknown', problem: `${words(error)} You will not be charged twice.` };
   }
-
-  /** An order names its products by id: here they get their names and pictures back. */
-  async function shown(orders: Order[]): Promise<ShownOrder[]> {
-    const ids = [...new Set(orders.flatMap(order => order.items.map(item => item.product_id)))];
-    const read = await Promise.all(ids.map(id => till.products.get(id, named)));
-    const products = new Map(read.map((result, i) => [ids[i], result.ok ? result.data : null]));
-    return orders.map(({ items, ...order }) => ({
-      ...order,
-      lines: items.map(item => ({
-        id: item.product_id,
-        quantity: item.quantity,
-        price: item.price_at_purchase,
-        product: products.get(item.product_id) ?? null,
-      })),
-    }));
-  }
 }
 
 const live: CallOptions = { init: { cache: 'no-store' } };
-const named: CallOptions = { init: { next: { tags: ['catalogue'], revalidate: 60 } } }; // a browser takes no notice of it

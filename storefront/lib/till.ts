@@ -21,6 +21,13 @@ export const cached = (...tags: string[]): CallOptions => ({ init: { next: { tag
 /** Asked of Till each time: stock that is shown is stock that is there. Till answers in about a millisecond. */
 export const live: CallOptions = { init: { cache: 'no-store' } };
 
+/** `fetch` that tells Till for whom this server asks. */
+const fetchFor = (client: string | null): typeof fetch => (url, init) => {
+  const sent = new Headers(init?.headers);
+  if (client) sent.set('X-Forwarded-For', client);
+  return fetch(url, { ...init, headers: sent });
+};
+
 const SESSION = 'till_session'; // Till's own cookie: with /api proxied, browser and server share one cart
 const SESSION_FORM = /^[\w-]{16,128}$/; // anything else in it is nobody's session
 
@@ -28,16 +35,21 @@ const SESSION_FORM = /^[\w-]{16,128}$/; // anything else in it is nobody's sessi
  * The shopper who asks. A session that Till makes on the way becomes this site's cookie, which can happen in server
  * actions only; reading pages never makes one.
  */
-export async function shopper() {
+export const shopper = async () => shopperCalls(await tillForShopper());
+
+/** The client for the shopper who asks. */
+export async function tillForShopper() {
   const jar = await cookies();
   const session = jar.get(SESSION)?.value;
-  const secure = (await headers()).get('x-forwarded-proto') === 'https';
-  return shopperCalls(createTill({
+  const from = await headers();
+  const secure = from.get('x-forwarded-proto')?.split(',')[0]?.trim() === 'https'; // `https,http` behind two proxies
+  return createTill({
     baseUrl,
     ...limits,
+    fetch: fetchFor(from.get('x-forwarded-for')),
     sessionId: session && SESSION_FORM.test(session) ? session : undefined,
     onSession: id => {
       jar.set(SESSION, id, { httpOnly: true, sameSite: 'lax', path: '/', secure, maxAge: 400 * 24 * 3600 });
     },
-  }));
+  });
 }

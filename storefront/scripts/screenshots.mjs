@@ -35,6 +35,15 @@ try {
   await product.locator('[aria-busy=false]').first().waitFor();
   await shoot(product, 'cart-phone');
   await product.getByRole('button', { name: 'Check out' }).click();
+  await product.getByRole('heading', { name: 'Checkout' }).waitFor();
+  await product.getByLabel('Email').fill('ann@example.com');
+  await product.getByLabel('Country').selectOption('DE');
+  for (const [label, text] of [['Full name', 'Ann Smith'], ['Street and number', 'Hauptstr. 1'], ['City', 'Berlin'], ['Postal code', '10115']])
+    await product.getByLabel(label).fill(text);
+  await product.locator('[data-testid=totals][aria-busy=false]').waitFor();
+  await product.setViewportSize({ width: 1280, height: 1150 });
+  await shoot(product, 'checkout');
+  await product.setViewportSize(phone.viewport);
   await product.getByRole('button', { name: '4242 4242 4242 4242' }).click();
   await product.getByRole('button', { name: /^Pay / }).click();
   await product.getByRole('heading', { name: 'Thank you.' }).waitFor();

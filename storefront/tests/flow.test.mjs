@@ -60,9 +60,9 @@ test('browse, search, filter, add, change, order, a declined card, a good one, c
   await page.getByRole('link', { name: /^Cart/ }).first().click();
   await drawer.getByRole('button', { name: 'Check out' }).click();
   await heading(page, 'Checkout');
-  await cartCount(page, 0);
-  await payWith(page, '4000000000000002');
+  await payWith(page, '4000000000000002'); // and nothing else: the shop asks for nothing else
   await page.getByRole('alert').getByText('declined').waitFor();
+  await cartCount(page, 0);
   await payWith(page, '4242424242424242');
   await heading(page, 'Thank you.');
   assert.match(await page.getByTestId('order-total').textContent(), /\$290\.00/);
@@ -108,7 +108,7 @@ test('an order can be taken back before it is paid', async () => {
   const product = await newProduct(till, { stock_quantity: 1 });
   await addToCart(page, shop.url, product);
   await page.getByRole('button', { name: 'Check out' }).click();
-  await heading(page, 'Checkout');
+  await payWith(page, '4000000000000002');
   await page.getByRole('button', { name: 'Change it' }).click();
   await heading(page, 'Your cart');
   await cartCount(page, 1);
@@ -130,6 +130,8 @@ test('without a script: links, search, filters, sorting, the cart and the order 
   await page.getByTestId('total').getByText('$290.00').waitFor();
   await page.getByRole('button', { name: 'Check out' }).click();
   await heading(page, 'Checkout');
+  await page.getByRole('button', { name: 'Order and go on to the payment' }).click();
+  await page.getByRole('region', { name: 'What you are paying for' }).waitFor();
   assert.match(await page.content(), /<noscript><p[^>]*>Paying by card needs JavaScript/);
   await page.goto(`${shop.url}/cart`);
   await page.getByText('is waiting to be paid').waitFor();
@@ -149,4 +151,44 @@ test('a script that is late is not waited for', async () => {
   await page.waitForURL('**/cart', { waitUntil: 'commit' });
   await page.getByRole('link', { name: product.name }).waitFor();
   release();
+});
+
+test('a search from everything is ordered by what matches best, and keeps an order that was chosen for it', async () => {
+  const { page } = await newPage(shop.url);
+  const orderOf = () => page.getByLabel('Sort by').inputValue();
+  const box = page.getByRole('combobox', { name: 'Search the shop' });
+  await page.goto(`${shop.url}/search?sort=price_asc`);
+  await box.fill('lamp');
+  await page.waitForURL(/q=lamp/);
+  await heading(page, '“lamp”');
+  assert.equal(await orderOf(), 'relevance');
+  await page.getByLabel('Sort by').selectOption('price_desc');
+  await page.waitForURL(/price_desc/);
+  await box.fill('lamps');
+  await page.waitForURL(/q=lamps/);
+  await heading(page, '“lamps”');
+  assert.equal(await orderOf(), 'price_desc');
+});
+
+test('a double click on Add to cart adds one, and the drawer stays open', async () => {
+  const { page } = await newPage(shop.url);
+  const product = await newProduct(till);
+  await page.goto(`${shop.url}/product/${product.id}`);
+  const { x, y, width, height } = await page.getByRole('button', { name: 'Add to cart' }).boundingBox();
+  await page.mouse.dblclick(x + width / 2, y + height / 2, { delay: 20 }); // where it was, as a hand does
+  await cartCount(page, 1);
+  await settled(page);
+  await page.waitForTimeout(700);
+  assert.ok(await page.getByRole('dialog').isVisible());
+  await page.mouse.click(20, 300); // beside it
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+});
+
+test('two tabs that put the first things into a cart at once have one cart', async () => {
+  const { page: one, context } = await newPage(shop.url);
+  const two = await context.newPage();
+  const products = [await newProduct(till), await newProduct(till)];
+  await Promise.all([one, two].map((page, i) => page.goto(`${shop.url}/product/${products[i].id}`, { waitUntil: 'networkidle' })));
+  await Promise.all([one, two].map(page => page.getByRole('button', { name: 'Add to cart' }).click()));
+  await Promise.all([one, two].map(page => cartCount(page, 2)));
 });

@@ -1,6 +1,8 @@
 // What the tests need besides servers and a browser: pages that remember what went wrong on them, and what shoppers do.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { after, afterEach } from 'node:test';
 import { adminToken, db, newContext, stopAll, TILL } from './servers.mjs';
@@ -74,6 +76,15 @@ export const addToCart = async (page, url, product) => {
   await settled(page);
 };
 
+/** The cookie of a new shopper with this in the cart. */
+export async function cartWith(till, shop, product, quantity = 1) {
+  const answer = await fetch(`${till.url}/cart`, {
+    method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ product_id: product.id, quantity }),
+  });
+  assert.ok(answer.ok);
+  return { name: 'till_session', value: answer.headers.get('x-session-id'), url: shop.url };
+}
+
 /** Waits until what the cart shows is what Till has. */
 export const settled = page => page.locator('ul[aria-label="In the cart"][aria-busy=false]').first().waitFor();
 
@@ -94,4 +105,35 @@ export const heading = (page, name) => page.getByRole('heading', { level: 1, nam
 export async function ordersOf(context, till) {
   const session = (await context.cookies()).find(({ name }) => name === 'till_session');
   return (await fetch(`${till.url}/orders`, { headers: { 'X-Session-Id': session.value } })).json();
+}
+
+export const sizes = { desk: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** axe finds nothing, and the page is no wider than its window. */
+export async function check(page, name) {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE); // a script tag's would be refused
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  const found = violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(node => node.html.slice(0, 160)).join(' | ')}`);
+  assert.deepEqual(found, [], name);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(wide <= 0, `${name}: ${wide} px wider than the window`);
+}
+
+/** A paid order with a line of each product and quantity, and the cookie of its shopper. `body` is the rest of the order. */
+export async function paidOrder(till, shop, lines, body = {}) {
+  const cookie = await cartWith(till, shop, ...lines[0]);
+  const post = async (path, sent) => {
+    const answer = await fetch(till.url + path, { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Session-Id': cookie.value }, body: JSON.stringify(sent) });
+    assert.ok(answer.ok, `${path}: ${answer.status}`);
+    return answer.json();
+  };
+  for (const [product, quantity] of lines.slice(1)) await post('/cart', { product_id: product.id, quantity });
+  const cart = await (await fetch(`${till.url}/cart`, { headers: { 'X-Session-Id': cookie.value } })).json();
+  const { id } = await post('/orders', { cart_item_ids: cart.map(line => line.id), ...body });
+  const payment = await post('/payments/create-intent', { order_id: id });
+  await post('/payments/confirm', { payment_id: payment.id, payment_method: 'pm_card_visa' });
+  const details = await (await fetch(`${till.url}/orders/${id}/details`, { headers: { 'X-Session-Id': cookie.value } })).json();
+  return { ...details, cookie };
 }

@@ -13,11 +13,17 @@ async function buys(page, shop, product) {
   await page.getByRole('button', { name: 'Check out' }).click();
   await heading(page, 'Checkout');
   await page.reload();
+  await page.getByLabel('Country').selectOption('DE');
+  await page.getByRole('radio', { name: /Standard/ }).waitFor();
+  await page.getByTestId('total').getByText('$29.90').waitFor();
+  for (const [label, text] of [['Full name', 'Ann Smith'], ['Street and number', 'Hauptstr. 1'], ['City', 'Berlin'], ['Postal code', '10115']])
+    await page.getByLabel(label).fill(text);
+  await payWith(page, '4000 0000 0000 0002');
+  await page.getByRole('alert').getByText('declined').waitFor();
   await page.goto(`${shop.url}/cart`);
   await page.getByText('is waiting to be paid').waitFor();
   await page.getByRole('link', { name: 'Pay it' }).click();
-  await payWith(page, '4000 0000 0000 0002');
-  await page.getByRole('alert').getByText('declined').waitFor();
+  await page.getByText('Hauptstr. 1').waitFor();
   const checkout = page.url();
   await payWith(page, '4242 4242 4242 4242');
   await heading(page, 'Thank you.');

@@ -1,7 +1,7 @@
 // What a page weighs, that it stands still, its status, and its caches.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { admin, adminToken, newPage, newProduct, revalidateSecret, startBoth } from './lib.mjs';
+import { admin, adminToken, cartWith, newPage, newProduct, paidOrder, revalidateSecret, startBoth } from './lib.mjs';
 
 const SCRIPT_BYTES_MAX = 130_000;
 
@@ -13,8 +13,12 @@ before(async () => {
 });
 
 test('scripts weigh less than 130 kB on first load, and nothing comes from elsewhere', async () => {
-  for (const path of [...paths, '/cart', '/orders']) {
+  const product = await newProduct(till);
+  const order = await paidOrder(till, shop, [[product, 1]]);
+  for (const path of [...paths, '/cart', '/orders', '/orders/find', '/orders/open', `/orders/${order.id}`, '/checkout']) {
     const { page, context, troubles } = await newPage(shop.url);
+    if (path.endsWith(order.id)) await context.addCookies([order.cookie]);
+    if (path === '/checkout') await context.addCookies([await cartWith(till, shop, product)]);
     await page.goto(shop.url + path, { waitUntil: 'networkidle' });
     const bytes = await page.evaluate(() => performance.getEntriesByType('resource')
       .filter(({ name }) => new URL(name).pathname.endsWith('.js')).reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0));
@@ -25,9 +29,11 @@ test('scripts weigh less than 130 kB on first load, and nothing comes from elsew
 });
 
 test('nothing on a page moves while it loads, on a desk or on a phone', async () => {
+  const product = await newProduct(till);
   for (const viewport of [{ width: 1280, height: 900 }, { width: 390, height: 844 }])
-    for (const path of paths) {
+    for (const path of [...paths, '/checkout']) {
       const { page, context } = await newPage(shop.url, { viewport });
+      if (path === '/checkout') await context.addCookies([await cartWith(till, shop, product)]);
       await page.addInitScript(() => {
         globalThis.shifts = [];
         new PerformanceObserver(list => globalThis.shifts.push(...list.getEntries().map(({ value, sources }) => `${value} ${sources?.[0]?.node?.outerHTML?.slice(0, 120)}`)))
@@ -78,7 +84,31 @@ test('Till behind /api and /media is the same origin, and pages cannot be framed
   assert.match(picture.headers.get('content-type'), /svg/);
   assert.match(picture.headers.get('cache-control'), /immutable/);
   assert.equal((await fetch(shop.url)).headers.get('x-frame-options'), 'DENY');
-  assert.equal((await fetch(`${shop.url}/api/metrics`)).status, 404, 'what no shopper needs is not handed on');
+  for (const path of ['checkout', 'shipping-methods?country=DE']) assert.equal((await fetch(`${shop.url}/api/${path}`)).status, 200, path);
+  for (const path of ['metrics', 'admin/settings', 'admin/shipping-methods', 'staff'])
+    assert.equal((await fetch(`${shop.url}/api/${path}`)).status, 404, `what no shopper needs is not handed on: ${path}`);
   const change = await fetch(`${shop.url}/api/products/${product.id}`, { method: 'PATCH', headers: { Authorization: `Bearer ${adminToken}`, 'Content-Type': 'application/json' }, body: '{"price": 1}' });
   assert.equal(change.status, 401, 'nobody is the admin here');
+});
+
+test('an address that the shop refuses leads back, and is not taken for a shop that is shut', async () => {
+  const wrong = ['/search?page=999', '/search?q=lamp&page=9999', '/category/coffee?page=5000', `/search?q=lamp&category=${'x'.repeat(500)}`];
+  for (const path of wrong) {
+    const { page, context } = await newPage(shop.url);
+    assert.equal((await page.goto(shop.url + path)).status(), 404, path);
+    await page.getByRole('main').getByRole('link', { name: 'See everything' }).waitFor();
+    await context.close();
+  }
+  for (const path of ['/search?q=%00', '/search?q=lamp%00&max_price=1e9', '/search?q=%ff', '/search?category=', '/search?q=%F0%9F%98%80'])
+    assert.equal((await fetch(shop.url + path)).status, 200, path);
+  assert.ok([400, 404].includes((await fetch(`${shop.url}/category/%E0%A4%A`)).status));
+});
+
+test('without a script every picture of the home page is there, and the title in the head', async () => {
+  const { page } = await newPage(shop.url, { javaScriptEnabled: false });
+  await page.goto(shop.url);
+  const tiles = page.getByRole('navigation', { name: 'Shop by category' }).getByRole('listitem');
+  assert.ok(await tiles.count() >= 4);
+  assert.equal(await tiles.locator('img').count(), await tiles.count());
+  assert.match(await (await fetch(`${shop.url}/search?q=lamp`)).text(), /<head>.*<title>lamp · .*<\/head>/s);
 });

@@ -15,7 +15,7 @@ const sources = (policy, name) => policy.split('; ').find(rule => rule.startsWit
 test('every page has the policy, whatever its status, with a nonce that nobody has seen before', async () => {
   const product = await newProduct(till);
   const nonces = new Set();
-  const paths = ['/', `/product/${product.id}`, '/search?q=lamp', '/category/coffee', '/cart', '/orders', '/checkout/none', '/orders/none', '/nothing-here', '/product/not-an-id', '/'];
+  const paths = ['/', `/product/${product.id}`, '/search?q=lamp', '/category/coffee', '/cart', '/orders', '/orders/find', '/checkout/none', '/orders/none', '/nothing-here', '/product/not-an-id', '/'];
   for (const path of paths) {
     const answer = await fetch(shop.url + path, { headers: { 'Content-Security-Policy': "script-src 'nonce-mine'" } });
     const policy = answer.headers.get('content-security-policy');

@@ -1,30 +1,16 @@
 // Everybody can use it: axe on every page by day and by night, on a desk and on a phone; and with the keyboard alone.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { before, test } from 'node:test';
-import { addToCart, heading, newPage, newProduct, payWith, startBoth } from './lib.mjs';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const sizes = { desk: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
+import { addToCart, check, heading, newPage, newProduct, payWith, sizes, startBoth } from './lib.mjs';
 
 let till, shop;
 before(async () => ({ till, shop } = await startBoth()));
-
-async function check(page, name) {
-  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE); // a script tag's would be refused
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  const found = violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(node => node.html.slice(0, 160)).join(' | ')}`);
-  assert.deepEqual(found, [], name);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  assert.ok(wide <= 0, `${name}: ${wide} px wider than the window`);
-}
 
 for (const [colorScheme, size] of [['light', 'desk'], ['dark', 'phone']])
   test(`axe finds nothing: ${colorScheme}, ${size}`, async () => {
     const { page } = await newPage(shop.url, { colorScheme, viewport: sizes[size] });
     const product = await newProduct(till);
-    for (const path of ['/', '/search', '/search?q=lamp&category=lighting&max_price=24999', '/search?q=zzzzzz', '/category/coffee', '/cart', '/orders', '/nothing-here']) {
+    for (const path of ['/', '/search', '/search?q=lamp&category=lighting&max_price=24999', '/search?q=zzzzzz', '/category/coffee', '/cart', '/orders', '/orders/find', '/orders/open', '/orders/none', '/nothing-here']) {
       await page.goto(shop.url + path);
       await check(page, path);
     }
@@ -39,15 +25,28 @@ for (const [colorScheme, size] of [['light', 'desk'], ['dark', 'phone']])
     await check(page, 'cart');
     await page.getByRole('button', { name: 'Check out' }).click();
     await heading(page, 'Checkout');
+    await check(page, 'checkout');
+    await page.getByLabel('Country').selectOption('US');
+    await page.getByRole('radio').first().waitFor();
+    await payWith(page, '1234');
+    await page.getByText('State is missing.').waitFor();
+    await page.locator('[data-testid=totals][aria-busy=false]').waitFor();
+    await check(page, 'checkout with errors');
+    for (const [label, text] of [['Email', 'ann@example.com'], ['Full name', 'Ann Smith'], ['Street and number', '1 Main St'], ['City', 'Springfield'], ['State', 'IL'], ['ZIP code', '62701']])
+      await page.getByLabel(label, { exact: true }).fill(text);
     await payWith(page, '4000 0000 0000 0002');
     await page.getByRole('alert').getByText('declined').waitFor();
-    await check(page, 'checkout');
+    await check(page, 'checkout of an order');
     await payWith(page, '4000 0025 0000 3155');
     await page.getByRole('button', { name: 'It is me' }).waitFor();
     await check(page, 'bank');
     await page.getByRole('button', { name: 'It is me' }).click();
     await heading(page, 'Thank you.');
+    await page.getByText('1 Main St').waitFor();
     await check(page, 'receipt');
+    await page.emulateMedia({ media: 'print' });
+    await check(page, 'receipt on paper');
+    await page.emulateMedia({ media: 'screen' });
     await page.goto(`${shop.url}/orders`);
     await check(page, 'orders');
   });

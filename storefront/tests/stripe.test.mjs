@@ -9,12 +9,14 @@ const STRIPE = 'https://js.stripe.com';
 const script = `
   window.asked = [];
   window.Stripe = key => ({
-    elements: options => { asked.push({ key, secret: options.clientSecret }); return {
+    elements: ({ mode, amount, currency }) => { asked.push({ key, mode, amount, currency }); return {
       create: () => ({ mount: node => { node.textContent = 'the frame of Stripe'; }, destroy() {} }),
+      update: change => asked.push(change),
+      submit: async () => ({}),
     }; },
-    confirmPayment: async ({ confirmParams }) => {
-      asked.push(confirmParams.return_url);
-      return asked.length === 2 ? { error: { message: 'Your card was declined.' } } : {};
+    confirmPayment: async ({ clientSecret, confirmParams }) => {
+      asked.push({ secret: clientSecret, backTo: confirmParams.return_url });
+      return asked.filter(({ secret }) => secret).length === 1 ? { error: { message: 'Your card was declined.' } } : {};
     },
   });`;
 
@@ -27,11 +29,16 @@ test('the Payment Element is loaded where there is a key, and pays once', async 
   assert.deepEqual(sent.filter(text => text.includes(STRIPE)), [], 'not before the checkout');
   await page.getByRole('button', { name: 'Check out' }).click();
   await page.getByText('the frame of Stripe').waitFor();
-  const pay = page.getByRole('button', { name: 'Pay $12.50' });
+  await page.getByLabel('Country').selectOption('DE');
+  for (const [label, text] of [['Full name', 'Ann Smith'], ['Street and number', 'Hauptstr. 1'], ['City', 'Berlin'], ['Postal code', '10115']])
+    await page.getByLabel(label).fill(text);
+  const pay = page.getByRole('button', { name: 'Pay $17.40' });
   await pay.click();
   await page.getByRole('alert').getByText('declined').waitFor();
-  const [{ key, secret }, backTo] = await page.evaluate(() => globalThis.asked);
-  assert.equal(key, 'pk_test_nobody');
+  const asked = await page.evaluate(() => globalThis.asked);
+  assert.deepEqual(asked[0], { key: 'pk_test_nobody', mode: 'payment', amount: 1250, currency: 'usd' });
+  assert.deepEqual(asked.slice(1, -1).at(-1), { amount: 1740 }, 'Stripe follows the total');
+  const { secret, backTo } = asked.at(-1);
   assert.match(secret, /^pi_.+_secret_/);
   const [order] = await ordersOf(context, till);
   assert.match(backTo, new RegExp(`^${shop.url}/checkout/${order.id}\\?payment=`));

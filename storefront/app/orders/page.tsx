@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
-import { OrdersView } from '@/components/order-views';
+import { DirectOrders } from '@/components/direct';
+import { OrderList } from '@/components/order-list';
 import { publicUrl, shopper } from '@/lib/till';
 
 export const metadata: Metadata = { title: 'Your orders', robots: { index: false } };
@@ -7,5 +8,10 @@ export const metadata: Metadata = { title: 'Your orders', robots: { index: false
 export default async function OrdersPage() {
   const read = publicUrl() ? null : await (await shopper()).orders();
   if (read && !read.found) throw new Error(read.problem ?? undefined);
-  return <OrdersView orders={read?.found ?? null} />;
+  return (
+    <div className="pt-8">
+      <h1 className="text-3xl font-bold tracking-tight sm:text-4xl">Your orders</h1>
+      {read?.found ? <OrderList orders={read.found} /> : <DirectOrders />}
+    </div>
+  );
 }

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { OrderView } from '@/components/order-views';
+import { DirectOrder } from '@/components/direct';
+import { OneOrder } from '@/components/one-order';
 import { publicUrl, shopper } from '@/lib/till';
 
 export const metadata: Metadata = { title: 'Your order', robots: { index: false } };
@@ -15,5 +16,6 @@ export default async function OrderPage({ params, searchParams }: Props) {
     if (read.problem) throw new Error(read.problem);
     notFound();
   }
-  return <OrderView id={id} order={read?.found ?? null} news={'thanks' in query ? 'thanks' : 'already' in query ? 'already' : null} />;
+  const news = 'thanks' in query ? 'thanks' : 'already' in query ? 'already' : null;
+  return read?.found ? <OneOrder order={read.found} news={news} /> : <DirectOrder key={id} id={id} news={news} />;
 }

@@ -1,9 +1,8 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { Suspense } from 'react';
 import { AddToCart } from '@/components/add-to-cart';
 import { Picture } from '@/components/picture';
-import { GridSkeleton, ProductGrid, stockNote } from '@/components/product-card';
+import { ProductGrid, stockNote } from '@/components/product-card';
 import { product, sample } from '@/lib/catalogue';
 import { categoryPath } from '@/lib/filters';
 import { money, plainAmount } from '@/lib/money';
@@ -40,7 +39,7 @@ export default async function ProductPage({ params }: Props) {
       </article>
       <section className="pt-20">
         <h2 className="mb-6 text-2xl font-bold tracking-tight">More in <span className="capitalize">{shown.category}</span></h2>
-        <Suspense fallback={<GridSkeleton count={MORE} />}><More than={shown} /></Suspense>
+        <More than={shown} />
       </section>
     </>
   );
