@@ -1,11 +1,11 @@
 /*
- * The yardstick: the least that a libuv + llhttp server can honestly do for a request.
+ * The yardstick for HTTP: the least that a server on libuv and llhttp can honestly do for a request.
  *
- * It parses every request with a strict llhttp, keeps connections alive, tolerates pipelining and slow
- * readers, and answers each request, whatever its path, with one constant reply read from a file (head and
- * body as they go on the wire; run.py puts there the bytes that Till itself answered, so that both sides move
- * the same number of bytes). It routes nothing, reads no header's value and allocates only per connection.
- * What Till costs above this is Till's own work.
+ * It parses every request with a strict llhttp, keeps connections alive, and copes with pipelining and slow
+ * readers. It answers each request, whatever its path, with one constant reply read from a file: head and body
+ * as they go on the wire. run.py writes the bytes that Till itself answered to that file, so that both sides move
+ * the same number of bytes. It has no routes, reads no header's value and allocates only per connection. So the
+ * difference to Till is Till's own work.
  *
  * Usage: bare REPLY_FILE [PORT]. Port 0, the default, picks a free one; the address is printed. SIGTERM and
  * SIGINT end it.
@@ -19,7 +19,7 @@
 #include <uv.h>
 
 enum {
-    /* One buffer for the whole loop: a read is parsed to its end before the next one starts. libuv suggests
+    /* One buffer for the whole loop, because a read is parsed to its end before the next one starts. libuv suggests
        the same size. */
     read_bytes_max = 64 * 1024,
     /* A list of 500 products is some 250 KB. */
@@ -36,15 +36,15 @@ struct reply {
     size_t length;
 };
 
-/* The parser comes with the connection's address in `data`; so do the two libuv members. */
+/* `data` of the parser and of both libuv members points to the connection. */
 struct connection {
     uv_tcp_t socket;
     uv_write_t write;
     llhttp_t parser;
-    size_t owed_replies;  /* whole requests that were parsed and not answered in full */
-    size_t sent_bytes;    /* of the first reply that is owed */
-    size_t writing_bytes; /* handed to uv_write and not confirmed; nothing is read meanwhile */
-    bool last;            /* close after what is owed */
+    size_t owed_replies;  /* requests that were parsed and are not answered in full yet */
+    size_t sent_bytes;    /* of the first owed reply */
+    size_t writing_bytes; /* given to uv_write and not confirmed; until then nothing is read */
+    bool last;            /* close the connection after the owed replies */
 };
 
 static struct reply reply;
@@ -77,8 +77,7 @@ static int on_message_complete(llhttp_t *parser) {
     return HPE_OK;
 }
 
-/* Describes the next bytes to send, at most write_replies_max replies of them. Returns how many buffers it
- * filled. */
+/* Points buffers at the next bytes to send, one for each reply. Returns the number of buffers. */
 static unsigned next_buffers(const struct connection *c, uv_buf_t buffers[static write_replies_max]) {
     unsigned count = 0;
     size_t skip = c->sent_bytes;
@@ -115,8 +114,8 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer) {
 static void on_read(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer);
 static void on_written(uv_write_t *request, int result);
 
-/* Sends what is owed: at once as far as the socket takes it, the rest through uv_write, and until that is
- * done reads no more. */
+/* Sends the owed replies: as much as the socket takes at once, and the rest through uv_write. Stops reading until
+ * that is done, so that a slow reader's replies do not pile up. */
 static void send_owed(struct connection *c) {
     uv_stream_t *stream = (uv_stream_t *)&c->socket;
     while (c->owed_replies > 0) {
@@ -165,7 +164,7 @@ static void on_read(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer)
         return;
     }
     if (llhttp_execute(&c->parser, buffer->base, (size_t)length) != HPE_OK) {
-        c->last = true; /* what was whole before the fault is still answered */
+        c->last = true; /* requests that were complete before the error are still answered */
     }
     send_owed(c);
 }
@@ -240,7 +239,7 @@ int main(int argc, char **argv) {
     must(uv_signal_start(&terminate, on_signal, SIGTERM), "signal");
     must(uv_signal_start(&interrupt, on_signal, SIGINT), "signal");
     listen_on(loop, &listener, (int)port);
-    /* uv_stop returns with handles still open: the process ends here and the kernel takes them back. */
+    /* After uv_stop handles are still open. The process ends here, and the kernel closes them. */
     uv_run(loop, UV_RUN_DEFAULT);
     return 0;
 }

@@ -1,13 +1,12 @@
-/* The yardstick for carts, orders and payments: what SQLite itself takes for the statements of
- * src/shop/cart.c, order_place.c and payment*.c, made durable on the same disk, with nothing around them: no
- * HTTP, no JSON, no queue, no provider.
+/* The yardstick for carts, orders and payments: the time that SQLite itself takes for the statements of
+ * src/shop/orders and src/shop/payments, durable on the same disk, without HTTP, JSON, queue and provider.
  *
  *     bare_orders DATABASE order|add|checkout|sync BATCH SECONDS
  *
- * DATABASE is one that bench/orders.py has filled, and is changed. BATCH orders (or adds) share a commit; a
- * checkout is the seven transactions of its five requests, each shared by BATCH. With `sync` there is no
- * SQLite: as many bytes as the commit of one order puts into the WAL, and one fdatasync. Prints one line of
- * JSON. */
+ * DATABASE is one that bench/orders.py has filled; it is changed. BATCH orders (or adds) share a commit. A
+ * checkout is the seven transactions of its five requests, and BATCH checkouts share each of them. `sync` measures
+ * the disk without SQLite: it writes as many bytes as the commit of an order adds to the WAL, and calls fdatasync
+ * once. Prints one line of JSON. */
 #include "bare_sqlite.h"
 
 #include <fcntl.h>
@@ -22,9 +21,9 @@ enum {
     sessions = 20000, /* of adds; as in orders.py */
     products = 1000,
     checkouts = 200000,
-    order_pages = 13,  /* that an order of three lines writes to the WAL, if it is alone in its commit */
-    page_bytes = 4120, /* with the frame's head */
-    ring_pages = 1000, /* SQLite begins the WAL anew after as many */
+    order_pages = 13,  /* WAL pages of one order of three lines, if it is alone in its commit */
+    page_bytes = 4120, /* 4096, and 24 of the frame's header */
+    ring_pages = 1000, /* after so many SQLite starts the WAL from its beginning */
     syncs_max = 10000000,
 };
 
@@ -106,7 +105,7 @@ static void prepare_payments(void) {
     sql.close = prepare("UPDATE orders SET status = $1 WHERE seq = $2 AND status = 'pending'");
 }
 
-/* One shopper's work, as far as it has come. */
+/* One shopper's carts, order and payment so far. */
 struct work {
     unsigned char session[16];
     unsigned char ids[lines][16]; /* of an order: its cart lines; of adds: the products */
@@ -125,7 +124,7 @@ static struct work *works_new(int64_t count) {
     return all;
 }
 
-/* ---- What the shop does, a transaction's statements each. */
+/* ---- The statements of each transaction. */
 
 static void add(struct work *w, int line, int64_t now) {
     new_id(w->made[line]);
@@ -172,7 +171,7 @@ static void place(struct work *w, unsigned char items[][16], int count, int64_t 
     finish(sql.empty, 0);
 }
 
-static void begin_intent(struct work *w, int64_t now) {
+static void prepare_intent(struct work *w, int64_t now) {
     bind_values(sql.beginning, "bb", w->order, w->session);
     finish(sql.beginning, 1);
     new_id(w->payment);
@@ -203,7 +202,7 @@ static void load(const struct work *w) {
     finish(sql.load, 1);
 }
 
-static void settle_intent(struct work *w, int64_t now) {
+static void apply_intent(struct work *w, int64_t now) {
     unsigned char id[16];
     sqlite3_randomness(sizeof id, id);
     snprintf(w->intent, sizeof w->intent, "pi_%08x%08x%08x", *(unsigned *)id, *(unsigned *)(id + 4),
@@ -212,14 +211,14 @@ static void settle_intent(struct work *w, int64_t now) {
     write_payment(w, "pending", true, now);
 }
 
-static void begin_confirm(struct work *w, int64_t now) {
+static void prepare_confirm(struct work *w, int64_t now) {
     bind_values(sql.load_own, "bb", w->payment, w->session);
     finish(sql.load_own, 1);
     bind_values(sql.attempt, "iii", (int64_t)1, now + minute_us, w->payment_seq);
     finish(sql.attempt, 0);
 }
 
-static void settle_confirm(struct work *w, int64_t now) {
+static void apply_confirm(struct work *w, int64_t now) {
     load(w);
     bind_values(sql.close, "ti", "paid", w->order_seq);
     finish(sql.close, 0);
@@ -228,7 +227,7 @@ static void settle_confirm(struct work *w, int64_t now) {
     write_payment(w, "succeeded", false, now);
 }
 
-/* ---- A batch of it. */
+/* ---- Batches of transactions. */
 
 static void commit_orders(int64_t first, int64_t batch, int64_t now) {
     begin();
@@ -254,16 +253,16 @@ static void checkout_step(struct work *w, int step, int64_t now) {
         place(w, w->made, checkout_lines, now);
         break;
     case 3:
-        begin_intent(w, now);
+        prepare_intent(w, now);
         break;
     case 4:
-        settle_intent(w, now);
+        apply_intent(w, now);
         break;
     case 5:
-        begin_confirm(w, now);
+        prepare_confirm(w, now);
         break;
     default:
-        settle_confirm(w, now);
+        apply_confirm(w, now);
     }
 }
 
@@ -276,7 +275,7 @@ static void commit_checkouts(int64_t first, int64_t batch, int64_t now) {
     }
 }
 
-/* ---- What there is to do. */
+/* ---- Reading the work from the database. */
 
 /* The id of a cart line, as orders.py numbers them. */
 static void item_id(int64_t number, unsigned char id[static 16]) {
@@ -298,7 +297,7 @@ static int64_t load_orders(void) {
     return count;
 }
 
-/* Every session gets another product in each round, so that each add makes a line. */
+/* Gives every session another product in each round, so that each add makes a new line. */
 static int64_t load_adds(void) {
     int64_t count = (int64_t)sessions * 50;
     works = works_new(count);
@@ -327,7 +326,7 @@ static int64_t load_checkouts(void) {
 
 static int ring_fd = -1;
 
-/* A file as the WAL is after a while: its blocks are there, and are written over. */
+/* Makes a file as the WAL is after a while: its blocks are allocated and get overwritten. */
 static void open_ring(const char *database) {
     static const char page[page_bytes];
     char path[4096];

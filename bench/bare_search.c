@@ -1,13 +1,13 @@
-/* The yardstick for searches: the same prepared statements and the same index in a bare loop on one thread,
- * with nothing around them: no HTTP, no JSON, no queue.
+/* The yardstick for searches: product_search() in a bare loop on one thread, without HTTP, JSON and queue.
  *
  *     bare_search DATABASE FILE SECONDS
  *
- * FILE has a target a line (bench/queries.txt); they are taken in turn, each in a transaction of its own.
- * Prints one line of JSON, in the form of bare_orders'. */
+ * FILE has one target a line (bench/queries.txt). They are searched in turn, each in a transaction of its own,
+ * after one round that is not measured and fills the page cache. Prints one line of JSON, like bare_orders. */
 #include "api/api.h"
 #include "base/clock.h"
-#include "shop/search.h"
+#include "shop/schema/schema.h"
+#include "shop/search/search.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@ enum { targets_max = 4096, requests_max = 4000000, arena_bytes_max = 64 * 1024 *
 static const struct search *searches[targets_max];
 static size_t search_count;
 
-/* Reads the targets into what the shop's search takes; all of it lives in the arena. */
+/* Reads the targets into `searches`, whose contents live in the arena. The API decodes them, as it does a request. */
 static bool read_targets(const struct api *api, const char *path, struct arena *arena) {
     char line[4096];
     bool ok = true;
@@ -28,12 +28,12 @@ static bool read_targets(const struct api *api, const char *path, struct arena *
     while (file && ok && search_count < targets_max && fgets(line, sizeof line, file)) {
         struct str target = arena_copy(arena, (struct str){line, strcspn(line, "\n")});
         size_t mark = str_find(target, '?');
-        struct request request = {.method = METHOD_GET, .path = {target.at, mark}};
+        struct request request = {.method = METHOD_GET, .path = {target.data, mark}};
         if (mark < target.size)
-            request.query = (struct str){target.at + mark + 1, target.size - mark - 1};
+            request.query = (struct str){target.data + mark + 1, target.size - mark - 1};
         struct call call;
         api_begin(api, &call, &request, arena);
-        ok = call.runs == RUNS_SEARCH;
+        ok = call.lane == LANE_SEARCH;
         searches[search_count++] = call.query;
         if (!ok)
             fprintf(stderr, "bare_search: not a search: %s\n", line);
@@ -50,9 +50,9 @@ static int64_t processor_us(void) {
 }
 
 static bool search_once(struct db *db, struct arena *arena, const struct search *search) {
-    struct tx tx = {.db = db, .arena = arena, .clock = &clock_system, .random = &random_system};
+    struct shop_ctx ctx = {.db = db, .arena = arena, .clock = &clock_system, .random = &random_system};
     struct search_found found;
-    bool ok = db_begin(db, false) == STATUS_OK && product_search(&tx, search, &found) == STATUS_OK;
+    bool ok = db_begin(db, false) == STATUS_OK && product_search(&ctx, search, &found) == STATUS_OK;
     db_rollback(db);
     arena_reset(arena);
     return ok;
@@ -69,7 +69,7 @@ static bool run(struct db *db, int64_t us_max) {
     bool ok = took != NULL;
     size_t count = 0;
     arena_init(&arena, arena_bytes_max);
-    for (size_t i = 0; ok && i < search_count; i++) /* the pages that all of it needs */
+    for (size_t i = 0; ok && i < search_count; i++) /* not measured */
         ok = search_once(db, &arena, searches[i]);
     int64_t start = monotonic_us(), end = start, processor = processor_us();
     while (ok && end - start < us_max && count < requests_max) {
@@ -91,7 +91,7 @@ static bool run(struct db *db, int64_t us_max) {
 }
 
 int main(int argc, char **argv) {
-    char why[db_why_size] = "";
+    char error[db_error_size] = "";
     struct db *db;
     struct arena arena;
     if (argc != 4) {
@@ -101,8 +101,9 @@ int main(int argc, char **argv) {
     struct api *api = api_open(
         &(struct api_options){.groups = shop_endpoints, .clock = &clock_system, .random = &random_system});
     arena_init(&arena, arena_bytes_max);
-    if (!api || !read_targets(api, argv[2], &arena) || db_open(argv[1], DB_READ, &db, why) != STATUS_OK) {
-        fprintf(stderr, "bare_search: %s\n", why[0] ? why : "no targets");
+    if (!api || !read_targets(api, argv[2], &arena) ||
+        shop_db_open(argv[1], DB_READ, &db, error) != STATUS_OK) {
+        fprintf(stderr, "bare_search: %s\n", error[0] ? error : "no targets");
         return 2;
     }
     bool ok = run(db, (int64_t)(atof(argv[3]) * 1e6));

@@ -98,7 +98,7 @@ void new_id(unsigned char id[static 16]) {
         id[i] = (unsigned char)(ms >> (40 - 8 * i));
 }
 
-/* splitmix64, by Steele, Lea and Flood. */
+/* SplitMix64, by Steele, Lea and Flood. */
 void session_key(uint64_t number, unsigned char key[static 16]) {
     uint64_t halves[2];
     for (uint64_t i = 0; i < 2; i++) {

@@ -1,6 +1,5 @@
-"""What a shopper who opens a product page notices of what others do: the pages are asked for one at a time, in the
-pace of a visitor in a hurry, alone and then beside a load. What counts is by how much the slowest in a hundred come
-later."""
+"""How much other load slows a product page down: pages are requested one at a time, at the pace of a visitor in a hurry,
+first alone and then beside a load. The result is the difference of the 99th percentiles."""
 
 from __future__ import annotations
 
@@ -10,15 +9,16 @@ import time
 from collections.abc import Callable
 
 from load import Wrk
-from process import REPLY_SECONDS_MAX, BenchError, Server, pinned, read_reply, request_bytes
+from process import REPLY_SECONDS_MAX, BenchError, Server, pinned, read_reply
 from scenario import Bench
 
 PACE_SECONDS = 0.002
 
 
-def p99_ms(server: Server, path: str, core: int, going: Callable[[], bool]) -> float:
-    """Of GETs on one connection, one every PACE_SECONDS or as soon as the last is answered, as long as `going`."""
-    request, took = request_bytes(path), []
+def latencies_ms(server: Server, request: bytes, core: int, going: Callable[[], bool]) -> tuple[float, float]:
+    """The median and the 99th percentile of requests on one connection, one every PACE_SECONDS or as soon as the last is
+    answered, while `going`."""
+    took = []
     with pinned(core), socket.create_connection(("127.0.0.1", server.port), REPLY_SECONDS_MAX) as connection:
         gc.disable()
         due = time.perf_counter()
@@ -29,10 +29,11 @@ def p99_ms(server: Server, path: str, core: int, going: Callable[[], bool]) -> f
             reply = read_reply(connection)
             took.append(time.perf_counter() - start)
             due = max(due + PACE_SECONDS, start)
-            if not reply.startswith(b"HTTP/1.1 200 "):
-                raise BenchError(f"{server.name} answered GET {path} with: {reply[:300].decode(errors='replace')}")
+            if not reply.startswith(b"HTTP/1.1 20"):
+                raise BenchError(f"{server.name} answered {request[:80]} with: {reply[:300].decode(errors='replace')}")
         gc.enable()
-    return sorted(took)[len(took) * 99 // 100] * 1000
+    took.sort()
+    return took[len(took) // 2] * 1000, took[len(took) * 99 // 100] * 1000
 
 
 def for_seconds(seconds: float) -> Callable[[], bool]:
@@ -40,10 +41,12 @@ def for_seconds(seconds: float) -> Callable[[], bool]:
     return lambda: time.perf_counter() < end
 
 
-def later_by_ms(bench: Bench, server: Server, path: str, wrk: Wrk) -> float:
-    """One round. wrk shares the core with the client of the pages, which goes before it."""
-    alone = p99_ms(server, path, bench.client_core, for_seconds(bench.seconds))
+def later_by_ms(bench: Bench, server: Server, request: bytes, wrk: Wrk) -> float:
+    """One round. wrk shares its core with the client that measures; that client has priority."""
+    median, alone = latencies_ms(server, request, bench.client_core, for_seconds(bench.seconds))
     with wrk.beside(server, bench.seconds + 2):
-        beside = p99_ms(server, path, bench.client_core, for_seconds(bench.seconds))
-    bench.progress(f"p99 of a product page {alone:.2f} ms alone, {beside:.2f} ms beside")
+        median_beside, beside = latencies_ms(server, request, bench.client_core, for_seconds(bench.seconds))
+    bench.progress(
+        f"p99 {alone:.2f} ms alone, {beside:.2f} ms beside; median {median:.3f} and {median_beside:.3f} ms"
+    )
     return beside - alone

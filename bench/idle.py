@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What an idle connection costs a server: the growth of its resident memory over N kept-alive connections.
 
-Each has been answered once: an unused connection would hide what the first request allocates and keeps.
+Each has been answered once, because an unused connection would hide what the first request allocates and keeps.
 
 Used by run.py; by hand, against any server: idle.py PID PORT [PATH] [N]
 """
@@ -16,11 +16,11 @@ from collections.abc import Callable
 from process import BenchError, raise_open_files, read_reply, request_bytes, resident_bytes_of
 
 CONNECTIONS = 10_000
-# Connections opened before any of them is read. Below the shortest listen queue in use (128): past it, connect()
-# waits out a lost SYN.
+# Connections opened before any of them is read. It is below the shortest listen queue in use (128): beyond it, connect()
+# waits until a lost SYN is sent again.
 BURST = 64
-# Each source address has its own ephemeral ports (some 28,000, fewer where many wait in TIME_WAIT), so the load goes
-# over several.
+# Each source address has its own ephemeral ports (some 28,000, fewer if many are in TIME_WAIT), so several addresses are
+# used.
 SOURCE_CONNECTIONS = 2_500
 SETTLE_SECONDS = 0.5
 CONNECT_SECONDS_MAX = 10
@@ -43,7 +43,7 @@ def growth_per_connection(
 ) -> float:
     """Bytes of resident memory per idle connection.
 
-    The server is asked on one connection beforehand, so that the pages of its own code are not counted.
+    One connection is used beforehand, so that the pages of the server's code are not counted.
     """
     request = request_bytes(path)
     with _open(0, port) as warm_up:
@@ -59,7 +59,7 @@ def growth_per_connection(
                 _use_once(connection, request)
         time.sleep(SETTLE_SECONDS)
         grown = resident_bytes() - before
-        _use_once(idle[0], request)  # still open: a server that hung up would have looked cheap
+        _use_once(idle[0], request)  # still open: a server that hung up would look cheap
         return grown / count
     except (OSError, BenchError) as error:
         raise BenchError(

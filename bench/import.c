@@ -1,16 +1,19 @@
 /* How fast `till import` is, against a bare loop over SQLite that fills the same tables and indexes.
  *
- *     import SOURCE FOLDER [FORMAT [ROUNDS]]
+ *     import TILL SOURCE FOLDER [FORMAT [ROUNDS]]
  *
- * SOURCE is a database that `till seed --products N` made; it is exported to a file in FOLDER (csv, jsonl or
- * json) first. Then both sides take turns at a new database in FOLDER with the same schema and settings, each
- * in a process of its own. The bare loop copies every row of every table from SOURCE, the search index's
- * included, as it is, in transactions of half a million; the other is the command itself, with all that it
- * does: reading, validating, spooling, indexing. A round's figures are rows of products per second, their
- * ratio, and the memory of the import. */
+ * TILL is the program and SOURCE a database that `till seed --products N` made. First it is exported to a file
+ * in FOLDER (csv, jsonl or json). Then both sides take turns, each in a process of its own, at a new database
+ * in FOLDER with the same schema and settings:
+ *
+ * - the bare loop copies every row of every table from SOURCE, those of the search index included, in
+ *   transactions of half a million rows;
+ * - the import does all that the command does: reading, validating, spooling, indexing.
+ *
+ * Each round prints products per second of both, the ratio, and the memory of the import. */
 #include "base/clock.h"
-#include "cli/command.h"
 #include "db/db.h"
+#include "shop/schema/schema.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -39,21 +42,21 @@ static sqlite3_stmt *prepare(sqlite3 *db, const char *text) {
     return stmt;
 }
 
-/* A new database with the shop's schema. */
+/* Makes a new database with the shop's schema. */
 static void create(const char *path) {
-    char why[db_why_size], name[512];
+    char error[db_error_size], name[512];
     struct db *db;
     static const char *const ends[] = {"", "-wal", "-shm"};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         snprintf(name, sizeof name, "%s%s", path, ends[i]);
         unlink(name);
     }
-    if (db_open(path, DB_CREATE, &db, why) != STATUS_OK)
-        fail(why);
+    if (shop_db_open(path, DB_CREATE, &db, error) != STATUS_OK)
+        fail(error);
     db_close(db);
 }
 
-/* Copies one table, a transaction for each `batch` rows (0: one for all). */
+/* Copies one table in transactions of `size` rows; 0: in one. */
 static void copy_table(sqlite3 *from, sqlite3 *to, const char *select, const char *insert, int64_t size) {
     sqlite3_stmt *in = prepare(from, select), *out = prepare(to, insert);
     int columns = sqlite3_column_count(in);
@@ -87,30 +90,48 @@ static int run_bare(const char *source, const char *path) {
                " image_url, created_at, stock_received) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                batch);
     copy_table(from, to, "SELECT * FROM search_terms ORDER BY term",
-               "INSERT INTO search_terms VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", 0);
+               "INSERT INTO search_terms VALUES (?, ?, ?, ?, ?)", 0);
     copy_table(from, to, "SELECT key, data FROM search_postings ORDER BY key",
                "INSERT INTO search_postings VALUES (?, ?)", 0);
     copy_table(from, to, "SELECT * FROM search_columns", "INSERT INTO search_columns VALUES (?, ?, ?, ?)", 0);
     copy_table(from, to, "SELECT * FROM search_names", "INSERT INTO search_names VALUES (?, ?)", 0);
     copy_table(from, to, "SELECT * FROM search_categories", "INSERT INTO search_categories VALUES (?, ?)", 0);
     sqlite3_close(from);
-    sqlite3_close(to); /* which writes the last of the WAL back */
+    sqlite3_close(to); /* checkpoints the rest of the WAL */
+    return 0;
+}
+
+static const char *till; /* the program */
+
+/* Becomes `till COMMAND --db PATH … FILE`, which prints nothing. Does not return. */
+static int run_till(const char *const arguments[]) {
+    dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO);
+    execv(till, (char *const *)arguments);
+    fail(till);
     return 0;
 }
 
 static int run_import(const char *file, const char *path) {
-    const char *const values[] = {path, NULL};
-    dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO);
-    return import_command.run(values, file);
+    return run_till((const char *const[]){till, "import", "--db", path, file, NULL});
 }
 
-/* What a side took. */
+static void export_to(const char *file, const char *format, const char *source) {
+    int status;
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(
+            run_till((const char *const[]){till, "export", "--db", source, "--format", format, file, NULL}));
+    if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0)
+        fail(file);
+}
+
+/* What one side took. */
 struct took {
     double rows_a_second, processor_s;
     long rss_mib;
 };
 
-/* Runs a side in a process of its own, on a new database. */
+/* Runs one side in a process of its own, on a new database. */
 static struct took measure(int (*side)(const char *, const char *), const char *from, const char *path,
                            int64_t rows) {
     struct rusage usage;
@@ -144,26 +165,26 @@ static int64_t count_rows(const char *source) {
 
 int main(int argc, char **argv) {
     char bare[512], import[512], file[512];
-    const char *format = argc > 3 ? argv[3] : "jsonl";
-    size_t rounds = argc > 4 ? strtoul(argv[4], NULL, 10) : 3;
-    if (argc < 3) {
-        fprintf(stderr, "usage: import SOURCE FOLDER [FORMAT [ROUNDS]]\n");
+    const char *format = argc > 4 ? argv[4] : "jsonl";
+    size_t rounds = argc > 5 ? strtoul(argv[5], NULL, 10) : 3;
+    if (argc < 4) {
+        fprintf(stderr, "usage: import TILL SOURCE FOLDER [FORMAT [ROUNDS]]\n");
         return 2;
     }
-    snprintf(bare, sizeof bare, "%s/bare.db", argv[2]);
-    snprintf(import, sizeof import, "%s/import.db", argv[2]);
-    snprintf(file, sizeof file, "%s/products.%s", argv[2], format);
-    const char *const values[] = {argv[1], format};
-    if (export_command.run(values, file) != 0)
-        fail(file);
-    int64_t rows = count_rows(argv[1]);
+    till = argv[1];
+    const char *source = argv[2];
+    snprintf(bare, sizeof bare, "%s/bare.db", argv[3]);
+    snprintf(import, sizeof import, "%s/import.db", argv[3]);
+    snprintf(file, sizeof file, "%s/products.%s", argv[3], format);
+    export_to(file, format, source);
+    int64_t rows = count_rows(source);
     for (size_t i = 0; i < rounds; i++) {
-        struct took loop = measure(run_bare, argv[1], bare, rows),
-                    till = measure(run_import, file, import, rows);
+        struct took loop = measure(run_bare, source, bare, rows),
+                    ours = measure(run_import, file, import, rows);
         printf(
             "bare loop %.0f rows/s, import %.0f rows/s, ratio %.2f, of the processor's time %.2f, %ld MiB\n",
-            loop.rows_a_second, till.rows_a_second, till.rows_a_second / loop.rows_a_second,
-            loop.processor_s / till.processor_s, till.rss_mib);
+            loop.rows_a_second, ours.rows_a_second, ours.rows_a_second / loop.rows_a_second,
+            loop.processor_s / ours.processor_s, ours.rss_mib);
         fflush(stdout);
     }
     return 0;

@@ -1,4 +1,4 @@
-"""Load from wrk on a core of its own, and two servers compared in turns, so that noise hits both alike."""
+"""Load from wrk on its own core, and comparisons of two servers in turns, so that noise hits both alike."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from process import BenchError, Server, pinned
 
 CONNECTIONS = 64
 WARM_UP_SECONDS = 1
-SETTLE_SECONDS = 0.3  # until a load beside has begun
+SETTLE_SECONDS = 0.3  # until the load beside has begun
 
-# Requests are made once, before the clock runs; in the loop Lua only picks the next. A single path needs none there.
+# Requests are made once, before the clock runs; in the loop Lua only picks the next one. A single path needs no Lua there.
 SCRIPT_PATHS = """
 local paths = {%s}
 local requests, turn = {}, 0
@@ -61,17 +61,17 @@ class Sample:
 
     @property
     def busy(self) -> float:
-        """The share of its core that the server used; well under 1 means that wrk was the slower end."""
+        """The share of its core that the server used. Well below 1 means that wrk was the bottleneck."""
         return self.cpu_seconds / self.seconds
 
 
 class Wrk:
-    """Drives servers with GETs of the paths, in turn, from `core`. The same script drives both sides."""
+    """Sends GETs of the paths in turn, from `core`. Both sides get the same script."""
 
     def __init__(
         self, paths: Sequence[str], core: int, directory: Path, connections: int = CONNECTIONS, script: str = ""
     ) -> None:
-        """A `script` is Lua that makes the requests itself."""
+        """`script` is Lua that makes the requests itself."""
         self.core, self.connections = core, connections
         self.first_path = paths[0]
         if not script and len(paths) > 1:
@@ -86,7 +86,7 @@ class Wrk:
 
     @contextlib.contextmanager
     def beside(self, server: Server, seconds: int) -> Iterator[None]:
-        """A load beside what is measured inside, on the same core and behind it; ended with it."""
+        """A load while the block measures, on the same core with lower priority; it ends with the block."""
         command = ["chrt", "--idle", "0", *self._command(server, seconds)]
         with pinned(self.core):
             running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -122,7 +122,7 @@ class Wrk:
 
 
 def run_loop(command: list[str], core: int) -> Sample:
-    """One run of a yardstick that is no server and prints its own figures."""
+    """One run of a yardstick that is a program and not a server, and prints its own figures."""
     with pinned(core):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
@@ -139,7 +139,7 @@ def run_loop(command: list[str], core: int) -> Sample:
 
 @dataclass(frozen=True)
 class Pair:
-    """One round: both sides, one right after the other."""
+    """One round: both sides, directly one after the other."""
 
     till: Sample
     bare: Sample
@@ -160,7 +160,7 @@ def alternate(
     seconds: int,
     progress: Callable[[str], None],
 ) -> list[Pair]:
-    """Till, bare, bare, till, till, bare …: a drift of the machine's speed falls on both."""
+    """Till, bare, bare, till, till, bare …, so that a drift of the machine's speed hits both."""
     run_till(WARM_UP_SECONDS)
     run_bare(WARM_UP_SECONDS)
     pairs = []

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Orders of three lines on PostgreSQL: what Till places in a second, as a ratio to pgbench running the same statements as
-a script, on the same cluster, in the same run. Needs wrk.
+"""Orders of three lines on PostgreSQL: how many Till places in a second, as a ratio to pgbench, which runs the same
+statements as a script on the same cluster. Needs wrk.
 
     python3 bench/orders_postgres.py [SECONDS]
 """
@@ -22,7 +22,7 @@ from server import Server, till  # noqa: E402
 SECONDS = int(sys.argv[1]) if len(sys.argv) > 1 else 8
 CLIENTS, CARTS, ROUNDS, PRODUCTS = 8, 24_000, 3, 1000
 
-# A cart's session and lines are known by its number; uuid from bytes goes by way of its text.
+# A cart's session and lines are made from its number. A uuid can only be made from bytes through its text.
 FILL = f"""
 TRUNCATE carts, cart_items, orders, order_items, stock_movements, idempotency_keys, payments;
 INSERT INTO carts SELECT encode(substring(sha256(('session-of-cart-' || lpad(n::text, 8, '0'))::bytea) FOR 16), 'hex')::uuid, now()
@@ -79,7 +79,7 @@ done = function(summary) io.write(string.format("TILL %f\\n", summary.requests /
 
 
 def cpu_s() -> float:
-    """CPU time of all that runs on this cluster, backends that ended included."""
+    """CPU time of all processes of this cluster, including backends that have ended."""
     pid = (postgres.cluster().data / "postmaster.pid").read_text().split()[0]
     children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     ticks = 0

@@ -1,4 +1,4 @@
-"""Servers under measurement: started on one core, asked for CPU time and memory, ended by their own pid."""
+"""Servers under measurement: started on one core, read for CPU time and memory, stopped by their own pid."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ OPEN_FILES_MIN = 12_000
 
 
 class BenchError(Exception):
-    """Something is missing or went wrong; the text says what, and what to do about it."""
+    """Something is missing or failed; the text says what, and what to do about it."""
 
 
 def cores() -> tuple[int, int]:
-    """The core for the servers and the core for whoever drives them."""
+    """The core for the servers and the core for their clients."""
     allowed = sorted(os.sched_getaffinity(0))
     if len(allowed) < 2:
         raise BenchError("the bench needs two cores, one for the server and one for wrk, and may use only one")
@@ -37,7 +37,7 @@ def cores() -> tuple[int, int]:
 
 @contextlib.contextmanager
 def pinned(core: int) -> Iterator[None]:
-    """What is started inside inherits the core. An exec through taskset would count in a start-up time."""
+    """Processes started in the block inherit the core. An exec through taskset would count in a start-up time."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {core})
     try:
@@ -61,7 +61,7 @@ def raise_open_files() -> None:
 
 
 class Server:
-    """A running server. `with Server(...) as s:` starts it, waits for the address it prints, and ends it."""
+    """A running server. `with Server(...) as s:` starts it, waits for the address that it prints, and stops it."""
 
     def __init__(self, name: str, command: list[str], core: int, directory: Path) -> None:
         self.name = name
@@ -101,7 +101,7 @@ class Server:
         )
 
     def _drain(self) -> None:
-        """A full pipe would stop the server in its next line of log."""
+        """Reads the output, because a full pipe would block the server at its next line of log."""
         with contextlib.suppress(ValueError):  # closed by stop()
             self.printed.extend(self.process.stdout)
 
@@ -124,7 +124,7 @@ class Server:
         return self.process.pid
 
     def cpu_seconds(self) -> float:
-        """CPU time of all threads that live. schedstat counts nanoseconds; stat only ticks of 10 ms."""
+        """CPU time of all living threads. schedstat counts nanoseconds; stat only ticks of 10 ms."""
         spent = 0
         for task in Path(f"/proc/{self.pid}/task").iterdir():
             spent += int((task / "schedstat").read_text().split()[0])
@@ -134,7 +134,7 @@ class Server:
         return resident_bytes_of(self.pid)
 
     def get(self, path: str) -> bytes:
-        """The reply to one GET as it came over the wire, head and body. Raises unless the status is 200."""
+        """The bytes of the reply to one GET, head and body. Raises unless the status is 200."""
         with socket.create_connection(("127.0.0.1", self.port), REPLY_SECONDS_MAX) as connection:
             connection.sendall(request_bytes(path))
             reply = read_reply(connection)
@@ -143,13 +143,13 @@ class Server:
         return reply
 
     def newest_product(self) -> str:
-        """Its path, of the shop that till serves."""
+        """The path of the newest product of the shop."""
         [product] = json.loads(body_of(self.get("/products?limit=1")))
         return f"/products/{product['id']}"
 
 
 def resident_bytes_of(pid: int) -> int:
-    """Counted page by page: VmRSS in status may lag by 64 pages for each thread."""
+    """Counts pages, because VmRSS in status may lag by 64 pages for each thread."""
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
     return int(re.search(r"^Rss:\s+(\d+) kB", rollup, re.MULTILINE)[1]) * 1024
 
@@ -159,7 +159,7 @@ def request_bytes(path: str) -> bytes:
 
 
 def read_reply(connection: socket.socket) -> bytes:
-    """One reply framed by Content-Length, the only framing that a JSON answer of a known size needs."""
+    """Reads one reply framed by Content-Length, as all JSON answers are."""
     reply = b""
     wanted = None
     while wanted is None or len(reply) < wanted:
@@ -181,7 +181,7 @@ def body_of(reply: bytes) -> bytes:
 
 
 def bare_server(binary: Path, reply: bytes, core: int, directory: Path) -> Server:
-    """The yardstick, answering every request with `reply`. It has read the file by the time it listens."""
+    """Starts the yardstick, which answers every request with `reply`. It has read the file before it listens."""
     with tempfile.NamedTemporaryFile(dir=directory, prefix="reply-") as file:
         file.write(reply)
         file.flush()

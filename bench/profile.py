@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Where the time of a served order goes (or, with `add` or `checkout`, of those): samples of perf (Debian's linux-perf)
-while wrk keeps Till busy as in run.py, by thread and by what was being done.
+"""Where the time of an order goes (or with `add` or `checkout`, of those): samples by perf (Debian's linux-perf) while wrk
+keeps Till busy as in run.py, by thread and by activity.
 
     sudo python3 bench/profile.py [order|add|checkout]
 
@@ -45,7 +45,7 @@ LIBRARIES = {
 
 
 def stacks(samples: str) -> Iterator[tuple[str, list[str]]]:
-    """Of each sample its thread's number and its frames, innermost first."""
+    """The thread's number and the frames, innermost first, of each sample."""
     for block in samples.split("\n\n"):
         lines = block.strip("\n").splitlines()
         if lines:

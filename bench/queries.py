@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes queries.txt: 500 different searches of a made-up catalogue (`till seed --products N`), a target a line.
+"""Writes queries.txt: 500 different searches of a made-up catalogue (`till seed --products N`), one target a line.
 
     queries.py DATABASE > queries.txt
 
-Words come from the search index's own dictionary, so that what is common and rare is so in fact. Run it again
-when the made-up vocabulary changes; 100,000 products are enough. Standard library only.
+Words come from the search index's dictionary, so that the common and the rare ones really are. Run it again when the
+made-up vocabulary changes; 100,000 products are enough. Standard library only.
 """
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def misspell(rng: random.Random, word: str) -> str:
 
 
 def filters(rng: random.Random, categories: list[str]) -> dict:
-    """None, a category, a range of prices, or both; any order."""
+    """No filter, a category, a range of prices, or both, and any sort."""
     chosen: dict = {}
     if rng.random() < 0.4:
         chosen["category"] = rng.choice(categories)

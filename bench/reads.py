@@ -11,7 +11,7 @@ from process import BenchError, Server, bare_server, body_of
 from scenario import NO_CACHE, Bench, Figures, Scenario
 
 PRODUCTS = 10_000
-# One product asked for again and again would find its pages of the database in the core's own cache.
+# A single product, requested again and again, would find its database pages in the core's cache.
 PRODUCTS_READ = 1_000
 LIST_MAX = 500
 
@@ -23,7 +23,7 @@ CONTROL_REPLY = (
 
 
 def serve(bench: Bench, *flags: str) -> Server:
-    """Till on the catalogue. With --control a bare server stands in for it: all ratios should be 1."""
+    """Till on the catalogue. With --control a bare server takes its place, so that all ratios should be 1."""
     if bench.control:
         return bare_server(bench.binary("bench/bare"), CONTROL_REPLY, bench.server_core, bench.directory)
     return bench.serve(bench.seeded(bench.directory / "catalogue.db", PRODUCTS), *flags)
@@ -31,7 +31,7 @@ def serve(bench: Bench, *flags: str) -> Server:
 
 @functools.cache
 def product_paths(bench: Bench) -> list[str]:
-    """Listed by a server of their own: a long list leaves its mark on the memory of the one that answers it."""
+    """The paths, from another server, because a long list grows the memory of the server that answers it."""
     if bench.control:
         return ["/control"] * 2
     paths = []
@@ -49,7 +49,7 @@ def list_of_20(bench: Bench) -> list[str]:
 
 
 def against_bare(paths_of: Callable[[Bench], list[str]], ratio: str, *flags: str) -> Callable[[Bench], Figures]:
-    """Compares GETs of the paths with a bare server that sends the reply of median size among them.
+    """Compares GETs of the paths with a bare server that sends the one of median size among the replies.
 
     `ratio` is a property of Pair.
     """

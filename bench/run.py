@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Till's promises about speed and size, measured on this machine: `make bench`, `make bench ARGS="orders search"`.
+"""Measures on this machine whether Till keeps its promises about speed and size: `make bench`, `make bench ARGS="orders search"`.
 
 A promise is a ratio or a difference against a yardstick that runs in the same minutes on the same core and disk
 (bench/bare.c: the least that a libuv + llhttp server can do for the same bytes; bench/bare_*.c: the same statements in a
-loop over SQLite), so the figures mean the same on any machine. Servers run on one core, wrk on another; the sides take
-turns; a row's figure is the median of its rounds, its spread beside it.
+loop over SQLite). So the figures mean the same on any machine. Servers run on one core, wrk on another. The sides take
+turns. The figure of a row is the median of its rounds, with the spread beside it.
 
 To add a promise, add a row to its group's SCENARIOS. Exit status: 0 all kept, 1 one missed, 2 could not measure.
 """
@@ -23,11 +23,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import checkout
+import distant
 import footprint
 import importing
 import orders
 import reads
 import search
+import signing_in
 from load import median_of
 from process import BenchError, raise_open_files
 from scenario import Bench, Figures, Scenario
@@ -41,8 +43,10 @@ GROUPS = {
     "checkout": checkout.SCENARIOS,
     "search": search.SCENARIOS,
     "import": importing.SCENARIOS,
+    "trips": distant.SCENARIOS,
+    "sign-ins": signing_in.SCENARIOS,
 }
-CONTROLLED = ("reads",)  # what --control can say something about
+CONTROLLED = ("reads",)  # the groups that --control can check
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class Verdict:
         return self.scenario.kept(self.figures)
 
     def cells(self) -> list[str]:
-        """The row of the printed table; the order is COLUMNS'."""
+        """The row of the printed table, in the order of COLUMNS."""
         s, f = self.scenario, self.figures
         sides = [""] * 6
         if f.pairs:
@@ -80,7 +84,7 @@ LEGEND = """
 µs is the server process's CPU time per request, all threads; core is the share of its core that it used: well under
 100 % means that wrk was the slower end or that other programs had the core, so compare CPU, not req/s. Figures are
 medians of the rounds, spread is the lowest and the highest of them. Beside orders, adds and searches, bare is the loop
-over SQLite (32 in a commit); beside the order alone, it writes as many bytes as one commit and waits for the disk."""
+over SQLite (32 in a commit); beside the order with an address, an order without; beside the order alone, it writes as many bytes as one commit and waits for the disk."""
 
 
 def print_table(verdicts: list[Verdict]) -> None:
@@ -146,7 +150,7 @@ def measure_all(chosen: argparse.Namespace) -> list[Verdict]:
 
 def main() -> int:
     chosen = options()
-    # An ordinary exit runs the clean-up of servers and databases; the signal's own default would not.
+    # An ordinary exit cleans up servers and databases; the default action of the signal would not.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))
     try:
         check_tools()

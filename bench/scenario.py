@@ -1,4 +1,4 @@
-"""What a promise is, and what all scenarios share: the binaries, the cores, a folder for databases, servers."""
+"""The type of a promise, and what all scenarios share: binaries, cores, a folder for databases, servers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from process import BenchError, Server, cores
 @dataclass
 class Figures:
     rounds: list[float]
-    pairs: list[Pair] = field(default_factory=list)  # of a comparison with a bare loop or server
+    pairs: list[Pair] = field(default_factory=list)  # rounds of a comparison with a bare loop or server
 
     @property
     def median(self) -> float:
@@ -38,7 +38,7 @@ class Scenario:
         return figures.median <= self.target if self.limit == "≤" else figures.median >= self.target
 
 
-@dataclass(eq=False)  # so that what is made once for a bench can be cached by it
+@dataclass(eq=False)  # hashable, so that functions can be cached by it
 class Bench:
     build: Path
     directory: Path  # removed at the end
@@ -76,7 +76,7 @@ class Bench:
         return path
 
     def kept(self, products: int) -> Path:
-        """The same, kept for the next time: a large one takes long. Another program would make another."""
+        """The same, kept for the next run, because a large one takes long. It depends on the program."""
         program = hashlib.sha256(self.binary("till").read_bytes()).hexdigest()[:12]
         path = self.build / "bench" / f"{products}-{program}.db"
         if not path.exists():

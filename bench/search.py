@@ -1,6 +1,5 @@
-"""Searches over HTTP without the cache of answers, drawn from queries.txt: how long the slowest take in catalogues of
-two sizes, how many a second against a bare loop over the same index (bench/bare_search.c), and what somebody with a
-product page notices of them."""
+"""Searches over HTTP without the cache, from queries.txt: the 99th percentile in catalogues of two sizes, searches per
+second against a bare loop over the same index (bench/bare_search.c), and how much they slow a product page down."""
 
 from __future__ import annotations
 
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import beside
 from load import Pair, Wrk, run_loop
+from process import request_bytes
 from queries import KINDS
 from scenario import NO_CACHE, Bench, Figures, Scenario, rates_of
 
@@ -19,7 +19,7 @@ SMALL, LARGE = 100_000, 1_000_000
 MANY = 32
 SUGGESTIONS = 500
 
-Chosen = Callable[[str, dict[str, str]], bool]  # by a query's kind and parameters
+Chosen = Callable[[str, dict[str, str]], bool]  # by kind and parameters of a query
 
 
 @functools.cache
@@ -50,14 +50,14 @@ def rare(kind: str, parameters: dict[str, str]) -> bool:
 
 
 def suggestions(bench: Bench) -> list[str]:
-    """Each word of the queries as it is typed, letter by letter."""
+    """The beginnings of each word of the queries, as it is typed letter by letter."""
     words = [urllib.parse.parse_qs(target.partition("?")[2]).get("q", [""])[0] for target in targets(any_query)]
     typed = dict.fromkeys(word[:size] for word in words for size in range(1, len(word) + 1))
     return [f"/products/suggest?q={urllib.parse.quote(text)}" for text in list(typed)[:SUGGESTIONS]]
 
 
 def one_client(products: int, paths_of: Callable[[Bench], list[str]]) -> Callable[[Bench], Figures]:
-    """The p99 in ms."""
+    """The 99th percentile in ms."""
 
     def measure(bench: Bench) -> Figures:
         paths = paths_of(bench)
@@ -79,7 +79,7 @@ def search(products: int, chosen: Chosen) -> Callable[[Bench], Figures]:
 
 
 def many_clients(bench: Bench) -> Figures:
-    """Against the bare loop, in turns."""
+    """Compares with the bare loop, in turns."""
     database, pairs = bench.kept(SMALL), []
     command = [str(bench.binary("bench/bare_search")), str(database), str(QUERIES), str(bench.seconds)]
     with bench.serve(database, *NO_CACHE) as server:
@@ -99,7 +99,7 @@ def page_beside_searches(bench: Bench) -> Figures:
     with bench.serve(bench.kept(LARGE), *NO_CACHE) as server:
         path = server.newest_product()
         wrk = Wrk(targets(any_query), bench.client_core, bench.directory, connections=MANY)
-        return Figures([beside.later_by_ms(bench, server, path, wrk) for _ in range(bench.rounds)])
+        return Figures([beside.later_by_ms(bench, server, request_bytes(path), wrk) for _ in range(bench.rounds)])
 
 
 SCENARIOS = [
