@@ -1,5 +1,5 @@
 #!/bin/bash
-# Makes the README's pictures: docs/images/*.png. Needs `make build` and Debian's chromium.
+# Takes the README's pictures of /docs: docs/images/*.png. Needs `make build` and Debian's chromium.
 set -eu
 cd "$(dirname "$0")/.."
 mkdir -p docs/images

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs the Debian packages of the sets named (build, storefront, test, bench, lint) that are missing.
+# Installs the Debian packages that are missing, of the sets named: build, storefront, test, bench, lint,
+# debian13.
 set -eu
 
 log=$(mktemp)
@@ -9,7 +10,7 @@ trap 'exit 130' INT TERM
 
 say() { printf '%s\n' "$*" >&2; }
 
-# fail WHAT…: what is wrong and what to do, a line each.
+# fail LINE…: prints what is wrong and what to do, and exits.
 fail() {
     printf 'setup: %s\n' "$@" >&2
     exit 1
@@ -26,7 +27,7 @@ clang_runtime() {
     echo "${version:+libclang-rt-$version-dev}"
 }
 
-# A newer node than Debian's may be there already, and then its npm is too.
+# Node.js may be there already, newer than Debian's; then it has its npm.
 node() {
     command -v node >/dev/null || echo nodejs
     command -v npm >/dev/null || echo npm
@@ -34,16 +35,17 @@ node() {
 
 packages_of() {
     case $1 in
-    build) echo "gcc libc6-dev meson ninja-build pkg-config python3 libuv1-dev libsqlite3-dev libpq-dev libssl-dev zlib1g-dev libutf8proc-dev libstemmer-dev libjansson-dev libcurl4-openssl-dev ca-certificates $(llhttp)" ;;
-    test) echo "clang $(clang_runtime) llvm libcmocka-dev python3-pytest python3-httpx python3-hypothesis python3-psycopg2 postgresql haproxy chromium curl openssl $(node)" ;;
+    build) echo "gcc libc6-dev meson ninja-build pkg-config python3 libuv1-dev libsqlite3-dev libpq-dev libssl-dev zlib1g-dev libutf8proc-dev libstemmer-dev libcurl4-openssl-dev libexpat1-dev libsodium-dev ca-certificates $(llhttp)" ;;
+    test) echo "clang $(clang_runtime) llvm libcmocka-dev python3-pytest python3-pytest-xdist python3-httpx python3-hypothesis python3-psycopg2 postgresql haproxy chromium curl openssl $(node)" ;;
     storefront) echo "ca-certificates $(node)" ;;
-    bench) echo "wrk" ;;
-    lint) echo "clang-format clang-tidy cppcheck git" ;;
+    bench) echo "wrk python3-pytest python3-httpx python3-psycopg2 postgresql" ;;
+    debian13) echo "debootstrap python3 git" ;;
+    lint) echo "clang-format-19 clang-tidy cppcheck python3" ;;
     *) fail "no such set: $1" ;;
     esac
 }
 
-# What dpkg does not know as installed, in one line.
+# Prints the packages of these sets that are not installed, in one line.
 missing() {
     for set in "$@"; do
         for package in $(packages_of "$set"); do
@@ -52,9 +54,9 @@ missing() {
     done
 }
 
-# Runs apt-get as root, in English and without a question, waiting for another that is at work. Ends with "exit:CODE".
-# Its progress has a descriptor of its own, made behind sudo, which closes what it is given: apt keeps that one from dpkg, and
-# where there is no /dev/pts (a chroot), dpkg's scripts would be without a standard output.
+# Runs apt-get as root, in English and without questions, and waits if another apt is running. Its last line is "exit:CODE".
+# Progress goes to descriptor 3, which apt does not pass on to dpkg: in a chroot without /dev/pts, dpkg's scripts would otherwise
+# have no standard output. The descriptor is made inside of sudo, because sudo closes those that it is given.
 apt() {
     set -- env DEBIAN_FRONTEND=noninteractive LC_ALL=C \
         sh -c 'exec apt-get -q -o APT::Status-Fd=3 -o DPkg::Lock::Timeout=300 "$@" 3>&1' apt-get "$@"
@@ -62,13 +64,13 @@ apt() {
     "$@" 2>&1 </dev/null && echo exit:0 || echo "exit:$?"
 }
 
-# Reads apt's words: shows how far it has come, keeps the rest in the log, and ends as it ended.
+# Reads apt's output: shows its progress, keeps the rest in the log, and returns its exit code.
 progress() {
     code=1 waits=
     while IFS= read -r line; do
         case $line in
-        dlstatus:*) show downloaded "$line" ;;
-        pmstatus:*) show installed "$line" ;;
+        dlstatus:*) progress_show downloaded "$line" ;;
+        pmstatus:*) progress_show installed "$line" ;;
         exit:*) code=${line#exit:} ;;
         'Need to get '[1-9]*)
             line=${line%.}
@@ -90,14 +92,14 @@ terminal() { [ -t 2 ] && [ "${TERM:-dumb}" != dumb ]; }
 
 clear_line() { ! terminal || printf '\r%20s\r' '' >&2; }
 
-# show WORD LINE: the per cent of a line such as dlstatus:3:41.2:Retrieving.
-show() {
+# progress_show WORD LINE: shows the per cent of a line such as dlstatus:3:41.2:Retrieving.
+progress_show() {
     terminal || return 0
     percent=${2#*:*:}
     printf '\r  %3d %% %s ' "${percent%%[.:]*}" "$1" >&2
 }
 
-# Where it fails, the installation will say so.
+# If this fails, the installation will fail too, and report it.
 update() {
     say "Reading the lists of packages …"
     : >"$log"
@@ -130,12 +132,12 @@ if [ "$(id -u)" -ne 0 ] && ! sudo -p '[sudo] To install packages: password for %
 fi
 if [ -z "$(find /var/lib/apt/lists -name '*Packages*' 2>/dev/null | head -n 1)" ]; then update; fi
 if ! install_missing "$@"; then
-    update # a list may be older than its mirror
+    update # the lists of packages may be older than the mirror
     again="Trying again "
     if ! install_missing "$@"; then
-        words=$(grep -E '^(E|W|dpkg|sudo):' "$log" | grep -v 'delayed item' | sed -n '1,4p;5,${$p}')
-        printf '%s\n' "${words:-$(tail -n 10 "$log")}" >&2
-        fail "apt could not install: $(missing "$@")" "See its words above. It needs the network, Debian 12 or newer," \
+        errors=$(grep -E '^(E|W|dpkg|sudo):' "$log" | grep -v 'delayed item' | sed -n '1,4p;5,${$p}')
+        printf '%s\n' "${errors:-$(tail -n 10 "$log")}" >&2
+        fail "apt could not install: $(missing "$@")" "See its errors above. It needs the network, Debian 12 or newer," \
             "and a Debian mirror in /etc/apt. Then run make again."
     fi
 fi

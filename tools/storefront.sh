@@ -1,6 +1,6 @@
 #!/bin/bash
-# The storefront with a shop behind it: storefront.sh [build | run | test | screenshots | measure]; run by default.
-# Debian 12's Node.js is older than what Next.js wants: where it is, a newer one comes from npm into storefront/.node.
+# Builds, runs or tests the storefront with a shop behind it: storefront.sh [build | run | test | screenshots | measure].
+# Next.js needs a newer Node.js than Debian 12's: if node is too old, npm fetches one into storefront/.node.
 set -eu
 cd "$(dirname "$0")/.."
 export NEXT_TELEMETRY_DISABLED=1
@@ -30,7 +30,7 @@ use_node() {
     node_will_do node || fail "the package \`node\` has nothing for this machine: install Node.js $newer_than or newer yourself."
 }
 
-# What is there already, and newer than what it is made of, is not made again.
+# Does nothing if the packages are newer than their list.
 install() {
     [ node_modules/.package-lock.json -nt package-lock.json ] && return
     echo 'Installing what the storefront needs …'
@@ -42,11 +42,11 @@ build() {
     # shellcheck disable=SC2086 # a list
     [ -f .next/BUILD_ID ] && [ -z "$(find $sources -newer .next/BUILD_ID -print -quit)" ] && return
     echo 'Building the storefront …'
-    local said
-    said=$(flock ../clients/typescript/package.json npm run --silent build 2>&1) || fail 'the build failed:' "$said"
+    local output
+    output=$(flock ../clients/typescript/package.json npm run --silent build 2>&1) || fail 'the build failed:' "$output"
 }
 
-# listening FILE PID: waits until the server says where, and says it.
+# listening FILE PID: waits until the server has printed its URL to the file, and prints that; nothing if it ends before.
 listening() {
     local url=
     for _ in $(seq 300); do

@@ -1,13 +1,17 @@
 #!/bin/bash
-# Every test: layers, unit tests, API tests against three builds of the binary, the docs page in a browser,
-# the client package, the storefront in a browser, fuzzers.
-# TILL_TEST_ONLY=unit,api,… runs only these; CI=true fuzzes longer and runs the long tests and all combinations.
+# Runs every test: lint, unit tests, API tests against three builds of the program, the docs page in a browser, the client
+# package, the storefront in a browser, fuzzers.
 #
-# After the build, steps run two at a time, the longest first: most of a test's time is a wait for somebody.
+# ONE=NAME runs one test, with its output. TILL_TEST_ONLY=unit,api,… runs only these groups of steps. CI=true fuzzes longer,
+# and runs the long tests and all combinations.
+#
+# Most of a test's time is spent waiting. So after the build two steps run at a time, the longest first, and each of the
+# API's has more workers than there are processors. A worker takes a file at a time.
 set -u
 cd "$(dirname "$0")/.."
 
 at_once=2
+workers=$(($(nproc) + 1))
 log=$(mktemp -d)
 trap 'rm -rf "$log"' EXIT
 trap 'trap - TERM; kill 0; exit 130' INT TERM
@@ -15,7 +19,7 @@ touch "$log/passed" "$log/failed"
 
 wanted() { [ -z "${TILL_TEST_ONLY:-}" ] || [[ ",$TILL_TEST_ONLY," == *",$1,"* ]]; }
 
-# step NAME COMMAND…: runs it quietly, then says how it went, with its output where it failed.
+# step NAME COMMAND…: runs a command quietly, and reports how it went, with its output if it failed.
 step() {
     local name=$1 start=$SECONDS out
     shift
@@ -25,12 +29,12 @@ step() {
         printf '%-48sok    %4d s  %s\n' "$name" $((SECONDS - start)) "$(grep -aoE '[0-9]+ passed[^=]*|# pass [0-9]+|^Ok: +[0-9]+' "$out" | tail -n 1)"
     else
         echo "$name" >>"$log/failed"
-        { printf '%-48sFAILED %3d s\n' "$name" $((SECONDS - start)) && tail -n 200 "$out"; } >"$out.said"
-        cat "$out.said"
+        { printf '%-48sFAILED %3d s\n' "$name" $((SECONDS - start)) && tail -n 200 "$out"; } >"$out.report"
+        cat "$out.report"
     fi
 }
 
-# beside GROUP NAME COMMAND…: a step, beside another, if its group is wanted.
+# beside GROUP NAME COMMAND…: runs a step beside another one, if its group is wanted.
 beside() {
     wanted "$1" || return 0
     while [ "$(jobs -pr | wc -l)" -ge $at_once ]; do wait -n; done
@@ -38,7 +42,7 @@ beside() {
     step "$@" &
 }
 
-# Ends the run with the line that counts.
+# Waits for the last steps, and ends the run with a line that counts them.
 finish() {
     wait
     echo "$(wc -l <"$log/passed") passed, $(wc -l <"$log/failed") failed"
@@ -50,38 +54,43 @@ configure() { # DIRECTORY OPTIONS…
     [ -f "$1/build.ninja" ] || meson setup "$@"
 }
 
+configure_fuzz() { CC=clang configure build-fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false; }
+
 # shellcheck disable=SC2046 # the names of targets
 build_all() {
     configure build --buildtype=release &&
         configure build-asan -Db_sanitize=address,undefined -Db_lundef=false &&
         configure build-tsan -Db_sanitize=thread -Db_lundef=false &&
-        CC=clang configure build-fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false &&
-        for dir in build build-asan build-tsan; do ninja -C $dir till tests/probe_server || return 1; done &&
+        configure_fuzz &&
+        for dir in build build-asan build-tsan; do ninja -C $dir till tests/probe_server tests/probe_totals || return 1; done &&
         ninja -C build-fuzz $(basename -s .c -a tests/fuzz/fuzz_*.c | sed 's|^|tests/|')
 }
 
-# Those whose database may be another engine's are run on PostgreSQL too.
+# The unit tests; those that use a database also on PostgreSQL.
 unit() {
     meson test -C "$1" --print-errorlogs &&
-        /usr/bin/python3 tools/with_postgres.py meson test -C "$1" --print-errorlogs shop search search_index api
+        /usr/bin/python3 tools/with_postgres.py meson test -C "$1" --print-errorlogs shop search index api
 }
 
 api() { # BUILD long|short TESTS…
-    # The time limit is for a test that hangs. The long tests (hundreds of kills, time limits of half a minute) once are enough.
+    # The time limit is for a test that hangs. The long tests (hundreds of kills, time limits of half a minute) run once only.
     local build=$1
     [ "$2" = long ] || unset CI
     shift 2
-    TILL=$PWD/$build/till TILL_PROBE=$PWD/$build/tests/probe_server timeout 1800 /usr/bin/python3 -m pytest -q --no-header -p no:cacheprovider "${@:-tests/api}"
+    TILL=$PWD/$build/till TILL_PROBE=$PWD/$build/tests/probe_server timeout 1800 /usr/bin/python3 -m pytest -q --no-header -p no:cacheprovider -n "$workers" --dist "${distribution:-loadfile}" "${@:-tests/api}"
 }
 
-# All that has to do with a database; the threads of it under TSan.
+# The API tests on PostgreSQL.
 api_postgres() { # BUILD TESTS…
     local build=$1
     shift
     TILL_TEST_DB=postgres api "$build" short "$@"
 }
 
-# Three nodes behind a balancer: tests of their own, and the API's with a fleet for their server.
+# The shop that is compared with a model of it. It is one file, so its parts go to the workers one by one.
+whole_shop() { distribution=load api build long tests/api/test_state_machine.py; }
+
+# Three nodes behind a balancer: tests of their own, and some of the API's with the three as their server.
 nodes() {
     local through=(tests/api/test_{contention,leaks,idempotency}.py)
     if [ -n "${CI:-}" ]; then through+=(tests/api/test_state_machine.py); fi
@@ -100,7 +109,7 @@ docs() {
     tests/docs/run.sh "$PWD/build/till"
 }
 
-# The lock: the storefront's build reads the package that this builds anew.
+# Takes a lock, because the storefront's build reads the package that this builds.
 client() {
     (cd clients/typescript && npm ci --no-audit --no-fund && TILL=$PWD/../../build/till flock package.json npm test)
 }
@@ -111,23 +120,76 @@ payments() {
 
 storefront() { tools/storefront.sh test; }
 
-export ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 TSAN_OPTIONS=halt_on_error=1
+# ---- One test.
+
+# Builds and runs a unit test; TILL_TEST_DB=postgres gives it a PostgreSQL.
+one_unit() { # NAME
+    configure build --buildtype=release >/dev/null && tools/build.sh "tests/test_$1" || return 1
+    local with=()
+    if [ "${TILL_TEST_DB:-}" = postgres ]; then with=(/usr/bin/python3 tools/with_postgres.py); fi
+    "${with[@]}" "build/tests/test_$1"
+}
+
+one_python() { # PATH[::TEST]
+    tools/build.sh till tests/probe_server tests/probe_totals || return 1
+    TILL=$PWD/build/till TILL_PROBE=$PWD/build/tests/probe_server /usr/bin/python3 -m pytest -q -p no:cacheprovider "$1"
+}
+
+one_fuzz() { # NAME
+    configure_fuzz >/dev/null && ninja -C build-fuzz --quiet "tests/fuzz_$1" || return 1
+    fuzz "$1"
+}
+
+names_of() { # PREFIX FILES…: the names of the tests that these files hold
+    local prefix=$1
+    shift
+    printf ' %s' $(basename -a "$@" | sed "s/^$prefix//; s/\..*//" | sort)
+    echo
+}
+
+one() { # NAME
+    local name=${1##*/}
+    case $1 in
+    tests/api/*.py | tests/api/*.py::* | tests/nodes/*.py | tests/nodes/*.py::*) [ ! -f "${1%%::*}" ] || { one_python "$1"; return; } ;;
+    fuzz/* | tests/fuzz/*)
+        name=${name#fuzz_} name=${name%.c}
+        [ ! -f "tests/fuzz/fuzz_$name.c" ] || { one_fuzz "$name"; return; }
+        ;;
+    *)
+        name=${name#test_} name=${name%.c}
+        [ -z "$(find tests/unit -name "test_$name.c")" ] || { one_unit "$name"; return; }
+        ;;
+    esac
+    echo "test: there is no test '$1'. ONE is one of these:" >&2
+    echo "  unit/NAME, or NAME   $(names_of test_ $(find tests/unit -name 'test_*.c'))" >&2
+    echo "  fuzz/NAME            $(names_of fuzz_ tests/fuzz/fuzz_*.c)" >&2
+    echo "  a file, or FILE::TEST $(echo tests/{api,nodes}/test_*.py)" >&2
+    return 2
+}
+
+# ---- All of them.
+
+export ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 TSAN_OPTIONS=halt_on_error=1:suppressions=$PWD/tests/tsan.supp
 fuzz_seconds=10
 if [ -n "${CI:-}" ]; then fuzz_seconds=60; fi
 
-step 'layers' python3 tools/layers.py
+if [ -n "${ONE:-}" ]; then
+    one "$ONE"
+    exit
+fi
+
 step 'build: release, sanitizers, fuzzers' build_all
 [ ! -s "$log/failed" ] || finish
 
-# What runs for people, who have ten minutes: under TSan what threads meet in, on PostgreSQL what differs there. CI runs all of it.
+# Without CI, in ten minutes: under TSan the tests in which threads meet, on PostgreSQL those of what differs there.
 threads=(tests/api/test_{cache,cart,contention,faults,idempotency,import,kill,orders,payments,server}.py)
-engine=(tests/api/test_{cart,contention,orders,payments,postgres,products,search}.py)
+engine=(tests/api/test_{cart,contention,orders,payments,postgres,products,search,seed_stays}.py)
 if [ -n "${CI:-}" ]; then
     threads=()
-    engine=() # what is about a file skips itself
+    engine=() # tests of what only a file has skip themselves
 fi
 
-beside api 'API tests, release' api build long
+beside api 'API tests, release' api build long tests/api --ignore=tests/api/test_state_machine.py
 beside api 'API tests, release, PostgreSQL' api_postgres build "${engine[@]}"
 beside api 'API tests, TSan' api build-tsan short "${threads[@]}"
 beside api 'API tests, ASan + UBSan' api build-asan short
@@ -135,11 +197,14 @@ beside api 'API tests, TSan, PostgreSQL' api_postgres build-tsan tests/api/test_
 if [ -n "${CI:-}" ]; then
     beside api 'API tests, ASan + UBSan, PostgreSQL' api_postgres build-asan tests/api/test_{contention,idempotency,import,orders,postgres}.py
 fi
+beside api 'a whole shop and its model, release' whole_shop
 beside nodes 'nodes behind HAProxy' nodes
 beside storefront 'storefront in Chromium' storefront
 beside docs 'docs page in Chromium, tools on the document' docs
 beside client 'client package' client
 beside payments "Stripe's client against the mock's port" payments
+beside lint 'lint' tools/lint.sh
+if [ -n "${CI:-}" ]; then beside debian13 'Debian 13: built, every endpoint called' tools/debian13.sh; fi
 beside unit 'unit tests, ASan + UBSan' unit build-asan
 beside unit 'unit tests, TSan' unit build-tsan
 for source in tests/fuzz/fuzz_*.c; do

@@ -52,6 +52,7 @@ async function send(page, card) {
     page.waitForResponse(response => response.request().resourceType() === 'fetch'),
     card.getByRole('button', { name: 'Send' }).click(),
   ]);
+  await card.locator('.try button[aria-disabled=true]').waitFor({ state: 'detached' });  // until then an earlier reply is shown
   await card.locator('.try .status').waitFor();
   const shown = await card.locator('.try .status').textContent();
   assert.equal(shown.split(' ')[0], String(reply.status()));
@@ -71,7 +72,7 @@ function runInShell(line) {
   return { status: Number(out.split(' ')[1]), body: out.slice(at + 4) };
 }
 
-const setToken = (page, value = token) => page.getByLabel('Admin token', { exact: true }).fill(value);
+const setToken = (page, value = token) => page.getByLabel('Staff token', { exact: true }).fill(value);
 const newProduct = name => JSON.stringify({ name, description: 'Made by a test.', price: 1250, stock_quantity: 9, category: 'tests', image_url: '/media/1.svg' });
 
 test('the page loads under its policy with no error and asks nobody else', async () => {
@@ -151,7 +152,7 @@ test('try it: POST /products is 401 without the admin token and 201 with it', as
   const { page, context } = await openDocs();
   const card = await openOperation(page, 'post', '/products');
   await card.locator('textarea').fill(newProduct('Docs test'));
-  assert.ok(await card.getByText('Needs the admin token').isVisible());
+  assert.ok(await card.getByText('Needs the staff token').isVisible());
   assert.equal((await send(page, card)).status, 401);
   await setToken(page);
   const { status, reply } = await send(page, card);
@@ -165,7 +166,7 @@ test('the admin token is kept for the tab only, never in localStorage', async ()
   await setToken(page, 'a-secret-of-mine');
   await page.reload();
   await page.waitForSelector('.card');
-  assert.equal(await page.getByLabel('Admin token', { exact: true }).inputValue(), 'a-secret-of-mine');
+  assert.equal(await page.getByLabel('Staff token', { exact: true }).inputValue(), 'a-secret-of-mine');
   assert.doesNotMatch(await page.evaluate(() => JSON.stringify({ ...localStorage }) + document.cookie), /a-secret-of-mine/);
   await context.close();
 });
@@ -363,7 +364,7 @@ test('on a phone nothing is wider than the screen, and the menus open and close'
   await page.keyboard.press('Escape');
   assert.equal(await nav.isVisible(), false);
   await page.getByRole('button', { name: 'Credentials' }).click();
-  assert.ok(await page.getByLabel('Admin token', { exact: true }).isVisible());
+  assert.ok(await page.getByLabel('Staff token', { exact: true }).isVisible());
   await context.close();
 });
 

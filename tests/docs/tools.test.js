@@ -1,4 +1,5 @@
-// The tools that people point at an OpenAPI document must take ours as it is: Swagger UI and openapi-typescript.
+// The tools that people point at an OpenAPI document must take ours as it is: Swagger UI, openapi-typescript, and the
+// linters of Redocly and Spectral with the rules that they recommend.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -11,8 +12,19 @@ import { launch, newPage, operationsOf, readDocument } from './lib.js';
 const require = createRequire(import.meta.url);
 const packageFile = (name, file) => join(dirname(require.resolve(name + '/package.json')), file);
 
+// The document with those operations alone that have the tag.
+function withTag(document, tag) {
+  const paths = {};
+  for (const { method, path, tags } of operationsOf(document))
+    if (tags[0] === tag) paths[path] = { parameters: document.paths[path].parameters, ...paths[path], [method]: document.paths[path][method] };
+  return { ...document, paths };
+}
+
+// Swagger UI draws the whole page again for each operation that it opens, so the operations are opened tag by tag.
 test('the document opens in Swagger UI without an error', async () => {
-  const document = await readDocument(), operations = operationsOf(document);
+  const document = await readDocument(), tags = [...new Set(operationsOf(document).map(op => op.tags[0]))];
+  const parts = tags.map(tag => withTag(document, tag));
+  assert.equal(parts.flatMap(operationsOf).length, operationsOf(document).length);
   const browser = await launch();
   try {
     const { page, troubles } = await newPage(browser);
@@ -25,12 +37,15 @@ test('the document opens in Swagger UI without an error', async () => {
         ? route.fulfill({ contentType: pathname.endsWith('js') ? 'text/javascript' : 'text/css', body: readFileSync(packageFile('swagger-ui-dist', pathname.slice(1))) })
         : route.fulfill({ status: 204 });
     });
-    await page.goto('http://swagger.invalid/');
-    await page.evaluate(spec => window.SwaggerUIBundle({ spec, dom_id: '#ui', docExpansion: 'full', validatorUrl: null }), document);
-    await page.waitForFunction(count => window.document.querySelectorAll('.opblock').length >= count, operations.length, { timeout: 30_000 });
-    assert.equal(await page.locator('.opblock').count(), operations.length);
-    assert.equal(await page.locator('.errors-wrapper').count(), 0, 'no resolver or parser error is shown');
-    assert.doesNotMatch(await page.locator('#ui').innerText(), /Could not (render|resolve)|Unable to render|Unknown type/i);
+    for (const [spec, docExpansion, shown] of [[document, 'list', '.opblock'], ...parts.map(part => [part, 'full', '.opblock.is-open .responses-wrapper'])]) {
+      const count = operationsOf(spec).length;
+      await page.goto('http://swagger.invalid/');
+      await page.evaluate(options => window.SwaggerUIBundle({ ...options, dom_id: '#ui', validatorUrl: null }), { spec, docExpansion });
+      await page.waitForFunction(([shown, count]) => window.document.querySelectorAll(shown).length >= count, [shown, count], { timeout: 300_000 });
+      assert.equal(await page.locator('.opblock').count(), count);
+      assert.equal(await page.locator('.errors-wrapper').count(), 0, 'no resolver or parser error is shown');
+      assert.doesNotMatch(await page.locator('#ui').innerText(), /Could not (render|resolve)|Unable to render|Unknown type/i);
+    }
     assert.deepEqual(troubles.filter(text => !text.includes('foreign request: http://swagger.invalid/')), []);
     assert.deepEqual(asked.filter(path => /openapi|http/.test(path)), []);
   } finally {
@@ -73,3 +88,33 @@ test('openapi-typescript makes types of it, and tsc accepts them and their use',
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+const withDocument = async use => {
+  const folder = mkdtempSync(join(tmpdir(), 'till-lint-'));
+  try {
+    const file = join(folder, 'openapi.json');
+    writeFileSync(file, JSON.stringify(await readDocument(), null, 1));
+    use(file, folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+test("Redocly's recommended rules find nothing", () => withDocument((file, folder) => {
+  const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
+  const cli = packageFile('@redocly/cli', 'bin/cli.js');
+  const { status, stdout } = spawnSync(process.execPath, [cli, 'lint', '--extends', 'recommended', '--format', 'json', file], { encoding: 'utf8', cwd: folder, env });
+  assert.equal(status, 0, stdout);
+  const { totals, problems } = JSON.parse(stdout);
+  assert.deepEqual([totals.errors, totals.warnings, problems], [0, 0, []]);
+}));
+
+test("Spectral's rules for OpenAPI find nothing", () => withDocument((file, folder) => {
+  const rules = join(folder, 'rules.yaml'), cli = packageFile('@stoplight/spectral-cli', 'dist/index.js');
+  // OpenAPI 3.1 lets every kind of scheme list what a caller must be allowed to do (4.8.30, Security Requirement Object); this
+  // rule knows that of OAuth alone. That the schemes are defined, Redocly checks too.
+  writeFileSync(rules, 'extends: ["spectral:oas"]\nrules:\n  oas3-operation-security-defined: off\n');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'lint', '--ruleset', rules, '--fail-severity', 'hint', '--format', 'json', file], { encoding: 'utf8' });
+  assert.equal(status, 0, stdout + stderr);
+  assert.match(stdout, /^\[\]/);
+}));
