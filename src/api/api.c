@@ -419,7 +419,7 @@ static void api_put_etag(struct call *call) {
 /* Says in how many whole seconds to try again. Left out without memory. */
 static void api_put_retry_after(struct call *call) {
     struct buf seconds = buf_new(call->ctx.arena);
-    buf_put_int(&seconds, call->retry_us / 1000000 + 1);
+    buf_put_int(&seconds, (call->retry_us + 999999) / 1000000);
     if (buf_ok(&seconds))
         call_header(call, STR("retry-after"), buf_str(&seconds));
 }

@@ -336,17 +336,18 @@ static bool flags_holds(const char *const values[], struct serve_options *out) {
     return true;
 }
 
-/* The system's clock, put forward by the microseconds in a file. It is read each time, so that a test can let
- * time pass by writing it. */
+/* The system's clock, put forward by the microseconds in a file; behind a '=' they are the time itself, which then stands
+ * still. The file is read each time, so that a test can let time pass by writing it. */
 static int64_t test_clock_now_us(void *context) {
-    int64_t now = clock_now_us(&clock_system);
     FILE *file = fopen(context, "r");
     char text[24] = "";
-    if (file && fgets(text, sizeof text, file))
-        now += strtoll(text, NULL, 10);
+    if (file && !fgets(text, sizeof text, file))
+        text[0] = '\0';
     if (file)
         fclose(file);
-    return now;
+    if (text[0] == '=')
+        return strtoll(text + 1, NULL, 10);
+    return clock_now_us(&clock_system) + strtoll(text, NULL, 10);
 }
 
 static void flags_for_tests(const char *const values[], struct serve_options *out) {

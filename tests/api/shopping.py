@@ -5,6 +5,7 @@ import contextlib
 import datetime
 import os
 import pathlib
+import time
 import uuid
 
 import httpx
@@ -177,13 +178,19 @@ class Clock:
     def __init__(self, folder: pathlib.Path):
         self.path = folder / "clock"
         self.ahead = datetime.timedelta()
+        self.held: datetime.timedelta | None = None  # since 1970, when it stood still
         self.forward()
 
-    def forward(self, **time) -> None:
+    def hold(self) -> None:
+        """Time stands still from now on, but for `forward`: for what must be tried within a second, however slow the test."""
+        self.held = datetime.timedelta(microseconds=time.time_ns() // 1000)
+        self.forward()
+
+    def forward(self, **by) -> None:
         """Moves the clock forward: `forward(minutes=31)`."""
-        self.ahead += datetime.timedelta(**time)
-        fresh = self.path.with_suffix(".new")
-        fresh.write_text(str(self.ahead // datetime.timedelta(microseconds=1)))
+        self.ahead += datetime.timedelta(**by)
+        fresh, us = self.path.with_suffix(".new"), datetime.timedelta(microseconds=1)
+        fresh.write_text(str(self.ahead // us) if self.held is None else f"={(self.held + self.ahead) // us}")
         os.replace(fresh, self.path)
 
 

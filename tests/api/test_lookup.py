@@ -61,6 +61,7 @@ def test_an_order_without_a_mail_address_is_its_sessions_alone(server, guest):
 def test_guesses_for_an_address_must_wait(timed, clock):
     server = timed()
     _, whole = ordered(server)
+    clock.hold()
     with visitor(server) as guest:
         assert [lookup(guest, f"00000-0000{i}", "ann@example.com").status_code for i in range(6)] == [404] * 5 + [429]
         answer = lookup(guest, whole["number"], "ann@example.com")
