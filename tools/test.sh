@@ -19,7 +19,7 @@ touch "$log/passed" "$log/failed"
 
 wanted() { [ -z "${TILL_TEST_ONLY:-}" ] || [[ ",$TILL_TEST_ONLY," == *",$1,"* ]]; }
 
-# step NAME COMMAND…: runs a command quietly, and reports how it went, with its output if it failed.
+# step NAME COMMAND…: runs a command quietly, and reports how it went, with its output if it failed, or did at first.
 step() {
     local name=$1 start=$SECONDS out
     shift
@@ -27,6 +27,7 @@ step() {
     if "$@" >"$out" 2>&1; then
         echo "$name" >>"$log/passed"
         printf '%-48sok    %4d s  %s\n' "$name" $((SECONDS - start)) "$(grep -aoE '[0-9]+ passed[^=]*|# pass [0-9]+|^Ok: +[0-9]+' "$out" | tail -n 1)"
+        if grep -qa '^second try:' "$out"; then tail -n 200 "$out"; fi
     else
         echo "$name" >>"$log/failed"
         { printf '%-48sFAILED %3d s\n' "$name" $((SECONDS - start)) && tail -n 200 "$out"; } >"$out.report"
@@ -72,12 +73,26 @@ unit() {
         /usr/bin/python3 tools/with_postgres.py meson test -C "$1" --print-errorlogs shop search index api
 }
 
+# Runs pytest. Up to three tests that fail get a second try, one at a time: where two processors are shared with other steps,
+# a test may wait longer than its patience. Both outcomes are shown. What a sanitizer finds gets no second try, and a hang ends
+# with the time limit.
+suite() { # OPTIONS… TESTS…
+    local first failed
+    first=$(mktemp -d -p "$log")
+    timeout 1800 /usr/bin/python3 -m pytest -q --no-header -o cache_dir="$first" "$@" 2>&1 | tee "$first/output"
+    [ "${PIPESTATUS[0]}" -ne 0 ] || return 0
+    failed=$(/usr/bin/python3 -c 'import json, sys; print(len(json.load(open(sys.argv[1]))))' "$first/v/cache/lastfailed" 2>/dev/null)
+    if [ "${failed:-0}" -lt 1 ] || [ "$failed" -gt 3 ] || grep -qa 'Sanitizer:' "$first/output"; then return 1; fi
+    echo "second try: $failed"
+    timeout 1800 /usr/bin/python3 -m pytest -q --no-header -o cache_dir="$first" --last-failed --last-failed-no-failures none "$@" -n 0
+}
+
 api() { # BUILD long|short TESTS…
-    # The time limit is for a test that hangs. The long tests (hundreds of kills, time limits of half a minute) run once only.
+    # The long tests (hundreds of kills, time limits of half a minute) run once only.
     local build=$1
     [ "$2" = long ] || unset CI
     shift 2
-    TILL=$PWD/$build/till TILL_PROBE=$PWD/$build/tests/probe_server timeout 1800 /usr/bin/python3 -m pytest -q --no-header -p no:cacheprovider -n "$workers" --dist "${distribution:-loadfile}" "${@:-tests/api}"
+    TILL=$PWD/$build/till TILL_PROBE=$PWD/$build/tests/probe_server suite -n "$workers" --dist "${distribution:-loadfile}" "${@:-tests/api}"
 }
 
 # The API tests on PostgreSQL.
@@ -94,7 +109,7 @@ whole_shop() { distribution=load api build long tests/api/test_state_machine.py;
 nodes() {
     local through=(tests/api/test_{contention,leaks,idempotency}.py)
     if [ -n "${CI:-}" ]; then through+=(tests/api/test_state_machine.py); fi
-    TILL=$PWD/build/till timeout 1800 /usr/bin/python3 -m pytest -q --no-header -p no:cacheprovider tests/nodes &&
+    TILL=$PWD/build/till suite tests/nodes &&
         TILL_TEST_NODES=1 api_postgres build "${through[@]}"
 }
 
