@@ -12,3 +12,5 @@ extern const struct str asset_order_cancelled_txt, asset_order_cancelled_html;
 extern const struct str asset_order_delivered_txt, asset_order_delivered_html;
 extern const struct str asset_mail_head_txt, asset_mail_head_html, asset_mail_foot_txt, asset_mail_foot_html;
 extern const struct str asset_order_refunded_txt, asset_order_refunded_html;
+extern const struct str asset_order_confirmed_txt, asset_order_confirmed_html;
+extern const struct str asset_new_order_txt, asset_new_order_html, asset_low_stock_txt, asset_low_stock_html;

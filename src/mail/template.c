@@ -9,15 +9,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#define CHOSEN_NAMES                                                                                         \
+    [MAIL_ORDER_CONFIRMED] = "order_confirmed", [MAIL_ORDER_SHIPPED] = "order_shipped",                      \
+    [MAIL_ORDER_DELIVERED] = "order_delivered", [MAIL_ORDER_CANCELLED] = "order_cancelled",                  \
+    [MAIL_ORDER_REFUNDED] = "order_refunded", [MAIL_NEW_ORDER] = "new_order", [MAIL_LOW_STOCK] = "low_stock"
+
+const char *const mail_chosen_names[MAIL_CHOSEN_COUNT + 1] = {CHOSEN_NAMES};
 const char *const mail_kind_names[MAIL_KIND_COUNT + 1] = {
+    CHOSEN_NAMES,
+    [MAIL_ORDER_LINK] = "order_link",
     [MAIL_STAFF_INVITE] = "staff_invite",
     [MAIL_WEBHOOK_FAILING] = "webhook_failing",
     [MAIL_TEST] = "mail_test",
-    [MAIL_ORDER_SHIPPED] = "order_shipped",
-    [MAIL_ORDER_LINK] = "order_link",
-    [MAIL_ORDER_CANCELLED] = "order_cancelled",
-    [MAIL_ORDER_DELIVERED] = "order_delivered",
-    [MAIL_ORDER_REFUNDED] = "order_refunded",
 };
 
 /* The names that each kind has beside `shop` and `shop_url`, which all have. */
@@ -25,6 +28,9 @@ static const char *const mail_template_names[MAIL_KIND_COUNT][mail_values_max] =
     [MAIL_STAFF_INVITE] = {"link", "inviter", "role"},
     [MAIL_WEBHOOK_FAILING] = {"webhook", "state", "reason"},
     [MAIL_TEST] = {0},
+    [MAIL_ORDER_CONFIRMED] = {"number", "items", "totals", "address", "order_link"},
+    [MAIL_NEW_ORDER] = {"number", "items", "totals"},
+    [MAIL_LOW_STOCK] = {"products", "count"},
     [MAIL_ORDER_SHIPPED] = {"number", "what", "items", "tracking", "tracking_url", "order_link"},
     [MAIL_ORDER_LINK] = {"number", "order_link"},
     [MAIL_ORDER_CANCELLED] = {"number", "order_link"},
@@ -135,6 +141,9 @@ struct mail_templates mail_templates_built_in(void) {
     return (struct mail_templates){
         .kinds =
             {
+                [MAIL_ORDER_CONFIRMED] = {asset_order_confirmed_txt, asset_order_confirmed_html},
+                [MAIL_NEW_ORDER] = {asset_new_order_txt, asset_new_order_html},
+                [MAIL_LOW_STOCK] = {asset_low_stock_txt, asset_low_stock_html},
                 [MAIL_STAFF_INVITE] = {asset_staff_invite_txt, asset_staff_invite_html},
                 [MAIL_WEBHOOK_FAILING] = {asset_webhook_failing_txt, asset_webhook_failing_html},
                 [MAIL_TEST] = {asset_mail_test_txt, asset_mail_test_html},
@@ -215,11 +224,13 @@ static void put_value(struct buf *out, struct str name, bool is_html,
         buf_put(out, value);
 }
 
-/* Appends a head or a foot, without the line feed at its end. */
+/* Appends a head or a foot, without the line feeds at its end. */
 static void put_frame(struct buf *out, struct str text, bool is_html,
                       const struct mail_value values[static fill_values_max]) {
-    struct str rest = str_trim(text), before, name;
+    struct str rest = text, before, name;
     bool goes_on;
+    while (rest.size > 0 && rest.data[rest.size - 1] == '\n')
+        rest.size--;
     do {
         goes_on = template_cut_name(&rest, &before, &name);
         buf_put(out, before);

@@ -14,20 +14,27 @@
 #include "base/arena.h"
 #include "base/status.h"
 
+/* The first ones go out by themselves, and the owner chooses which (the setting `mails`). */
 enum mail_kind {
+    MAIL_ORDER_CONFIRMED,
+    MAIL_ORDER_SHIPPED,
+    MAIL_ORDER_DELIVERED,
+    MAIL_ORDER_CANCELLED,
+    MAIL_ORDER_REFUNDED,
+    MAIL_NEW_ORDER,
+    MAIL_LOW_STOCK,
+    MAIL_CHOSEN_COUNT,
+    MAIL_ORDER_LINK = MAIL_CHOSEN_COUNT,
     MAIL_STAFF_INVITE,
     MAIL_WEBHOOK_FAILING,
     MAIL_TEST,
-    MAIL_ORDER_SHIPPED,
-    MAIL_ORDER_LINK,
-    MAIL_ORDER_CANCELLED,
-    MAIL_ORDER_DELIVERED,
-    MAIL_ORDER_REFUNDED,
     MAIL_KIND_COUNT
 };
 
-/* `staff_invite`, in the order of enum mail_kind; NULL ends them. */
+/* `staff_invite`, in the order of enum mail_kind; NULL ends them. Those of the kinds that the owner chooses from are in
+ * mail_chosen_names. */
 extern const char *const mail_kind_names[MAIL_KIND_COUNT + 1];
+extern const char *const mail_chosen_names[MAIL_CHOSEN_COUNT + 1];
 
 enum {
     mail_values_max = 8,

@@ -93,7 +93,8 @@ static bool auditor_claim(struct auditor_thread *a) {
     if (shop_db_open(a->url, DB_WRITE, &db, error) != STATUS_OK)
         return false; /* another node may do it, or the next hour's audit will */
     struct shop_ctx ctx = {.db = db, .clock = a->clock, .random = &random_system};
-    enum status s = audit_claim(&ctx, every_us - clock_skew_us, &claimed);
+    enum status s =
+        round_claim(&ctx, ROUND_AUDIT, clock_now_us(a->clock) - every_us + clock_skew_us, &claimed);
     db_close(db);
     return s == STATUS_OK && claimed;
 }

@@ -21,12 +21,14 @@
 #include "serve/reconciler.h"
 
 bool background_workers_start(struct background_workers *w, const struct serve_options *o,
-                              struct provider *provider) {
+                              struct provider *provider, struct settings_memory *memory) {
     struct reconciler_options reconciler = {
         .executor = o->server.executor,
         .provider = provider,
         .clock = &o->clock,
         .interest = &w->interest,
+        .settings_memory = memory,
+        .mails = &o->mail_setup.settings,
         .shard = serve_shard(o, SHARD_RECONCILER),
         .poll_ms = o->poll_ms,
     };
@@ -40,11 +42,20 @@ bool background_workers_start(struct background_workers *w, const struct serve_o
         .insecure = o->webhook_insecure,
         .poll_ms = o->poll_ms,
     };
+    struct chores_options chores = {
+        .executor = o->server.executor,
+        .url = o->db,
+        .clock = &o->clock,
+        .cart_touches = &w->cart_touches,
+        .lost_keys = &w->lost_keys,
+        .interest = &w->interest,
+        .mails = &o->mail_setup.settings,
+        .every_ms = o->poll_ms,
+    };
     w->interest = (struct event_interest){0};
     cart_touches_init(&w->cart_touches);
     lost_keys_init(&w->lost_keys);
-    w->chores = chores_start(o->server.executor, o->db, &o->clock, &w->cart_touches, &w->lost_keys,
-                             &w->interest, o->poll_ms);
+    w->chores = chores_start(&chores);
     w->reconciler = reconciler_start(&reconciler);
     w->sender = outbox_sender_start(&sender);
     w->auditor = auditor_start(o->db, &o->clock, o->poll_ms, serve_shard(o, SHARD_AUDITOR));

@@ -3,9 +3,11 @@
 #pragma once
 
 #include "serve/options.h"
+#include "shop/cart/cart_touches.h"
 #include "shop/lost_keys.h"
-#include "shop/orders/cart_touches.h"
 #include "shop/outbox/event.h"
+
+struct settings_memory;
 
 struct background_workers {
     struct lost_keys lost_keys; /* of requests whose last transaction was lost, released by the chores */
@@ -21,7 +23,7 @@ struct background_workers {
  * memory or thread for one of them; background_workers_stop comes last in any case. All that is given
  * outlives them. */
 bool background_workers_start(struct background_workers *workers, const struct serve_options *options,
-                              struct provider *provider);
+                              struct provider *provider, struct settings_memory *memory);
 
 /* Stops them, each at its next safe point, and waits until they have ended. */
 void background_workers_stop(struct background_workers *workers);

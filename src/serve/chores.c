@@ -20,14 +20,8 @@
 enum { arena_bytes_max = 1024 * 1024 };
 
 struct chores {
-    struct executor *executor;
-    const char *url;
-    const struct clock *clock;
-    struct cart_touches *cart_touches;
-    struct lost_keys *lost_keys;
-    struct event_interest *interest;
+    struct chores_options options;
     size_t released; /* by the latest job */
-    int every_ms;
     pthread_t thread;
     struct waiter waiter;
     struct idle_gate gate;
@@ -42,11 +36,12 @@ static enum status chores_job(void *context, struct db *db, unsigned *changes) {
     arena_init(&arena, arena_bytes_max);
     struct shop_ctx ctx = {.db = db,
                            .arena = &arena,
-                           .clock = c->clock,
+                           .clock = c->options.clock,
                            .random = &random_system,
-                           .cart_touches = c->cart_touches,
-                           .interest = c->interest};
-    enum status s = lost_keys_release(c->lost_keys, &ctx, &c->released);
+                           .cart_touches = c->options.cart_touches,
+                           .interest = c->options.interest,
+                           .mails = c->options.mails};
+    enum status s = lost_keys_release(c->options.lost_keys, &ctx, &c->released);
     if (s == STATUS_OK)
         s = chores_run(&ctx, &c->rest);
     if (s == STATUS_OK)
@@ -69,12 +64,12 @@ static bool chores_go_on(void *context) {
 static void chores_remove_import(struct chores *c) {
     char error[db_error_size];
     struct db *db;
-    if (shop_db_open(c->url, DB_WRITE, &db, error) != STATUS_OK) {
+    if (shop_db_open(c->options.url, DB_WRITE, &db, error) != STATUS_OK) {
         log_warning("chores: %s", error);
         return;
     }
     if (db_claim(db, DB_IMPORTING)) {
-        struct shop_ctx ctx = {.db = db, .clock = c->clock, .random = &random_system};
+        struct shop_ctx ctx = {.db = db, .clock = c->options.clock, .random = &random_system};
         struct sliced_tx sliced_tx = {.should_continue = chores_go_on, .context = c};
         enum status s = import_cleanup(&sliced_tx, &ctx);
         if (s == STATUS_OK)
@@ -87,20 +82,20 @@ static void chores_remove_import(struct chores *c) {
 
 /* Does a round. Returns how long to wait for the next one, ms. */
 static int chores_round(struct chores *c) {
-    int64_t now_us = clock_now_us(c->clock);
-    uint64_t activity = executor_activity(c->executor, 0);
-    if (!idle_gate_opens(&c->gate, activity, now_us) && !cart_touches_wait(c->cart_touches) &&
-        !lost_keys_wait(c->lost_keys))
-        return c->every_ms;
+    int64_t now_us = clock_now_us(c->options.clock);
+    uint64_t activity = executor_activity(c->options.executor, 0);
+    if (!idle_gate_opens(&c->gate, activity, now_us) && !cart_touches_wait(c->options.cart_touches) &&
+        !lost_keys_wait(c->options.lost_keys))
+        return c->options.every_ms;
     c->gate.is_closed = false;
-    enum status s = executor_call(c->executor, chores_job, c);
+    enum status s = executor_call(c->options.executor, chores_job, c);
     if (s != STATUS_OK) {
         log_warning("chores: %s", status_text(s));
-        return c->every_ms;
+        return c->options.every_ms;
     }
-    lost_keys_forget(c->lost_keys, c->released);
+    lost_keys_forget(c->options.lost_keys, c->released);
     if (c->did_something)
-        executor_note_activity(c->executor);
+        executor_note_activity(c->options.executor);
     c->did_something = false;
     if (c->staged)
         chores_remove_import(c);
@@ -108,7 +103,7 @@ static int chores_round(struct chores *c) {
         return 0;
     if (!c->staged) /* an import runs, or has broken off */
         idle_gate_close(&c->gate, activity, now_us, c->rest.next_us);
-    return c->every_ms;
+    return c->options.every_ms;
 }
 
 static void *chores_main(void *context) {
@@ -118,19 +113,11 @@ static void *chores_main(void *context) {
     return NULL;
 }
 
-struct chores *chores_start(struct executor *executor, const char *url, const struct clock *clock,
-                            struct cart_touches *cart_touches, struct lost_keys *lost_keys,
-                            struct event_interest *interest, int every_ms) {
+struct chores *chores_start(const struct chores_options *options) {
     struct chores *c = calloc(1, sizeof *c);
     if (!c)
         return NULL;
-    c->executor = executor;
-    c->url = url;
-    c->clock = clock;
-    c->cart_touches = cart_touches;
-    c->lost_keys = lost_keys;
-    c->interest = interest;
-    c->every_ms = every_ms;
+    c->options = *options;
     waiter_init(&c->waiter);
     if (pthread_create(&c->thread, NULL, chores_main, c) == 0)
         return c;

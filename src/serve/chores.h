@@ -3,16 +3,25 @@
 
 #include "base/clock.h"
 #include "db/exec/executor.h"
+#include "shop/cart/cart_touches.h"
 #include "shop/lost_keys.h"
-#include "shop/orders/cart_touches.h"
 
 struct chores;
 
-/* Starts the thread, which does a batch at once and then every `every_ms`. `executor` is on the database
- * `url`. NULL if there is no memory or thread. All that is given outlives it. */
-struct chores *chores_start(struct executor *executor, const char *url, const struct clock *clock,
-                            struct cart_touches *cart_touches, struct lost_keys *lost_keys,
-                            struct event_interest *interest, int every_ms);
+struct chores_options {
+    struct executor *executor;
+    const char *url; /* of the executor's database */
+    const struct clock *clock;
+    struct cart_touches *cart_touches;
+    struct lost_keys *lost_keys;
+    struct event_interest *interest;
+    const struct mail_settings *mails;
+    int every_ms;
+};
+
+/* Starts the thread, which does a batch at once and then every `every_ms`. NULL if there is no memory or thread. All that
+ * the options point at outlives it. */
+struct chores *chores_start(const struct chores_options *options);
 
 /* Waits for the batch that runs, and frees. NULL is allowed. */
 void chores_stop(struct chores *chores);

@@ -21,6 +21,7 @@
 #include "base/log.h"
 #include "base/thread/idle_gate.h"
 #include "base/thread/waiter.h"
+#include "shop/checkout/checkout_settings.h"
 #include "shop/payments/reconcile.h"
 #include "shop/payments/refunds/refund.h"
 
@@ -64,7 +65,10 @@ static struct shop_ctx reconciler_ctx(struct reconciler_thread *t, struct db *db
                              .arena = &t->arena,
                              .clock = t->owner->options.clock,
                              .random = &random_system,
-                             .interest = t->owner->options.interest};
+                             .interest = t->owner->options.interest,
+                             .settings_memory = t->owner->options.settings_memory,
+                             .settings_commits = settings_memory_commits(t->owner->options.settings_memory),
+                             .mails = t->owner->options.mails};
 }
 
 /* What the leader looks for, and counts. */

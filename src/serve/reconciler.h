@@ -5,16 +5,20 @@
 #include "base/clock.h"
 #include "db/exec/executor.h"
 
+struct mail_settings;
 struct provider;
 struct reconciler;
+struct settings_memory;
 
 struct reconciler_options {
     struct executor *executor;
     struct provider *provider;
     const struct clock *clock;
     struct event_interest *interest;
-    struct metrics_shard *shard; /* only these threads' */
-    int poll_ms;                 /* how often it looks for due payments */
+    struct settings_memory *settings_memory;
+    const struct mail_settings *mails; /* how mails about refunds and late payments are written */
+    struct metrics_shard *shard;       /* only these threads' */
+    int poll_ms;                       /* how often it looks for due payments */
 };
 
 /* Starts the threads, which look for due payments at once and then every poll_ms. Returns NULL if memory is

@@ -190,7 +190,8 @@ static enum status serve_with_workers(struct serve_options *o, struct provider *
     struct api *admin_api = apart ? api_open(&api_options) : NULL;
     api_options.hides_staff = apart;
     struct api *api = api_open(&api_options);
-    bool ready = background_workers_start(&workers, o, provider) && api && (admin_api || !apart) && has_rules;
+    bool ready =
+        background_workers_start(&workers, o, provider, &memory) && api && (admin_api || !apart) && has_rules;
     enum status s = ready ? serve_until_stopped(o, server, api, admin_api, address, startup, stop)
                           : memory_error("what works beside the server");
     server_stop(server);

@@ -41,22 +41,24 @@ enum status token_store(struct shop_ctx *ctx, const uint8_t hash[static token_ha
 }
 
 /* Writes a time as 8 bytes, big-endian, because the column is a BLOB and those compare bytewise. */
-static struct str audit_time_bytes(int64_t us, char out[static sizeof us]) {
+static struct str round_time_bytes(int64_t us, char out[static sizeof us]) {
     uint64_t big = htobe64((uint64_t)us);
     memcpy(out, &big, sizeof big);
     return (struct str){out, sizeof big};
 }
 
-enum status audit_claim(struct shop_ctx *ctx, int64_t every_us, bool *claimed) {
+enum status round_claim(struct shop_ctx *ctx, enum shop_round round, int64_t last_us, bool *claimed) {
+    static const char *const names[] = {[ROUND_AUDIT] = "audited_at", [ROUND_STOCK_DIGEST] = "low_stock_at"};
     static const struct sql sql =
-        SQL("INSERT INTO settings VALUES ('audited_at', $1)"
-            " ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE settings.value <= $2");
-    char now[sizeof(int64_t)], before[sizeof(int64_t)];
-    int64_t now_us = clock_now_us(ctx->clock), changed = 0;
-    enum status s = db_exec(
-        ctx->db, &sql,
-        ARGS(db_blob(audit_time_bytes(now_us, now)), db_blob(audit_time_bytes(now_us - every_us, before))),
-        &changed);
+        SQL("INSERT INTO settings VALUES ($1, $2)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE settings.value <= $3");
+    char now[sizeof(int64_t)], last[sizeof(int64_t)];
+    int64_t changed = 0;
+    enum status s = db_exec(ctx->db, &sql,
+                            ARGS(db_text(str_from(names[round])),
+                                 db_blob(round_time_bytes(clock_now_us(ctx->clock), now)),
+                                 db_blob(round_time_bytes(last_us, last))),
+                            &changed);
     *claimed = changed == 1;
     return s;
 }

@@ -1,4 +1,4 @@
-/* What the shop keeps about itself: the hash of the admin's token, and when it was last audited. */
+/* What the shop keeps about itself: the hash of the admin's token, and when its rounds were last done. */
 #pragma once
 
 #include "shop/shop_ctx.h"
@@ -20,6 +20,10 @@ MUST_CHECK enum status token_load(struct shop_ctx *ctx, uint8_t out[static token
 /* Stores a hash in place of the earlier one. */
 MUST_CHECK enum status token_store(struct shop_ctx *ctx, const uint8_t hash[static token_hash_size]);
 
-/* Claims the next audit if the last one began `every_us` ago or earlier. `claimed` gets whether the caller is
- * to run it; of several nodes, only one is. */
-MUST_CHECK enum status audit_claim(struct shop_ctx *ctx, int64_t every_us, bool *claimed);
+/* What is done again and again, by one of several nodes. */
+enum shop_round { ROUND_AUDIT, ROUND_STOCK_DIGEST };
+
+/* Claims a round if the last one began at `last_us` (microseconds since 1970) or earlier, or there was none. `claimed` gets
+ * whether the caller is to do it; of several nodes, only one is. */
+MUST_CHECK enum status round_claim(struct shop_ctx *ctx, enum shop_round round, int64_t last_us,
+                                   bool *claimed);

@@ -208,7 +208,7 @@ def test_the_shopper_is_mailed_unless_the_staff_say_no(ann, admin, shop):
     order = paid(shop, ann, 2, email="ann.mailed@example.com")
     given(admin, order, amount=1234)
     given(admin, order, amount=5, notify=False)
-    made = query(shop, "SELECT kind, subject FROM mails WHERE to_address = 'ann.mailed@example.com'")
+    made = query(shop, "SELECT kind, subject FROM mails WHERE to_address = 'ann.mailed@example.com' AND kind <> 'order_confirmed'")
     assert [(kind, subject.split(" of your order")[0]) for kind, subject in made] == [("order_refunded", "12.34 USD")]
 
 
@@ -216,6 +216,12 @@ def test_no_name_and_no_address_leaves_with_it(ann, admin, shop):
     order = paid(shop, ann, 2, email="ann.private@example.com")
     given(admin, order, amount=7)
     assert "ann.private" not in shop.errors + str(admin.get("/admin/audit").json()) + admin.get("/metrics").text
+
+
+def undo_later_steps(older) -> None:
+    """Takes away what the steps behind the refunds' have made: a step that is added later adds its own here."""
+    older.execute("DROP VIEW low_stock_view")
+    older.execute("DROP TABLE low_stock")
 
 
 @pytest.mark.skipif(postgres.WANTED, reason="makes an older file of SQLite's")
@@ -232,7 +238,8 @@ def test_a_refund_of_before_they_had_rows_has_one(serve):
         older.execute("DROP TABLE refunds")
         for column in ("refunded_amount", "refund_reserved"):
             older.execute(f"ALTER TABLE payments DROP COLUMN {column}")
-        older.execute(f"PRAGMA user_version = {older.execute('PRAGMA user_version').fetchone()[0] - 1}")
+        undo_later_steps(older)
+        older.execute("PRAGMA user_version = 32")
     server = serve(server.folder)
     owner = server.client()
     (old,) = owner.get(f"/orders/{order['id']}/refunds").json()

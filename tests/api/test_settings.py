@@ -7,6 +7,7 @@ from server import ADMIN, till, wait_until
 from shopping import audit
 
 DEFAULTS = {"shop_name": "", "shop_address": "", "shop_email": "", "checkout_requires": [], "prices_include_tax": True, "ship_to": [], "payments_receipts": True, "low_stock_at": 0,
+            "mails": ["order_confirmed", "order_shipped", "order_cancelled", "order_refunded", "low_stock"],
             "currency": "usd"}  # fmt: skip
 
 
@@ -53,6 +54,7 @@ def test_a_change_leaves_the_rest(server, admin):
     ({"ship_to": ["de"]}, ["body", "ship_to", 0]),
     ({"ship_to": "DE"}, ["body", "ship_to"]),
     ({"checkout_requires": ["phone"]}, ["body", "checkout_requires", 0]),
+    ({"mails": ["order_confirmed", "mail_test"]}, ["body", "mails", 1]),
     ({"shop_name": "x" * 101}, ["body", "shop_name"]),
     ({"prices_include_tax": "perhaps"}, ["body", "prices_include_tax"]),
 ])
@@ -69,13 +71,13 @@ def test_the_command_shows_and_changes(server, admin):
     assert command(server, "ship_to").stdout == "ship_to=*\n"
     assert command(server).stdout.splitlines() == [
         "shop.name=Ann's = lamps", "shop.address=1 High Street\\nLondon", "shop.email=", "checkout.requires=email, address",
-        "prices.include_tax=true", "ship_to=*", "payments.receipts=true", "stock.low_at=0"]
+        "prices.include_tax=true", "ship_to=*", "payments.receipts=true", "stock.low_at=0", "mails=order_confirmed,order_shipped,order_cancelled,order_refunded,low_stock"]
     shown = admin.get("/admin/settings").json()
     assert (shown["shop_name"], shown["shop_address"]) == ("Ann's = lamps", "1 High Street\nLondon")
     assert shown["checkout_requires"] == ["email", "address"]
 
 
-@pytest.mark.parametrize("operand", ["shop", "shop.name.", "checkout.requires=x", "ship_to=", "ship_to=XX", "prices.include_tax=", "payments.receipts=yes", "shop.email=ann", "stock.low_at=", "stock.low_at=-1", "stock.low_at=1000001", "admin_token_sha256=x"])
+@pytest.mark.parametrize("operand", ["shop", "shop.name.", "checkout.requires=x", "ship_to=", "ship_to=XX", "prices.include_tax=", "payments.receipts=yes", "shop.email=ann", "stock.low_at=", "stock.low_at=-1", "stock.low_at=1000001", "mails=order_lost", "admin_token_sha256=x"])
 def test_the_command_refuses(server, operand):
     before = command(server).stdout
     assert command(server, operand).returncode == 2

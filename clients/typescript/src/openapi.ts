@@ -2271,7 +2271,7 @@ export interface components {
             tracking_url?: string | null;
             /**
              * Notify
-             * @description Whether to mail the shopper, if the order has an address of mail; left out: yes
+             * @description Whether to mail the shopper, if the order has an address of mail; left out: as the setting `mails` has it
              */
             notify?: boolean;
         };
@@ -2342,7 +2342,7 @@ export interface components {
             tracking_url?: string | null;
             /**
              * Notify
-             * @description Whether to mail the shopper that the parcel has arrived; left out: no
+             * @description Whether to mail the shopper that the parcel has arrived; left out: as the setting `mails` has it
              */
             notify?: boolean;
         };
@@ -2396,7 +2396,7 @@ export interface components {
             reason?: string | null;
             /**
              * Notify
-             * @description Whether to mail the shopper, if the order has an address of mail; left out: yes
+             * @description Whether to mail the shopper, if the order has an address of mail; left out: as the setting `mails` has it
              */
             notify?: boolean;
         };
@@ -3428,7 +3428,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "staff_invite" | "webhook_failing" | "mail_test" | "order_shipped" | "order_link" | "order_cancelled" | "order_delivered" | "order_refunded";
+            kind: "order_confirmed" | "order_shipped" | "order_delivered" | "order_cancelled" | "order_refunded" | "new_order" | "low_stock" | "order_link" | "staff_invite" | "webhook_failing" | "mail_test";
             /**
              * Subject
              * @example Your shop can send mail
@@ -3494,7 +3494,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "staff_invite" | "webhook_failing" | "mail_test" | "order_shipped" | "order_link" | "order_cancelled" | "order_delivered" | "order_refunded";
+            kind: "order_confirmed" | "order_shipped" | "order_delivered" | "order_cancelled" | "order_refunded" | "new_order" | "low_stock" | "order_link" | "staff_invite" | "webhook_failing" | "mail_test";
             /**
              * Subject
              * @example Your shop can send mail
@@ -4153,6 +4153,15 @@ export interface components {
              */
             low_stock_at: number | null;
             /**
+             * Mails
+             * @description The mails that go out by themselves: to shoppers about their orders, and to the staff (`new_order`, and `low_stock` once a day)
+             * @example [
+             *       "order_confirmed",
+             *       "order_shipped"
+             *     ]
+             */
+            mails: ("order_confirmed" | "order_shipped" | "order_delivered" | "order_cancelled" | "order_refunded" | "new_order" | "low_stock")[];
+            /**
              * Currency
              * @description As the server was started with (`--currency`)
              * @example usd
@@ -4216,6 +4225,15 @@ export interface components {
              * @example 5
              */
             low_stock_at?: number;
+            /**
+             * Mails
+             * @description The mails that go out by themselves: to shoppers about their orders, and to the staff (`new_order`, and `low_stock` once a day)
+             * @example [
+             *       "order_confirmed",
+             *       "order_shipped"
+             *     ]
+             */
+            mails?: ("order_confirmed" | "order_shipped" | "order_delivered" | "order_cancelled" | "order_refunded" | "new_order" | "low_stock")[];
         };
         /** ShippingTier */
         ShippingTier: {

@@ -1,6 +1,6 @@
 /* The cart's endpoints. A shopper has a session, which the first add makes; without one the cart is an empty
  * list and has no items to change. */
-#include "shop/orders/cart.h"
+#include "shop/cart/cart.h"
 #include "api/endpoint.h"
 #include "api/resources/product_model.h"
 

@@ -2,23 +2,33 @@
 
 #define no_commits UINT64_MAX /* also what the clock says while it hears nothing of other nodes */
 
-const char *const setting_names[SETTING_COUNT + 1] = {"shop.name",         "shop.address",       "shop.email",
-                                                      "checkout.requires", "prices.include_tax", "ship_to",
-                                                      "payments.receipts", "stock.low_at",       NULL};
+const char *const setting_names[SETTING_COUNT + 1] = {"shop.name",
+                                                      "shop.address",
+                                                      "shop.email",
+                                                      "checkout.requires",
+                                                      "prices.include_tax",
+                                                      "ship_to",
+                                                      "payments.receipts",
+                                                      "stock.low_at",
+                                                      "mails",
+                                                      NULL};
 
-static const char *const setting_defaults[SETTING_COUNT] = {"", "", "", "", "true", "*", "true", "0"};
+static const char *const setting_defaults[SETTING_COUNT] = {
+    "",     "",     "",
+    "",     "true", "*",
+    "true", "0",    "order_confirmed,order_shipped,order_cancelled,order_refunded,low_stock"};
 
 const char *const requires_names[] = {"email", "address", "shipping", NULL};
 
-/* Reads names with commas between them as bits. False if one is unknown. */
-static bool requires_read(struct str text, unsigned *out) {
+/* Reads some of `names`, with commas between them, as bits. False if one is unknown. */
+static bool setting_read_names(struct str text, const char *const names[], unsigned *out) {
     *out = 0;
     while (text.size > 0) {
         struct str name = str_trim(str_cut(&text, ','));
         unsigned i = 0;
-        while (requires_names[i] && !str_equal(name, str_from(requires_names[i])))
+        while (names[i] && !str_equal(name, str_from(names[i])))
             i++;
-        if (!requires_names[i])
+        if (!names[i])
             return false;
         *out |= 1u << i;
     }
@@ -27,7 +37,8 @@ static bool requires_read(struct str text, unsigned *out) {
 
 const char *setting_refusal(enum setting setting, struct str value) {
     enum { name_max = 100, address_max = 500, email_max = 254 };
-    static const int64_t length_max[SETTING_COUNT] = {name_max, address_max, email_max, 40, 5, 1000, 5, 7};
+    static const int64_t length_max[SETTING_COUNT] = {name_max, address_max, email_max, 40, 5,
+                                                      1000,     5,           7,         200};
     struct country_set countries_set;
     unsigned bits;
     int64_t number;
@@ -35,22 +46,25 @@ const char *setting_refusal(enum setting setting, struct str value) {
         return "is a text in UTF-8";
     if ((int64_t)utf8_length(value) > length_max[setting])
         return "is a shorter text";
-    if (setting == SETTING_CHECKOUT_REQUIRES && !requires_read(value, &bits))
+    if (setting == SETTING_CHECKOUT_REQUIRES && !setting_read_names(value, requires_names, &bits))
         return "is empty, or some of email, address and shipping with commas between";
     bool is_switch = setting == SETTING_PRICES_INCLUDE_TAX || setting == SETTING_PAYMENTS_RECEIPTS;
     if (is_switch && !str_equal(value, STR("true")) && !str_equal(value, STR("false")))
         return "is true or false";
     if (setting == SETTING_STOCK_LOW_AT && !str_to_int(value, stock_low_at_max, &number))
         return "is a number from 0 to 1000000; 0: low stock is not reported";
+    if (setting == SETTING_MAILS && !setting_read_names(value, mail_chosen_names, &bits))
+        return "is empty, or some of order_confirmed, order_shipped, order_delivered, order_cancelled, order_refunded,"
+               " new_order and low_stock with commas between";
     if (setting == SETTING_SHIP_TO && (value.size == 0 || !country_set_read(value, &countries_set)))
         return "is *, or codes of countries in capitals with commas between: AT,DE";
     return NULL;
 }
 
 enum status settings_read(struct shop_ctx *ctx, struct setting_texts *out) {
-    static const struct sql sql =
-        SQL("SELECT name, value FROM settings WHERE name IN ('shop.name', 'shop.address', 'shop.email',"
-            " 'checkout.requires', 'prices.include_tax', 'ship_to', 'payments.receipts', 'stock.low_at')");
+    static const struct sql sql = SQL(
+        "SELECT name, value FROM settings WHERE name IN ('shop.name', 'shop.address', 'shop.email',"
+        " 'checkout.requires', 'prices.include_tax', 'ship_to', 'payments.receipts', 'stock.low_at', 'mails')");
     for (int i = 0; i < SETTING_COUNT; i++)
         out->values[i] = str_from(setting_defaults[i]);
     struct db_rows *rows = db_query(ctx->db, &sql, NO_ARGS);
@@ -75,9 +89,11 @@ enum status settings_write(struct shop_ctx *ctx, const struct setting_texts *cha
 static enum status checkout_settings_load(struct shop_ctx *ctx, struct checkout_settings *out) {
     struct setting_texts texts;
     TRY(settings_read(ctx, &texts));
-    bool sound = requires_read(texts.values[SETTING_CHECKOUT_REQUIRES], &out->required) &&
-                 country_set_read(texts.values[SETTING_SHIP_TO], &out->ship_to) &&
-                 str_to_int(texts.values[SETTING_STOCK_LOW_AT], stock_low_at_max, &out->low_at);
+    bool sound =
+        setting_read_names(texts.values[SETTING_CHECKOUT_REQUIRES], requires_names, &out->required) &&
+        setting_read_names(texts.values[SETTING_MAILS], mail_chosen_names, &out->mails) &&
+        country_set_read(texts.values[SETTING_SHIP_TO], &out->ship_to) &&
+        str_to_int(texts.values[SETTING_STOCK_LOW_AT], stock_low_at_max, &out->low_at);
     out->includes_tax = !str_equal(texts.values[SETTING_PRICES_INCLUDE_TAX], STR("false"));
     out->receipts = !str_equal(texts.values[SETTING_PAYMENTS_RECEIPTS], STR("false"));
     return sound ? STATUS_OK : STATUS_FAULT; /* nothing else is ever written there */

@@ -8,11 +8,13 @@
  *     ship_to              *                          countries with commas between, or all of them
  *     payments.receipts    true                       the provider mails a receipt; false: it does not
  *     stock.low_at         0                          so few left are reported as low stock; 0: they are not
+ *     mails                order_confirmed,low_stock  the mails that go out by themselves, of mail_chosen_names
  *
- * An order needs the last five each time, so they are kept in memory (struct settings_memory) and read again only
+ * An order needs the last six each time, so they are kept in memory (struct settings_memory) and read again only
  * after a commit that may have changed them, on any node: the change clock's topic TOPIC_SETTINGS says so. */
 #pragma once
 
+#include "mail/template.h"
 #include "shop/checkout/countries.h"
 #include "shop/shop_ctx.h"
 
@@ -27,6 +29,7 @@ enum setting {
     SETTING_SHIP_TO,
     SETTING_PAYMENTS_RECEIPTS,
     SETTING_STOCK_LOW_AT,
+    SETTING_MAILS,
     SETTING_COUNT
 };
 
@@ -53,6 +56,7 @@ enum { stock_low_at_max = 1000000 };
 struct checkout_settings {
     unsigned required;
     bool includes_tax, receipts;
+    unsigned mails; /* that go out by themselves: a bit for each enum mail_kind below MAIL_CHOSEN_COUNT */
     int64_t low_at; /* product.low_stock is recorded when so few are left; 0: never */
     struct country_set ship_to;
 };

@@ -1,8 +1,9 @@
 #include "shop/chores/chores.h"
 
+#include "shop/alerts/stock_digest.h"
+#include "shop/cart/cart.h"
 #include "shop/guests/order_access.h"
 #include "shop/idempotency.h"
-#include "shop/orders/cart.h"
 #include "shop/outbox/event.h"
 #include "shop/outbox/mail.h"
 #include "shop/outbox/mail_proof.h"
@@ -43,6 +44,8 @@ enum status chores_run(struct shop_ctx *ctx, struct chores_rest *rest) {
         s = mail_proofs_sweep(ctx, batch, &proofs);
     if (s == STATUS_OK)
         s = order_access_sweep(ctx, batch, &accesses);
+    if (s == STATUS_OK)
+        s = stock_digest_run(ctx);
     if (s == STATUS_OK)
         s = unpaid_orders_next(ctx, &rest->next_us);
     rest->more = orders == batch || carts == batch || keys == batch || payment_events == batch ||

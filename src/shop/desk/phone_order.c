@@ -1,5 +1,6 @@
 #include "shop/desk/phone_order.h"
 
+#include "shop/orders/paid_mail.h"
 #include "shop/payments/payment.h"
 
 #define day_us (INT64_C(24) * 3600 * 1000000)
@@ -24,15 +25,17 @@ enum status phone_order_place(struct shop_ctx *ctx, const struct actor *actor, c
         return STATUS_OK;
     out->status = ORDER_PAID;
     TRY(order_close(ctx, out->seq, ORDER_PAID));
+    TRY(order_paid_mail(ctx, out->seq, wish->checkout.email));
     return manual_payment_write(ctx, out, actor, wish->payment_note);
 }
 
-/* Locks an order and reads it; `is_staffs` gets whether the staff took it. */
+/* Locks an order and reads it; `is_staffs` gets whether the staff took it, `email` its address of mail. */
 static enum status phone_order_load(struct shop_ctx *ctx, const struct uuid *id, struct order *out,
-                                    bool *is_staffs) {
+                                    bool *is_staffs, struct str *email) {
     static const struct sql sql =
-        SQL("SELECT seq, id, total_amount, status, currency, created_at,"
-            " CASE WHEN session IS NULL THEN 1 ELSE 0 END FROM orders WHERE id = $1");
+        SQL("SELECT o.seq, o.id, o.total_amount, o.status, o.currency, o.created_at,"
+            " CASE WHEN o.session IS NULL THEN 1 ELSE 0 END, c.email FROM orders AS o"
+            " LEFT JOIN order_contacts AS c ON c.order_seq = o.seq WHERE o.id = $1");
     TRY(payment_lock_order(ctx, id));
     struct db_rows *rows = db_query(ctx->db, &sql, ARGS(db_uuid(id)));
     if (db_step(rows)) {
@@ -45,6 +48,7 @@ static enum status phone_order_load(struct shop_ctx *ctx, const struct uuid *id,
             .created_at = db_column_int(rows, 5),
         };
         *is_staffs = db_column_int(rows, 6) != 0;
+        *email = db_column_text(rows, 7, ctx->arena);
     }
     return db_finish_or(rows, STATUS_ORDER_NOT_FOUND);
 }
@@ -52,12 +56,14 @@ static enum status phone_order_load(struct shop_ctx *ctx, const struct uuid *id,
 enum status phone_order_mark_paid(struct shop_ctx *ctx, const struct uuid *id, const struct actor *actor,
                                   struct str note, struct order *out) {
     bool is_staffs = false;
-    TRY(phone_order_load(ctx, id, out, &is_staffs));
+    struct str email = {0};
+    TRY(phone_order_load(ctx, id, out, &is_staffs, &email));
     if (!is_staffs)
         return STATUS_ORDER_OF_SHOPPER;
     TRY(out->status == ORDER_EXPIRED ? order_reactivate(ctx, out->seq)
                                      : order_close(ctx, out->seq, ORDER_PAID));
     out->status = ORDER_PAID;
+    TRY(order_paid_mail(ctx, out->seq, email));
     TRY(manual_payment_write(ctx, out, actor, note));
     return db_check_deferred(ctx->db);
 }

@@ -183,18 +183,17 @@ static enum status fulfillment_insert(struct shop_ctx *ctx, const struct sendabl
     return STATUS_OK;
 }
 
-/* Mails the shopper of an order that has an address of mail. */
+/* Mails the shopper of an order that has an address of mail, if that is wanted. */
 static enum status fulfillment_mail(struct shop_ctx *ctx, const struct sendable_order *order,
-                                    const struct fulfillment *f) {
+                                    struct maybe_bool notify, const struct fulfillment *f) {
     struct shipped_mail mail = {.to = order->email,
                                 .order = &order->id,
                                 .order_seq = order->seq,
+                                .notify = notify,
                                 .carrier = f->carrier,
                                 .tracking_number = f->tracking_number,
                                 .tracking_url = f->tracking_url};
     struct shipped_mail_line lines[order_lines_max];
-    if (!order->email.data)
-        return STATUS_OK;
     for (size_t i = 0; i < order->count; i++) {
         const struct sendable_line *line = &order->lines[i];
         mail.is_part = mail.is_part || line->sent < line->owed;
@@ -228,8 +227,7 @@ enum status fulfillment_add(struct shop_ctx *ctx, const struct uuid *order, cons
     TRY(order_update_shipping(ctx, sendable->seq));
     TRY(order_event_add(ctx, sendable->seq, &event));
     TRY(event_record_order(ctx, EVENT_ORDER_SHIPPED, sendable->seq));
-    bool notifies = !wish->notify.is_set || wish->notify.value;
-    return notifies ? fulfillment_mail(ctx, sendable, out) : STATUS_OK;
+    return fulfillment_mail(ctx, sendable, wish->notify, out);
 }
 
 /* ---- Changes. */
@@ -282,13 +280,18 @@ static enum status fulfillment_moved(struct shop_ctx *ctx, const struct fulfillm
                                               : STATUS_OK;
 }
 
-/* Mails the shopper that a parcel has arrived, if the staff wish so. */
+/* Mails the shopper that a parcel has arrived, if that is wanted. */
 static enum status fulfillment_mail_arrival(struct shop_ctx *ctx, const struct uuid *order,
-                                            const struct fulfillment *f) {
+                                            struct maybe_bool notify, const struct fulfillment *f) {
     static const struct sql sql =
         SQL("SELECT c.email, o.status FROM orders AS o JOIN order_contacts AS c"
             " ON c.order_seq = o.seq WHERE o.seq = $1");
-    struct order_mail mail = {.kind = MAIL_ORDER_DELIVERED, .order = order, .order_seq = f->order_seq};
+    struct order_mail mail = {
+        .kind = MAIL_ORDER_DELIVERED, .order = order, .order_seq = f->order_seq, .notify = notify};
+    bool is_wanted = false;
+    TRY(order_mail_is_wanted(ctx, mail.kind, notify, &is_wanted));
+    if (!is_wanted)
+        return STATUS_OK;
     struct db_rows *rows = db_query(ctx->db, &sql, ARGS(db_int(f->order_seq)));
     if (db_step(rows)) {
         mail.to = db_column_text(rows, 0, ctx->arena);
@@ -332,8 +335,8 @@ enum status fulfillment_change(struct shop_ctx *ctx, const struct uuid *order, c
     TRY(fulfillment_write(ctx, out, before->status));
     if (out->status != before->status)
         TRY(fulfillment_moved(ctx, out, actor));
-    if (out->status != before->status && out->status == FULFILLMENT_DELIVERED && wish->notify.value)
-        TRY(fulfillment_mail_arrival(ctx, order, out));
+    if (out->status != before->status && out->status == FULFILLMENT_DELIVERED)
+        TRY(fulfillment_mail_arrival(ctx, order, wish->notify, out));
     fulfillment_fill_link(ctx, before);
     fulfillment_fill_link(ctx, out);
     return STATUS_OK;

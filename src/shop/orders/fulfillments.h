@@ -41,9 +41,8 @@ struct fulfillment {
 struct fulfillment_wish {
     struct list items; /* of struct fulfillment_item; with no data: all that is owed */
     struct str carrier, tracking_number, tracking_url;
-    struct maybe_bool
-        notify; /* the shopper, by mail; left out: yes, and no of a change: it mails that a parcel has arrived */
-    int status; /* of a change: an enum fulfillment_status, or -1 */
+    struct maybe_bool notify; /* the shopper, by mail; left out: as the setting `mails` has it */
+    int status;               /* of a change: an enum fulfillment_status, or -1 */
 };
 
 /* Writes that units of an order were sent, and mails its shopper. STATUS_ORDER_NOT_FOUND; STATUS_ORDER_NOT_PAID;

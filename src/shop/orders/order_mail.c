@@ -1,7 +1,7 @@
 #include "shop/orders/order_mail.h"
 
-#include "base/buf.h"
 #include "pay/currency.h"
+#include "shop/checkout/checkout_settings.h"
 #include "shop/orders/order.h"
 #include "shop/orders/order_link.h"
 
@@ -39,29 +39,49 @@ static struct str order_mail_subject(bool is_part) {
     return is_part ? STR("A part of your order") : STR("Your order");
 }
 
-/* `19.99 USD`; empty if the mail is about no money. */
-static struct str order_mail_amount(struct arena *arena, const struct order_mail *mail) {
-    struct buf text = buf_new(arena);
+void order_mail_put_money(struct buf *out, int64_t amount, struct str currency) {
     int64_t unit = 1;
-    if (!mail->currency.data)
-        return STR("");
-    int digits = currency_digits(mail->currency);
+    int digits = currency_digits(currency);
     for (int i = 0; i < digits; i++)
         unit *= 10;
-    buf_put_int(&text, mail->amount / unit);
+    if (amount < 0)
+        buf_put_char(out, '-');
+    amount = amount < 0 ? -amount : amount;
+    buf_put_int(out, amount / unit);
     if (digits > 0)
-        buf_printf(&text, ".%0*lld", digits, (long long)(mail->amount % unit));
-    buf_put_char(&text, ' ');
-    for (size_t i = 0; i < mail->currency.size; i++)
-        buf_put_char(&text,
-                     (char)(mail->currency.data[i] - ('a' - 'A'))); /* it is three letters in lower case */
+        buf_printf(out, ".%0*lld", digits, (long long)(amount % unit));
+    buf_put_char(out, ' ');
+    for (size_t i = 0; i < currency.size; i++)
+        buf_put_char(out, (char)(currency.data[i] - ('a' - 'A'))); /* it is three letters in lower case */
+}
+
+/* Empty if the mail is about no money. */
+static struct str order_mail_amount(struct arena *arena, const struct order_mail *mail) {
+    struct buf text = buf_new(arena);
+    if (!mail->currency.data)
+        return STR("");
+    order_mail_put_money(&text, mail->amount, mail->currency);
     return buf_ok(&text) ? buf_str(&text) : (struct str){0};
+}
+
+enum status order_mail_is_wanted(struct shop_ctx *ctx, enum mail_kind kind, struct maybe_bool notify,
+                                 bool *out) {
+    struct checkout_settings settings;
+    *out = notify.value;
+    if (notify.is_set)
+        return STATUS_OK;
+    TRY(checkout_settings_get(ctx, &settings));
+    *out = settings.mails >> kind & 1;
+    return STATUS_OK;
 }
 
 enum status order_mail_queue(struct shop_ctx *ctx, const struct order_mail *mail) {
     char number[order_number_size];
     struct str link = {0};
-    if (!mail->to.data)
+    bool is_wanted = mail->to.data != NULL;
+    if (is_wanted)
+        TRY(order_mail_is_wanted(ctx, mail->kind, mail->notify, &is_wanted));
+    if (!is_wanted)
         return STATUS_OK;
     struct str amount = order_mail_amount(ctx->arena, mail);
     if (!amount.data)
@@ -79,6 +99,11 @@ enum status order_mail_queue(struct shop_ctx *ctx, const struct order_mail *mail
 
 enum status shipped_mail_queue(struct shop_ctx *ctx, const struct shipped_mail *mail) {
     char number[order_number_size];
+    bool is_wanted = mail->to.data != NULL;
+    if (is_wanted)
+        TRY(order_mail_is_wanted(ctx, MAIL_ORDER_SHIPPED, mail->notify, &is_wanted));
+    if (!is_wanted)
+        return STATUS_OK;
     struct str items = shipped_mail_items(ctx->arena, mail);
     struct str tracking = shipped_mail_tracking(ctx->arena, mail);
     if (!items.data || !tracking.data)

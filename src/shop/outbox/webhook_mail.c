@@ -1,21 +1,7 @@
 #include "shop/outbox/webhook_mail.h"
 
 #include "base/buf.h"
-#include "shop/outbox/mail.h"
-
-enum { receivers_max = 20 };
-
-static enum status webhook_mail_receivers(struct shop_ctx *ctx, struct str receivers[static receivers_max],
-                                          size_t *count) {
-    static const struct sql sql =
-        SQL("SELECT email FROM staff WHERE status = 'active'"
-            " AND role IN ('owner', 'manager') ORDER BY seq LIMIT $1");
-    struct db_rows *rows = db_query(ctx->db, &sql, ARGS(db_int(receivers_max)));
-    *count = 0;
-    while (db_step(rows))
-        receivers[(*count)++] = db_column_text(rows, 0, ctx->arena);
-    return db_finish(rows);
-}
+#include "shop/outbox/staff_mail.h"
 
 /* Names a webhook by its host and its id: the rest of its URL may be a secret. */
 static struct str webhook_mail_name(struct arena *arena, const struct webhook *w) {
@@ -33,18 +19,10 @@ static struct str webhook_mail_name(struct arena *arena, const struct webhook *w
 
 static enum status webhook_mail_write(struct shop_ctx *ctx, const struct webhook *w, struct str state,
                                       struct str reason) {
-    struct str receivers[receivers_max], name = webhook_mail_name(ctx->arena, w);
-    size_t count;
-    TRY(webhook_mail_receivers(ctx, receivers, &count));
-    if (!name.data)
-        return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < count; i++) {
-        struct mail mail = {.kind = MAIL_WEBHOOK_FAILING,
-                            .to = receivers[i],
-                            .values = {{"webhook", name}, {"state", state}, {"reason", reason}}};
-        TRY(mail_queue(ctx, &mail));
-    }
-    return STATUS_OK;
+    struct str name = webhook_mail_name(ctx->arena, w);
+    struct mail mail = {.kind = MAIL_WEBHOOK_FAILING,
+                        .values = {{"webhook", name}, {"state", state}, {"reason", reason}}};
+    return name.data ? staff_mail_queue(ctx, &mail) : STATUS_NO_MEMORY;
 }
 
 enum status webhook_mail_failing(struct shop_ctx *ctx, const struct webhook *w) {

@@ -1,5 +1,4 @@
-/* Mails about webhooks that fail: to the active owners and managers of the staff, if there are any, because a webhook is
- * never switched off in silence. */
+/* Mails to the staff about webhooks that fail, because a webhook is never switched off in silence. */
 #pragma once
 
 #include "shop/outbox/webhook.h"

@@ -25,6 +25,7 @@
 #include "shop/payments/apply.h"
 
 #include "base/log.h"
+#include "shop/orders/paid_mail.h"
 #include "shop/payments/refund_rows.h"
 
 enum { minute_us = 60 * 1000000 };
@@ -88,8 +89,10 @@ static enum status payment_pay_order(struct shop_ctx *ctx, struct payment *p) {
         ctx->outcomes |= s == STATUS_OK ? OUTCOME_LATE : 0;
     }
     p->overpaid = s == STATUS_ORDER_NOT_PENDING || s == STATUS_INSUFFICIENT_STOCK;
-    if (s == STATUS_OK)
+    if (s == STATUS_OK) {
         p->order_status = ORDER_PAID;
+        return order_paid_mail(ctx, p->order_seq, p->email);
+    }
     return p->overpaid ? STATUS_OK : s;
 }
 

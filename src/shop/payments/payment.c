@@ -74,6 +74,7 @@ void payment_read_row(struct shop_ctx *ctx, struct db_rows *rows, struct payment
         .contact = payment_read_contact(ctx, rows),
         .refund_reserved = db_column_int(rows, payment_column_refund_reserved),
         .refunded_amount = db_column_int(rows, payment_column_refunded_amount),
+        .email = db_column_text(rows, payment_column_email, ctx->arena),
     };
 }
 

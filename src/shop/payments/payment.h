@@ -59,7 +59,8 @@ struct payment {
     bool overpaid; /* the order had no use for the money */
     int refund;    /* an enum refund_state */
     int64_t due_at;
-    struct intent_contact contact;    /* what the provider is told of the shopper: the same each time */
+    struct intent_contact contact; /* what the provider is told of the shopper: the same each time */
+    struct str email;              /* the shopper's, for the shop's own mails; absent: the order has none */
     struct maybe_int amount_mismatch; /* what the provider says it took, if that is not what was asked for */
     struct str currency_mismatch;
     int64_t refund_reserved,
@@ -107,7 +108,7 @@ MUST_CHECK enum status payments_make_due(struct shop_ctx *ctx, int64_t order_seq
     " CASE WHEN p.wrong_amount IS NULL THEN 0 ELSE 1 END, coalesce(p.wrong_amount, 0), p.wrong_currency,"        \
     " c.receipt, CASE WHEN c.receipt = 1 THEN c.email END, c.shipping_name, c.shipping_phone, c.shipping_line1," \
     " c.shipping_line2, c.shipping_city, c.shipping_region, c.shipping_postal_code, c.shipping_country,"         \
-    " p.refund_reserved, p.refunded_amount"
+    " p.refund_reserved, p.refunded_amount, c.email"
 #define PAYMENT_CONTACT " LEFT JOIN order_contacts AS c ON c.order_seq = o.seq"
 #define PAYMENT_TABLES " FROM payments AS p JOIN orders AS o ON o.seq = p.order_seq" PAYMENT_CONTACT
 
@@ -117,7 +118,8 @@ enum {
     payment_column_receipt = 19,
     payment_column_refund_reserved = 29,
     payment_column_refunded_amount = 30,
-    payment_column_count = 31
+    payment_column_email = 31,
+    payment_column_count = 32
 };
 
 /* Reads the current row of a statement that begins with PAYMENT_COLUMNS. An outer join may have no payment:

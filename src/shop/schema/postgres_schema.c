@@ -693,6 +693,13 @@ static const char refunds[] =
     "  JOIN order_items AS i ON i.order_seq = r.order_seq WHERE r.origin = 'staff' AND r.status = 'succeeded';"
     "UPDATE payments SET refund_reserved = amount WHERE refund <> 'none';"
     "UPDATE payments SET refunded_amount = amount WHERE refund = 'done';";
+
+/* As SQLite's step of low stock, without the view. */
+static const char low_stock[] =
+    "CREATE TABLE low_stock ("
+    "  product bigint PRIMARY KEY REFERENCES products (seq),"
+    "  fell_at timestamptz NOT NULL"
+    ");";
 /* clang-format on */
 
 static const char *const version_1[] = {catalogue, search, orders, payments, NULL};
@@ -724,9 +731,10 @@ static const char *const version_26[] = {order_search, NULL};
 static const char *const version_27[] = {order_access, NULL};
 static const char *const version_28[] = {phone_orders, NULL};
 static const char *const version_29[] = {refunds, NULL};
+static const char *const version_30[] = {low_stock, NULL};
 static const char *const *const steps[] = {
     version_1,  version_2,  version_3,  version_4,  version_5,  version_6,  version_7,  version_8,
     version_9,  version_10, version_11, version_12, version_13, version_14, version_15, version_16,
     version_17, version_18, version_19, version_20, version_21, version_22, version_23, version_24,
-    version_25, version_26, version_27, version_28, version_29};
+    version_25, version_26, version_27, version_28, version_29, version_30};
 const struct db_migrations shop_postgres_migrations = {steps, sizeof steps / sizeof *steps};

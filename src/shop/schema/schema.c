@@ -97,6 +97,7 @@ static const struct db_table tables[] = {
      NUMBERED("stock_movements")},
     {TABLE("stock_adjustments", "seq", 6, "seq, product, delta, received, reason, created_at"),
      NUMBERED("stock_adjustments")},
+    {TABLE("low_stock", "product", 2, "product, fell_at")},
     {TABLE("idempotency_keys", "session, key", 6, "session, key, request, http_status, body, created_at")},
     {TABLE("payments", "seq", 19,
            "seq, id, order_seq, provider, provider_payment_id, amount, currency, status, failure_message,"
@@ -167,7 +168,7 @@ static const char other_names[] =
     " search_term_spelt, search_endings_inserted, search_endings_deleted, search_term_ending,"
     " order_events_unchanged, order_events_kept, order_events_refuse, order_events_view,"
     " fulfillments_view, fulfillment_items_view, fulfillments_order,"
-    " refunds_view, refund_items_view, refunds_order, refunds_payment,"
+    " low_stock_view, refunds_view, refund_items_view, refunds_order, refunds_payment,"
     " staff_sessions_staff, staff_sessions_expiring, mail_proofs_email, mail_proofs_staff,"
     " mail_proofs_expiring, mail_proofs_order, order_access_over, order_access_view, throttles_over, staff_view, staff_sessions_view";
 

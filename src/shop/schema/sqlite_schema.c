@@ -908,6 +908,14 @@ static const char refunds[] =
     "CREATE VIEW IF NOT EXISTS refund_items_view AS SELECT " ID("r.id") " AS refund_id, " ID("o.id") " AS order_id,"
     "  i.line, i.quantity, i.unsent, i.restock FROM refund_items AS i JOIN refunds AS r ON r.seq = i.refund"
     "  " OF_ORDER("r") ";";
+/* Products that have run low since the owner was last told (shop/alerts/stock_digest.h). */
+static const char low_stock[] =
+    "CREATE TABLE low_stock ("
+    "  product INTEGER PRIMARY KEY REFERENCES products (seq),"
+    "  fell_at INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE VIEW IF NOT EXISTS low_stock_view AS SELECT " ID("p.id") " AS product_id, " TIME("l.fell_at") " AS fell_at"
+    "  FROM low_stock AS l JOIN products AS p ON p.seq = l.product;";
 
 static const char *const *const steps[] = {
     (const char *const[]){version_1, version_1_search, NULL},
@@ -943,6 +951,7 @@ static const char *const *const steps[] = {
     (const char *const[]){order_access, NULL},
     (const char *const[]){phone_orders, NULL},
     (const char *const[]){refunds, NULL},
+    (const char *const[]){low_stock, NULL},
 };
 /* clang-format on */
 const struct db_migrations shop_sqlite_migrations = {steps, sizeof steps / sizeof *steps};

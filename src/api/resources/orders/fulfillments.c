@@ -44,7 +44,8 @@ static const struct field create_fields[] = {
     TRACKING_FIELDS,
     MAYBE_BOOL_FIELD(struct fulfillment_wish, notify,
                      .doc =
-                         "Whether to mail the shopper, if the order has an address of mail; left out: yes"),
+                         "Whether to mail the shopper, if the order has an address of mail; left out: as the "
+                         "setting `mails` has it"),
 };
 static const struct model fulfillment_create =
     MODEL("FulfillmentCreate", struct fulfillment_wish, create_fields);
@@ -54,7 +55,9 @@ static const struct field update_fields[] = {
                .has_default = true, .default_value = -1, .doc = "cancelled: its units are to be sent again"),
     TRACKING_FIELDS,
     MAYBE_BOOL_FIELD(struct fulfillment_wish, notify,
-                     .doc = "Whether to mail the shopper that the parcel has arrived; left out: no"),
+                     .doc =
+                         "Whether to mail the shopper that the parcel has arrived; left out: as the setting "
+                         "`mails` has it"),
 };
 static const struct model fulfillment_update = MODEL("FulfillmentUpdate", struct fulfillment_wish,
                                                      update_fields, .doc = "What is left out stays as it is");

@@ -68,7 +68,8 @@ static const struct field create_fields[] = {
                .doc = "For the staff alone", .example = "\"Arrived broken\""),
     MAYBE_BOOL_FIELD(struct refund_wish, notify,
                      .doc =
-                         "Whether to mail the shopper, if the order has an address of mail; left out: yes"),
+                         "Whether to mail the shopper, if the order has an address of mail; left out: as the "
+                         "setting `mails` has it"),
 };
 static const struct model refund_create = MODEL("RefundCreate", struct refund_wish, create_fields);
 

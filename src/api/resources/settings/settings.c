@@ -16,6 +16,7 @@ struct settings_view {
     struct list ship_to; /* of struct str */
     struct maybe_bool payments_receipts;
     struct maybe_int low_stock_at;
+    struct list mails; /* of int, an enum mail_kind each */
 };
 
 #define SETTINGS_FIELDS                                                                                      \
@@ -42,7 +43,13 @@ struct settings_view {
         MAYBE_INT_FIELD(struct settings_view, low_stock_at, BETWEEN(0, stock_low_at_max),                    \
                         .doc =                                                                               \
                             "When so few of a product are left, webhooks get product.low_stock; 0: never",   \
-                        .example = "5")
+                        .example = "5"),                                                                     \
+        LIST_FIELD(struct settings_view, mails, AT_MOST(MAIL_CHOSEN_COUNT), .optional = true,                \
+                   .never_null = true, .item = KIND_ENUM, .names = mail_chosen_names,                        \
+                   .doc =                                                                                    \
+                       "The mails that go out by themselves: to shoppers about their orders, and to the "    \
+                       "staff (`new_order`, and `low_stock` once a day)",                                    \
+                   .example = "[\"order_confirmed\", \"order_shipped\"]")
 
 static const struct field read_fields[] = {
     SETTINGS_FIELDS,
@@ -56,19 +63,36 @@ static const struct model settings_update =
 
 /* ---- Between the API's lists and the texts that are stored. */
 
-static struct str settings_join_requires(struct call *call, const struct list *list) {
+/* Joins numbers of `names` with commas, in the order of `names`. Absent if the list is. */
+static struct str settings_join_names(struct call *call, const struct list *list, const char *const names[]) {
     unsigned bits = 0;
     struct buf text = buf_new(call->ctx.arena);
     if (!list->data)
         return (struct str){0};
     for (size_t i = 0; i < list->count; i++)
         bits |= 1u << ((const int *)list->data)[i];
-    for (size_t i = 0; requires_names[i]; i++)
+    for (size_t i = 0; names[i]; i++)
         if (bits & 1u << i) {
             buf_put_text(&text, text.size > 0 ? "," : "");
-            buf_put_text(&text, requires_names[i]);
+            buf_put_text(&text, names[i]);
         }
     return text.size > 0 ? buf_str(&text) : STR("");
+}
+
+/* The numbers in `names` of a text that settings_join_names has made. */
+static enum status settings_split_names(struct call *call, struct str text, const char *const names[],
+                                        struct list *out) {
+    struct list parts;
+    TRY(comma_text_split(call->ctx.arena, text, &parts));
+    int *numbers = arena_array(call->ctx.arena, parts.count, sizeof *numbers);
+    if (!numbers)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < parts.count; i++)
+        while (names[numbers[i]] &&
+               !str_equal(((const struct str *)parts.data)[i], str_from(names[numbers[i]])))
+            numbers[i]++;
+    *out = (struct list){numbers, parts.count};
+    return STATUS_OK;
 }
 
 static struct str settings_switch_text(struct maybe_bool value) {
@@ -90,7 +114,8 @@ static struct setting_texts settings_to_texts(struct call *call, const struct se
         [SETTING_SHOP_NAME] = view->shop_name,
         [SETTING_SHOP_ADDRESS] = view->shop_address,
         [SETTING_SHOP_EMAIL] = view->shop_email,
-        [SETTING_CHECKOUT_REQUIRES] = settings_join_requires(call, &view->checkout_requires),
+        [SETTING_CHECKOUT_REQUIRES] = settings_join_names(call, &view->checkout_requires, requires_names),
+        [SETTING_MAILS] = settings_join_names(call, &view->mails, mail_chosen_names),
         [SETTING_SHIP_TO] = view->ship_to.data ? countries_text_join(call->ctx.arena, &view->ship_to) : none,
     }};
     texts.values[SETTING_PRICES_INCLUDE_TAX] = settings_switch_text(view->prices_include_tax);
@@ -101,16 +126,10 @@ static struct setting_texts settings_to_texts(struct call *call, const struct se
 
 static enum status settings_show(struct call *call, const struct setting_texts *texts,
                                  struct settings_view *out) {
-    struct list names;
+    struct list required, mails;
     int64_t low_at = 0;
-    TRY(comma_text_split(call->ctx.arena, texts->values[SETTING_CHECKOUT_REQUIRES], &names));
-    int *numbers = arena_array(call->ctx.arena, names.count, sizeof *numbers);
-    if (!numbers)
-        return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < names.count; i++)
-        while (requires_names[numbers[i]] &&
-               !str_equal(((const struct str *)names.data)[i], str_from(requires_names[numbers[i]])))
-            numbers[i]++;
+    TRY(settings_split_names(call, texts->values[SETTING_CHECKOUT_REQUIRES], requires_names, &required));
+    TRY(settings_split_names(call, texts->values[SETTING_MAILS], mail_chosen_names, &mails));
     if (!str_to_int(texts->values[SETTING_STOCK_LOW_AT], stock_low_at_max, &low_at))
         return STATUS_FAULT; /* nothing else is ever written there */
     *out = (struct settings_view){
@@ -118,9 +137,10 @@ static enum status settings_show(struct call *call, const struct setting_texts *
         .shop_address = texts->values[SETTING_SHOP_ADDRESS],
         .shop_email = texts->values[SETTING_SHOP_EMAIL],
         .currency = str_from(call->ctx.settings->currency),
-        .checkout_requires = {numbers, names.count},
+        .checkout_requires = required,
         .prices_include_tax = {true, !str_equal(texts->values[SETTING_PRICES_INCLUDE_TAX], STR("false"))},
         .low_stock_at = {true, low_at},
+        .mails = mails,
         .payments_receipts = {true, !str_equal(texts->values[SETTING_PAYMENTS_RECEIPTS], STR("false"))},
     };
     return countries_text_split(call->ctx.arena, texts->values[SETTING_SHIP_TO], &out->ship_to);

@@ -1,6 +1,7 @@
 #include "shop/payments/refunds/refund.h"
 
 #include "shop/idempotency.h"
+#include "shop/orders/order_mail.h"
 #include "shop/payments/apply.h"
 #include "shop/payments/refunds/refund_apply.h"
 
@@ -65,10 +66,10 @@ static enum status refund_write_new(struct shop_ctx *ctx, const struct refund_re
         .status = REFUND_PENDING,
         .origin = REFUND_BY_STAFF,
         .reason = wish->reason,
-        .notify = !wish->notify.is_set || wish->notify.value,
         .actor_kind = str_from(actor_kind_names[request->actor->kind]),
         .created_at = clock_now_us(ctx->clock),
     };
+    TRY(order_mail_is_wanted(ctx, MAIL_ORDER_REFUNDED, wish->notify, &new.notify));
     TRY(refund_check_count(ctx, p));
     TRY(actor_id_text(ctx->arena, request->actor, &new.actor));
     TRY(refund_plan(ctx, p, wish, &new));

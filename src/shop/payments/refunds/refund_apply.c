@@ -206,6 +206,7 @@ static const struct sql shopper_sql =
 static enum status refund_mail(struct shop_ctx *ctx, const struct payment *p, const struct refund *row) {
     struct order_mail mail = {.kind = MAIL_ORDER_REFUNDED,
                               .order_seq = p->order_seq,
+                              .notify = {true, row->notify},
                               .amount = row->amount,
                               .currency = p->currency};
     struct uuid order = {0};

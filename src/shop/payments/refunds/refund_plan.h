@@ -14,7 +14,7 @@ struct refund_wish {
     struct maybe_int shipping; /* of the order's shipping, with its tax */
     struct list items;         /* of struct refund_item_wish; may be empty */
     struct str reason;         /* may be absent */
-    struct maybe_bool notify;  /* the shopper, by mail; left out: yes */
+    struct maybe_bool notify;  /* the shopper, by mail; left out: as the setting `mails` has it */
     bool is_rest;              /* all that is left, and nothing of the above */
 };
 

@@ -6,8 +6,8 @@
 #include "world.h"
 
 #include "shop/audit/audit.h"
+#include "shop/cart/cart.h"
 #include "shop/catalogue/catalogue.h"
-#include "shop/orders/cart.h"
 #include "shop/payments/apply.h"
 #include "shop/payments/create_intent.h"
 #include "shop/payments/event.h"

@@ -15,9 +15,9 @@
  *                         chores store; readers never write
  *
  * The sweep therefore allows a day more than the 30 days. */
-#include "shop/orders/cart.h"
+#include "shop/cart/cart.h"
 
-#include "shop/orders/cart_touches.h"
+#include "shop/cart/cart_touches.h"
 
 /* A product that is no longer sold (is_active = 0) shows a stock of 0. */
 #define SHOWN_COLUMNS                                                                                        \

@@ -1,4 +1,4 @@
-#include "shop/orders/cart_touches.h"
+#include "shop/cart/cart_touches.h"
 
 #include <string.h>
 
