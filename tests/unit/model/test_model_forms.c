@@ -252,8 +252,8 @@ static void a_field_that_must_be_asked_for_is_left_out_otherwise(void **state) {
         "{\"one\":{\"always\":7},\"more\":[{\"always\":8}]}",
         "{\"one\":{\"first\":1,\"always\":7},\"more\":[{\"first\":3,\"always\":8}]}",
         "{\"one\":{\"always\":7,\"second\":2},\"more\":[{\"always\":8,\"second\":4}]}",
-        "{\"one\":{\"first\":1,\"always\":7,\"second\":2},"
-        "\"more\":[{\"first\":3,\"always\":8,\"second\":4}]}",
+        ("{\"one\":{\"first\":1,\"always\":7,\"second\":2},"
+         "\"more\":[{\"first\":3,\"always\":8,\"second\":4}]}"),
     };
     struct inner more = {.always = 8, .first = 3, .second = 4};
     struct outer outer = {.one = {.always = 7, .first = 1, .second = 2}, .more = {&more, 1}};
