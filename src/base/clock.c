@@ -60,13 +60,26 @@ static struct tm utc_calendar(int64_t us) {
     return t;
 }
 
-/* `text` is larger than any result, because the compiler assumes that a year may have ten digits. */
+/* Writes the last `count` decimal digits of a number. */
+static void digits_write(char *out, int count, int number) {
+    for (int i = count - 1; i >= 0; i--) {
+        out[i] = (char)('0' + number % 10);
+        number /= 10;
+    }
+}
+
+/* Not by snprintf, which costs 3,500 instructions: every order that is answered has a time, and a page has one a row. */
 void time_format(int64_t us, char out[static time_text_size]) {
+    static const char shape[time_text_size] = "0000-00-00T00:00:00.000000Z";
     struct tm t = utc_calendar(us);
-    char text[96];
-    snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", t.tm_year + 1900, t.tm_mon + 1,
-             t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec, second_part_us(us));
-    memcpy(out, text, time_text_size);
+    memcpy(out, shape, sizeof shape);
+    digits_write(out, 4, t.tm_year + 1900);
+    digits_write(out + 5, 2, t.tm_mon + 1);
+    digits_write(out + 8, 2, t.tm_mday);
+    digits_write(out + 11, 2, t.tm_hour);
+    digits_write(out + 14, 2, t.tm_min);
+    digits_write(out + 17, 2, t.tm_sec);
+    digits_write(out + 20, 6, second_part_us(us));
 }
 
 void http_date_format(int64_t us, char out[static http_date_size]) {
