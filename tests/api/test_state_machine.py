@@ -77,6 +77,7 @@ class Shop(RuleBasedStateMachine):
         self.products: dict[str, Product] = {}
         self.carts: dict[str, dict[str, dict]] = {name: {} for name in SESSIONS}  # line's id: its product and quantity
         self.orders: dict[str, dict[str, Order]] = {name: {} for name in SESSIONS}  # oldest first
+        self.by_phone: dict[str, Order] = {}  # what the staff took: of no session, paid by hand
         self.payments: dict[str, dict[str, dict]] = {name: {} for name in SESSIONS}  # PaymentRead, oldest first
         self.keys: dict[tuple[str, str], tuple[dict, bytes]] = {}
         for price, stock in ((999, 3), (1, 20), (0, 5), (MONEY_MAX, MONEY_MAX)):  # so that shoppers can buy something
@@ -166,6 +167,16 @@ class Shop(RuleBasedStateMachine):
         changed.active = change.pop("is_active", changed.active)
         changed.shown |= change
         assert response.json() == changed.shown
+
+    @rule(data=st.data(), delta=st.sampled_from([1, 5, -1, -3, MONEY_MAX]))
+    def adjust(self, data, delta):
+        counted = self.products[data.draw(st.sampled_from([*self.products]))]
+        response = admin(self.server).post(f"/products/{counted.shown['id']}/stock", json={"delta": delta})
+        if 0 <= counted.shown["stock_quantity"] + delta <= MONEY_MAX:
+            counted.shown["stock_quantity"] += delta
+            assert (response.status_code, response.json()) == (200, counted.shown)
+        else:
+            assert response.status_code == 409 and response.json()["current"] == [counted.shown]
 
     @rule(data=st.data())
     def delete(self, data):
@@ -296,6 +307,55 @@ class Shop(RuleBasedStateMachine):
             assert (response.status_code, response.json()) == (200, order.shown)
             self.end(name, id)
 
+    # By phone: the clock never comes near the 14 days for which such an order keeps its stock
+
+    @rule(data=st.data(), quantity=QUANTITIES, paid=st.booleans())
+    def take_by_phone(self, data, quantity, paid):
+        id = data.draw(st.sampled_from([*self.products, NOBODY]))
+        response = admin(self.server).post("/admin/orders", json={"items": [{"product_id": id, "quantity": quantity}], "mark_paid": paid})
+        if id == NOBODY or not self.products[id].active:
+            assert (response.status_code, response.json()) == (404, {"detail": "Product not found"})
+            return
+        bought = self.products[id]
+        if quantity > bought.available:
+            short = [{"product_id": id, "requested": quantity, "available": bought.available}]
+            assert (response.status_code, response.json()) == (409, {"detail": "Insufficient stock", "short": short})
+        elif quantity * bought.shown["price"] > MONEY_MAX:
+            assert (response.status_code, response.json()) == (409, {"detail": "The order's total is too large"})
+        else:
+            assert response.status_code == 201, response.text
+            whole = response.json()["order"]
+            bought.shown["stock_quantity"] -= quantity
+            shown = {name: whole[name] for name in ("id", "status", "total_amount")}
+            shown["items"] = [{"product_id": id, "quantity": quantity, "price_at_purchase": bought.shown["price"]}]
+            assert (shown["status"], shown["total_amount"]) == ("paid" if paid else "pending", quantity * bought.shown["price"])
+            self.by_phone[shown["id"]] = Order(shown, self.clock.ahead)
+
+    @precondition(lambda self: self.by_phone)
+    @rule(data=st.data(), paid=st.booleans())
+    def end_by_phone(self, data, paid):
+        id = data.draw(st.sampled_from([*self.by_phone]))
+        order = self.by_phone[id]
+        response = admin(self.server).post(f"/admin/orders/{id}/{'mark-paid' if paid else 'cancel'}", json={} if paid else None)
+        if order.shown["status"] != "pending":
+            assert (response.status_code, response.json()) == (409, {"detail": "Order is not pending"})
+            return
+        if paid:
+            order.shown["status"] = "paid"
+        else:
+            self.give_back(order, "cancelled")
+        assert (response.status_code, response.json()["order"]["status"]) == (200, order.shown["status"])
+
+    @precondition(lambda self: self.by_phone)
+    @rule(data=st.data())
+    def refund_by_phone(self, data):
+        """Its money goes back by hand, so nothing changes."""
+        id = data.draw(st.sampled_from([*self.by_phone]))
+        response = admin(self.server).post(f"/orders/{id}/refunds", json={"amount": 1})
+        paid = self.by_phone[id].shown["status"] in PAID
+        detail = "The order was paid by hand: give its money back by hand" if paid else "Order is not paid"
+        assert (response.status_code, response.json()) == (409, {"detail": detail})
+
     # Payments
 
     @precondition(lambda self: any(self.orders.values()))
@@ -394,10 +454,13 @@ class Shop(RuleBasedStateMachine):
     def sold(self) -> list[tuple[str, Order]]:
         return [(id, order) for orders in self.orders.values() for id, order in orders.items() if order.shown["status"] in (*PAID, "refunded")]
 
-    @precondition(lambda self: self.sold())
+    def sendable(self) -> list[tuple[str, Order]]:
+        return self.sold() + [(id, order) for id, order in self.by_phone.items() if order.shown["status"] in PAID]
+
+    @precondition(lambda self: self.sendable())
     @rule(data=st.data())
     def ship(self, data):
-        id, order = data.draw(st.sampled_from(self.sold()))
+        id, order = data.draw(st.sampled_from(self.sendable()))
         owed = order.owed()
         wished = data.draw(st.none() | st.lists(st.tuples(st.integers(0, len(owed)), st.integers(1, 2)), min_size=1, max_size=2))
         items = None if wished is None else [{"line": line, "quantity": quantity} for line, quantity in wished]
@@ -415,11 +478,11 @@ class Shop(RuleBasedStateMachine):
             order.parcels[parcel["id"]] = parcel
             self.follow(order)
 
-    @precondition(lambda self: any(order.parcels for _, order in self.sold()))
+    @precondition(lambda self: any(order.parcels for _, order in self.sendable()))
     @rule(data=st.data(), status=st.sampled_from(["shipped", "delivered", "lost", "cancelled"]))
     def move(self, data, status):
         """Says where a parcel is."""
-        id, order = data.draw(st.sampled_from([(id, order) for id, order in self.sold() if order.parcels]))
+        id, order = data.draw(st.sampled_from([(id, order) for id, order in self.sendable() if order.parcels]))
         parcel = order.parcels[data.draw(st.sampled_from([*order.parcels]))]
         response = admin(self.server).patch(f"/orders/{id}/fulfillments/{parcel['id']}", json={"status": status})
         if parcel["status"] == "cancelled" or parcel["status"] == "delivered" != status:
@@ -489,6 +552,13 @@ class Shop(RuleBasedStateMachine):
                 assert [i["shipped_quantity"] for i in whole["items"]] == [order.sent(line) for line in range(len(whole["items"]))]
                 assert [i["refunded_quantity"] for i in whole["items"]] == [order.taken.get(line, 0) for line in range(len(whole["items"]))]
                 assert whole["refunded_amount"] == order.money_back <= whole["total_amount"]
+
+    @invariant()
+    def orders_by_phone_are_the_models_and_nobody_elses(self):
+        for id, order in [*self.by_phone.items()][-2:]:
+            whole = admin(self.server).get(f"/admin/orders/{id}").json()["order"]
+            assert (whole["status"], whole["fulfillments"]) == (order.shown["status"], [*order.parcels.values()])
+            assert all(client.get(f"/orders/{id}").status_code == 404 for client in self.clients.values())
 
     @invariant()
     def payments_are_the_models(self):
