@@ -107,7 +107,7 @@ whole_shop() { distribution=load api build long tests/api/test_state_machine.py;
 
 # Three nodes behind a balancer: tests of their own, and some of the API's with the three as their server.
 nodes() {
-    local through=(tests/api/test_{contention,leaks,idempotency}.py)
+    local through=(tests/api/test_{contention,leaks,idempotency}.py tests/api/test_refunds.py::test_{of_clerks_who_each_give_a_third_three_succeed,one_of_two_has_the_unit})
     if [ -n "${CI:-}" ]; then through+=(tests/api/test_state_machine.py); fi
     TILL=$PWD/build/till suite tests/nodes &&
         TILL_TEST_NODES=1 api_postgres build "${through[@]}"
