@@ -30,7 +30,7 @@ export const audit = () => execFileSync(TILL, ['audit', '--db', db], { encoding:
 /** A page in a context of its own. `troubles` gathers console errors, exceptions, and requests to anywhere but `origins`. */
 export async function newPage(origins, options = {}) {
   const context = await newContext(options);
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(60_000);
   const troubles = [];
   const sent = []; // everything that left the browser, as text
   const watch = page => {

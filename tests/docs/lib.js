@@ -29,7 +29,7 @@ export function operationsOf(document) {
 export async function newPage(browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(60_000);
   const troubles = [];
   page.on('console', message => { if (['error', 'warning'].includes(message.type())) troubles.push(message.text()); });
   page.on('pageerror', error => troubles.push(String(error)));

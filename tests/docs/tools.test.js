@@ -41,7 +41,7 @@ test('the document opens in Swagger UI without an error', async () => {
       const count = operationsOf(spec).length;
       await page.goto('http://swagger.invalid/');
       await page.evaluate(options => window.SwaggerUIBundle({ ...options, dom_id: '#ui', validatorUrl: null }), { spec, docExpansion });
-      await page.waitForFunction(([shown, count]) => window.document.querySelectorAll(shown).length >= count, [shown, count], { timeout: 300_000 });
+      await page.waitForFunction(([shown, count]) => window.document.querySelectorAll(shown).length >= count, [shown, count], { timeout: 1_200_000 });
       assert.equal(await page.locator('.opblock').count(), count);
       assert.equal(await page.locator('.errors-wrapper').count(), 0, 'no resolver or parser error is shown');
       assert.doesNotMatch(await page.locator('#ui').innerText(), /Could not (render|resolve)|Unable to render|Unknown type/i);

@@ -48,6 +48,6 @@ for (const [i, text] of programs.entries())
     const { outputText } = ts.transpileModule(text.replace('http://127.0.0.1:8000', shop.url), { compilerOptions: { module: 'esnext', target: 'es2022' } });
     const file = join(folder, `program${i}.mjs`);
     writeFileSync(file, outputText);
-    const printed = execFileSync(process.execPath, [file], { encoding: 'utf8', timeout: 20_000 });
+    const printed = execFileSync(process.execPath, [file], { encoding: 'utf8', timeout: 120_000 });
     assert.match(printed, /(session|shopper:)\W+[\w-]{16}/);
   });

@@ -138,7 +138,7 @@ test('a cancelling whose reply is lost is looked up', async () => {
   assert.equal(await stockLeft(), 10);
 });
 
-test('a wait that is too long, a deadline or the caller ends the call', { timeout: 30_000 }, async () => {
+test('a wait that is too long, a deadline or the caller ends the call', { timeout: 120_000 }, async () => {
   proxy.plan = [{ status: 503, headers: { 'retry-after': '3' } }];
   assert.equal((await till.products.list()).error.retryAfterMs, 3000); // longer than capMs
   assert.equal(proxy.seen.length, 1);
