@@ -50,15 +50,13 @@ struct api {
 };
 
 const struct endpoint_group *const shop_endpoints[] = {
-    &search_endpoints,        &synonym_endpoints,      &product_endpoints,
-    &cart_endpoints,          &order_lookup_endpoints, &order_endpoints,
-    &order_event_endpoints,   &fulfillment_endpoints,  &refund_endpoints,
-    &checkout_endpoints,      &desk_order_endpoints,   &phone_order_endpoints,
-    &checkout_form_endpoints, &payment_endpoints,      &webhook_endpoints,
-    &mail_endpoints,          &media_endpoints,        &staff_endpoints,
-    &member_endpoints,        &sign_in_endpoints,      &second_factor_endpoints,
-    &account_endpoints,       &settings_endpoints,     &shipping_endpoints,
-    &tax_endpoints,           &system_endpoints,       NULL};
+    &search_endpoints,        &synonym_endpoints,   &product_endpoints,     &cart_endpoints,
+    &order_lookup_endpoints,  &order_endpoints,     &order_event_endpoints, &fulfillment_endpoints,
+    &refund_endpoints,        &checkout_endpoints,  &desk_order_endpoints,  &phone_order_endpoints,
+    &checkout_form_endpoints, &payment_endpoints,   &webhook_endpoints,     &mail_endpoints,
+    &media_endpoints,         &staff_endpoints,     &member_endpoints,      &sign_in_endpoints,
+    &second_factor_endpoints, &account_endpoints,   &settings_endpoints,    &shipping_endpoints,
+    &tax_endpoints,           &desk_page_endpoints, &system_endpoints,      NULL};
 
 #define CONST_STR(literal) {literal, sizeof(literal) - 1}
 const struct str cors_exposed_headers = CONST_STR(
@@ -400,10 +398,10 @@ static enum status api_send_session(struct call *call) {
  * is still fresh: a product that is not there may be made. */
 static void api_put_cache_control(struct call *call) {
     const struct endpoint *e = call->endpoint;
-    if (e && (e->access != ACCESS_PUBLIC || !e->cache))
-        call_header(call, STR("cache-control"), STR("no-store"));
-    else if (!response_header(&call->attempt.response, STR("cache-control")).data)
-        call_header(call, STR("cache-control"), STR("no-cache"));
+    if (response_header(&call->attempt.response, STR("cache-control")).data)
+        return;
+    bool is_private = e && (e->access != ACCESS_PUBLIC || !e->cache);
+    call_header(call, STR("cache-control"), is_private ? STR("no-store") : STR("no-cache"));
 }
 
 /* Adds the ETag of the answer to an endpoint that takes If-Match: GET gives the same one for the same body. */

@@ -9,6 +9,15 @@ struct asset {
 
 extern const struct str asset_docs_html;
 
+/* A file of the owner's desk, and the same as gzip. */
+struct desk_file {
+    struct str name, type, body, gzip;
+};
+
+/* The desk's page, and then its files. If it was not built, the page alone, which says how to. */
+extern const struct desk_file asset_desk[];
+extern const size_t asset_desk_count;
+
 /* The demo shop's pictures, by name. */
 extern const struct asset asset_media[];
 extern const size_t asset_media_count;

@@ -15,6 +15,27 @@ struct str request_header(const struct request *request, struct str name) {
     return (struct str){0};
 }
 
+/* Returns whether the parameters of a coding are `q=0` (or `q=0.000`), which forbids the coding. */
+static bool is_coding_forbidden(struct str parameters) {
+    struct str q = str_trim(parameters);
+    if (q.size < 3 || (q.data[0] | 0x20) != 'q' || q.data[1] != '=')
+        return false;
+    for (size_t i = 2; i < q.size; i++)
+        if (q.data[i] != '0' && q.data[i] != '.')
+            return false;
+    return true;
+}
+
+bool request_accepts_gzip(const struct request *request) {
+    struct str list = request->accept_encoding;
+    while (list.size > 0) {
+        struct str parameters = str_cut(&list, ','), coding = str_cut(&parameters, ';');
+        if (str_equal_nocase(str_trim(coding), STR("gzip")))
+            return !is_coding_forbidden(parameters);
+    }
+    return false;
+}
+
 struct str request_last_segment(struct str path) {
     while (str_find(path, '/') < path.size)
         path = str_skip(path, str_find(path, '/') + 1);

@@ -61,6 +61,7 @@ struct request {
     struct str origin;              /* of the page that asks, if a browser says so */
     struct str sec_fetch_site;      /* where that page is from: `same-origin`, `cross-site` … */
     struct str user_agent;          /* any text: cut and clean it before it is kept */
+    struct str accept_encoding;     /* the first one, if a client sends several */
     struct str id; /* X-Request-Id, or what the server made up; absent in tests and for a kept answer */
     struct client_address client; /* the peer, or whom a trusted proxy names */
     bool secure;                  /* the client used TLS, according to the proxy */
@@ -155,6 +156,9 @@ struct call {
 
 /* Returns the value of a header that the endpoint's row lists; absent if the client did not send it. */
 struct str request_header(const struct request *request, struct str name);
+
+/* Returns whether the client's Accept-Encoding accepts gzip (RFC 9110 §12.5.3). */
+bool request_accepts_gzip(const struct request *request);
 
 /* The part of a path behind its last slash. */
 struct str request_last_segment(struct str path);

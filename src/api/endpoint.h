@@ -100,4 +100,4 @@ extern const struct endpoint_group search_endpoints, synonym_endpoints, product_
     checkout_endpoints, desk_order_endpoints, phone_order_endpoints, checkout_form_endpoints,
     payment_endpoints, webhook_endpoints, mail_endpoints, media_endpoints, staff_endpoints, member_endpoints,
     sign_in_endpoints, second_factor_endpoints, account_endpoints, settings_endpoints, shipping_endpoints,
-    tax_endpoints, system_endpoints;
+    tax_endpoints, desk_page_endpoints, system_endpoints;

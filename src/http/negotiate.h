@@ -7,6 +7,3 @@
 /* Fills the call's response for this request from an entry, into which the response points. */
 void negotiate_answer(struct cache *cache, struct cached *entry, const struct message *message,
                       struct call *call);
-
-/* Returns whether an Accept-Encoding accepts gzip (RFC 9110 §12.5.3). */
-bool accepts_gzip(struct str accept_encoding);

@@ -58,9 +58,10 @@ static void print_ready(const char *address, const char *admin_address, const st
                         : startup->options->admin_token.data
                             ? "as given with --admin-token"
                             : "as printed at the first start (a new one: till token)";
-    const char *docs = admin_address[0] ? admin_address : address;
-    printf("Shop         %s/products\nDocs         %s/docs\nAdmin token  %s\nPayments     %s\n", address,
-           docs, token, payments_in_words(&startup->options->payments));
+    const char *staff = admin_address[0] ? admin_address : address;
+    printf(
+        "Desk         %s/admin\nAdmin token  %s\nShop         %s/products\nDocs         %s/docs\nPayments     %s\n",
+        staff, token, address, staff, payments_in_words(&startup->options->payments));
     if (admin_address[0])
         printf("Staff        %s\n", admin_address);
     printf("listening on %s\n", address);
