@@ -1,10 +1,18 @@
 # The front door. Each target installs the Debian packages that it needs and finds missing.
 
-.PHONY: run storefront screenshots build test record soak bench lint format install clean
+.PHONY: run desk storefront screenshots build test record soak bench lint format install clean
 
-# A shop on http://127.0.0.1:8000 with its data in till.db; further flags: make run ARGS="--threads 1"
-run: build
+# A shop on http://127.0.0.1:8000 with its desk and its data in till.db; further flags: make run ARGS="--threads 1"
+run:
+	@tools/setup.sh build
+	@tools/desk.sh if-possible
+	@$(MAKE) --no-print-directory build
 	@exec build/till serve --db till.db --demo $(ARGS)
+
+# Puts the owner's desk into the program, which needs npm's registry once.
+desk:
+	@tools/desk.sh
+	@$(MAKE) --no-print-directory build
 
 # The same shop with its pages, on http://127.0.0.1:3000 (PORT=3001 for another). Ctrl-C stops both.
 storefront: build
@@ -59,4 +67,4 @@ install: build
 	@meson install -C build --no-rebuild
 
 clean:
-	@rm -rf build build-asan build-tsan build-fuzz storefront/.next
+	@rm -rf build build-asan build-tsan build-fuzz storefront/.next admin/dist/*.*

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages that are missing, of the sets named: build, storefront, test, bench, lint,
+# Installs the Debian packages that are missing, of the sets named: build, storefront, desk, test, bench, lint,
 # debian13.
 set -eu
 
@@ -37,7 +37,7 @@ packages_of() {
     case $1 in
     build) echo "gcc libc6-dev meson ninja-build pkg-config python3 libuv1-dev libsqlite3-dev libpq-dev libssl-dev zlib1g-dev libutf8proc-dev libstemmer-dev libcurl4-openssl-dev libexpat1-dev libsodium-dev ca-certificates $(llhttp)" ;;
     test) echo "clang $(clang_runtime) llvm libcmocka-dev python3-pytest python3-pytest-xdist python3-httpx python3-hypothesis python3-psycopg2 postgresql haproxy chromium curl openssl $(node)" ;;
-    storefront) echo "ca-certificates $(node)" ;;
+    storefront | desk) echo "ca-certificates $(node)" ;;
     bench) echo "wrk python3-pytest python3-httpx python3-psycopg2 postgresql" ;;
     debian13) echo "debootstrap python3 git" ;;
     lint) echo "clang-format-19 clang-tidy cppcheck python3" ;;

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Runs every test: lint, unit tests, API tests against three builds of the program, the docs page in a browser, the client
-# package, the storefront in a browser, fuzzers.
+# Runs every test: lint, unit tests, API tests against three builds of the program, the owner's desk and the docs
+# page in a browser, the client package, the storefront in a browser, fuzzers.
 #
 # ONE=NAME runs one test, with its output. TILL_TEST_ONLY=unit,api,… runs only these groups of steps. CI=true fuzzes longer,
 # and runs the long tests and all combinations.
@@ -63,6 +63,7 @@ build_all() {
         configure build-asan -Db_sanitize=address,undefined -Db_lundef=false &&
         configure build-tsan -Db_sanitize=thread -Db_lundef=false &&
         configure_fuzz &&
+        tools/desk.sh if-possible &&
         for dir in build build-asan build-tsan; do ninja -C $dir till tests/probe_server tests/probe_totals || return 1; done &&
         ninja -C build-fuzz $(basename -s .c -a tests/fuzz/fuzz_*.c | sed 's|^|tests/|')
 }
@@ -122,6 +123,12 @@ fuzz() { # TARGET
 docs() {
     (cd tests/docs && npm ci --no-audit --no-fund) || return 1
     tests/docs/run.sh "$PWD/build/till"
+}
+
+# The desk that the build has embedded: its types against the document, then all of it in a browser.
+desk() {
+    tools/desk.sh check && (cd tests/desk && npm ci --no-audit --no-fund) || return 1
+    tests/desk/run.sh "$PWD/build/till"
 }
 
 # Takes a lock, because the storefront's build reads the package that this builds.
@@ -215,6 +222,7 @@ fi
 beside api 'a whole shop and its model, release' whole_shop
 beside nodes 'nodes behind HAProxy' nodes
 beside storefront 'storefront in Chromium' storefront
+beside desk 'desk in Chromium' desk
 beside docs 'docs page in Chromium, tools on the document' docs
 beside client 'client package' client
 beside payments "Stripe's client against the mock's port" payments

@@ -1,0 +1,108 @@
+/** What just happened, at the foot of the window, and with it the way back. Also: changes that show before the server has answered. */
+import { useEffect, useReducer } from 'preact/hooks';
+import { ApiError } from './api.js';
+import { Icon } from './icons.js';
+import { refresh } from './store.js';
+import { t } from './texts.js';
+
+interface Toast {
+  id: number;
+  text: string;
+  isError: boolean;
+  undo: (() => void) | undefined;
+}
+
+let toasts: Toast[] = [], last = 0, update = () => {};
+
+const shown_ms = 8000;
+
+function put(toast: Omit<Toast, 'id'>) {
+  toasts = [...toasts.slice(-2), { ...toast, id: ++last }];
+  update();
+}
+
+export const say = (text: string, undo?: () => void) => put({ text, undo, isError: false });
+export const sayError = (text: string) => put({ text, undo: undefined, isError: true });
+
+const drop = (id: number) => {
+  toasts = toasts.filter(toast => toast.id !== id);
+  update();
+};
+
+/** Why something was refused, in words. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof ApiError)) return String(error);
+  if (error.status === 0) return t.errors.offline;
+  const known = (t.errors.known as Record<string, string>)[error.message];
+  if (error.retryAfter > 0) return t.errors.wait(error.retryAfter);
+  return known ?? (error.message || t.errors.server(error.status));
+}
+
+export interface Act<R> {
+  /** Shows the change at once. Returns what takes it back. */
+  apply?: () => () => void;
+  send: () => Promise<R>;
+  /** What to say when the server has it; nothing if it can be seen. */
+  done?: string | undefined;
+  /** What it takes to undo it. */
+  undo?: ((reply: R) => Promise<unknown>) | undefined;
+  /** What did not happen, if the server refuses. */
+  failed: string;
+  /** Keys of what to read again. */
+  refresh?: string[];
+  /** The row that shows that it was taken back. */
+  row?: string | undefined;
+}
+
+/** Makes a change that shows at once, and takes it back, visibly, if the server refuses it. Returns the reply, or undefined. */
+export async function act<R>(o: Act<R>): Promise<R | undefined> {
+  const back = o.apply?.();
+  try {
+    const reply = await o.send();
+    if (o.done) say(o.done, o.undo && (() => void act({ send: () => o.undo!(reply), done: t.undone, failed: t.undoFailed, refresh: o.refresh ?? [] })));
+    if (o.refresh) void refresh(...o.refresh);
+    return reply;
+  } catch (error) {
+    back?.();
+    sayError(`${o.failed}: ${reasonOf(error)}`);
+    if (o.row) flash(o.row);
+    if (o.refresh) void refresh(...o.refresh);
+    return undefined;
+  }
+}
+
+/** Marks a row whose change was taken back. */
+export function flash(row: string) {
+  requestAnimationFrame(() => {
+    const found = document.querySelector(`[data-row="${CSS.escape(row)}"]`);
+    found?.classList.add('taken-back');
+    setTimeout(() => found?.classList.remove('taken-back'), 3000);
+  });
+}
+
+export function Toasts() {
+  const [, next] = useReducer((n: number) => n + 1, 0);
+  update = () => next(undefined as never);
+  return (
+    <div class="toasts" role="region" aria-label={t.toasts}>
+      <div aria-live="polite">{toasts.filter(toast => !toast.isError).map(toast => <ToastLine key={toast.id} toast={toast} />)}</div>
+      <div aria-live="assertive">{toasts.filter(toast => toast.isError).map(toast => <ToastLine key={toast.id} toast={toast} />)}</div>
+    </div>
+  );
+}
+
+/** An error stays until it is closed. */
+function ToastLine({ toast }: { toast: Toast }) {
+  useEffect(() => {
+    if (toast.isError) return;
+    const timer = setTimeout(() => drop(toast.id), shown_ms);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <div class={toast.isError ? 'toast error' : 'toast'}>
+      <span>{toast.text}</span>
+      {toast.undo && <button type="button" data-key="u" onClick={() => { drop(toast.id); toast.undo!(); }}>{t.undo}</button>}
+      <button type="button" class="icon" aria-label={t.close} onClick={() => drop(toast.id)}><Icon name="x" /></button>
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+// A shop with a week's orders in every state, for pictures and for the walk over all pages.
+import { base, buy, owner, people } from './lib.js';
+
+export async function fillShop() {
+  await owner('PATCH', '/admin/settings', { shop_name: 'Halfpenny', shop_address: '12 Mill Lane\nBristol BS1 4QA', shop_email: 'hello@halfpenny.example' });
+  const methods = await owner('GET', '/admin/shipping-methods');
+  const standard = methods[0];
+  const find = async q => (await (await fetch(`${base}/products/search?q=${q}&limit=1`)).json())[0];
+  const [lamp, mug, sleeve, pot, mouse, mic] = await Promise.all(['desk lamp', 'stoneware mug', 'laptop sleeve', 'pepper mill', 'mouse', 'microphone'].map(find));
+  const with_ = (person, more = {}) => ({ person: people[person], shipping_method_id: standard.id, ...more });
+  const orders = [];
+  orders.push(await buy([[lamp, 1], [mug, 3]], with_(0, { note: 'Please ring the bell twice.' })));
+  orders.push(await buy([[mouse, 2]], with_(1)));
+  orders.push(await buy([[sleeve, 1], [mic, 1]], with_(2)));
+  const pending = await buy([[pot, 2]], with_(3, { pay: null }));
+  const shipped = await buy([[mug, 6]], with_(2));
+  await owner('POST', `/orders/${shipped.id}/fulfillments`, { carrier: 'DHL', tracking_number: '00340434161094042557' });
+  const delivered = await buy([[lamp, 1]], with_(3));
+  const parcel = await owner('POST', `/orders/${delivered.id}/fulfillments`, { carrier: 'Royal Mail' });
+  await owner('PATCH', `/orders/${delivered.id}/fulfillments/${parcel.id}`, { status: 'delivered' });
+  const refunded = await buy([[mouse, 1]], with_(1));
+  await owner('POST', `/orders/${refunded.id}/refund`);
+  const partly = await buy([[mug, 4], [pot, 1]], with_(0));
+  await owner('POST', `/orders/${partly.id}/fulfillments`, { items: [{ line: 0, quantity: 2 }], carrier: 'DPD', tracking_number: '15976312345' });
+  await owner('POST', `/orders/${partly.id}/refunds`, { amount: 500, reason: 'A scratch on the glaze' });
+  await owner('POST', `/admin/orders/${partly.id}/notes`, { text: 'Called: the rest may come next week.' });
+  return { base, orders, pending, shipped, delivered, refunded, partly, products: { lamp, mug, pot }, standard };
+}
+
+/** The pages of this shop's desk, by name. */
+export const pagesOf = shop => ({
+  today: '#/',
+  orders: '#/orders',
+  'to-ship': '#/orders?view=unshipped',
+  'no-orders': '#/orders?q=nobody',
+  order: `#/orders/${shop.partly.id}`,
+  'order-paid': `#/orders/${shop.orders[0].id}`,
+  'order-new': '#/orders/new',
+  'no-order': '#/orders/no-such-order',
+  slips: `#/orders/slips?ids=${shop.orders[0].id}`,
+  menu: '#/menu',
+});
