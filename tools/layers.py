@@ -11,7 +11,7 @@ import sys
 
 # From the ground up: a room may include itself and those before it.
 ROOMS = """
-base base/thread base/file base/ip model net password
+base base/thread base/file base/ip model net password image
 db db/sqlite db/postgres db/exec db/copy
 pay pay/stripe pay/mock hooks mail
 shop/schema shop shop/outbox shop/staff shop/index shop/synonyms shop/catalogue shop/checkout shop/alerts shop/search shop/suggest shop/cart shop/orders shop/guests shop/payments shop/payments/refunds shop/desk shop/audit shop/chores
