@@ -60,6 +60,7 @@ struct request {
     struct str host;                /* Host; absent only in HTTP/1.0 */
     struct str origin;              /* of the page that asks, if a browser says so */
     struct str sec_fetch_site;      /* where that page is from: `same-origin`, `cross-site` … */
+    struct str if_none_match;       /* the first one; the cache compares it for answers that it keeps */
     struct str user_agent;          /* any text: cut and clean it before it is kept */
     struct str accept_encoding;     /* the first one, if a client sends several */
     struct str id; /* X-Request-Id, or what the server made up; absent in tests and for a kept answer */
@@ -78,6 +79,7 @@ struct response {
     struct str body;
     struct header headers[response_headers_max];
     size_t header_count;
+    bool is_unkept; /* the server's cache leaves it out although the row has a rule, because it is large */
 };
 
 /* The thread that a step runs on, and with it the connection to the database. */

@@ -36,15 +36,17 @@ struct endpoint {
     bool makes_session; /* if the shopper has none yet */
     bool idempotent;    /* takes an Idempotency-Key; LANE_WRITER, and ACCESS_SESSION or ACCESS_STAFF */
     bool if_match;      /* takes If-Match with the ETag of a GET of its path, and answers with the new one */
-    bool hashes;        /* `call` hashes a password: it runs on the few threads that do nothing else */
+    bool
+        hashes; /* `call` takes the processor for long, for a password or a picture: a few threads do nothing else */
     bool refuses_cards; /* a body that holds a card's number is refused and never echoed */
     enum lane lane;
     const struct cache_rule *cache; /* of a GET; NULL: its answers are never kept */
     const struct model *path_model, *query, *body, *reply;
-    /* The media type of a body that the handler reads itself from call->request->body; `body` is then NULL.
-     * It is in the OpenAPI document and is not checked. An endpoint with neither takes no body but an empty one
+    /* The media types, with ", " between, of a body that the handler reads itself from call->request->body; `body` is then
+     * NULL. They are in the OpenAPI document and are not checked. An endpoint with neither takes no body but an empty one
      * and `{}`. */
     const char *raw_body;
+    bool refuses_body; /* to document: the handler answers 422 to a raw body that it cannot use */
     /* Headers that only this kind of endpoint reads with request_header, in lower case. The server collects
      * them; one that a client sends twice is refused. Idempotency-Key follows from `idempotent`. */
     const char *headers[2];
@@ -98,6 +100,7 @@ static inline int endpoint_http_status(const struct endpoint *e) {
 extern const struct endpoint_group search_endpoints, synonym_endpoints, product_endpoints, cart_endpoints,
     order_lookup_endpoints, order_endpoints, order_event_endpoints, fulfillment_endpoints, refund_endpoints,
     checkout_endpoints, desk_order_endpoints, phone_order_endpoints, checkout_form_endpoints,
-    payment_endpoints, webhook_endpoints, mail_endpoints, media_endpoints, staff_endpoints, member_endpoints,
-    sign_in_endpoints, second_factor_endpoints, account_endpoints, settings_endpoints, shipping_endpoints,
-    tax_endpoints, desk_page_endpoints, system_endpoints;
+    payment_endpoints, webhook_endpoints, mail_endpoints, media_endpoints, media_upload_endpoints,
+    product_image_endpoints, staff_endpoints, member_endpoints, sign_in_endpoints, second_factor_endpoints,
+    account_endpoints, settings_endpoints, shipping_endpoints, tax_endpoints, desk_page_endpoints,
+    system_endpoints;

@@ -5,11 +5,15 @@
 
 const struct str if_match_header = {"if-match", sizeof "if-match" - 1};
 
+void etag_write_hash(const uint8_t *sha256, char out[static etag_size]) {
+    out[0] = out[etag_size - 1] = '"';
+    hex_write(sha256, (etag_size - 2) / 2, out + 1);
+}
+
 void etag_write(struct str body, char out[static etag_size]) {
     unsigned char digest[SHA256_DIGEST_LENGTH];
     SHA256((const unsigned char *)body.data, body.size, digest);
-    out[0] = out[etag_size - 1] = '"';
-    hex_write(digest, (etag_size - 2) / 2, out + 1);
+    etag_write_hash(digest, out);
 }
 
 void etag_write_gzip(const char etag[static etag_size], char out[static etag_gzip_size]) {

@@ -14,6 +14,9 @@ extern const struct str if_match_header;
 /* Writes the tag of a body: the first half of its SHA-256. No NUL ends it. */
 void etag_write(struct str body, char out[static etag_size]);
 
+/* The same from the body's SHA-256. */
+void etag_write_hash(const uint8_t *sha256, char out[static etag_size]);
+
 /* Writes the tag of the same body's gzip form: two forms of a body with one strong tag would let a proxy join
  * parts of both. */
 void etag_write_gzip(const char etag[static etag_size], char out[static etag_gzip_size]);

@@ -252,7 +252,7 @@ static void openapi_put_responses(const struct route *route, struct buf *out) {
         openapi_put_staff_errors(e, out);
     for (size_t i = e->body ? 1 : 0; errors[i] != STATUS_OK; i++)
         openapi_put_error_code(errors, i, e, out);
-    bool validated = e->path_model || e->query || e->body || e->access == ACCESS_SESSION ||
+    bool validated = e->path_model || e->query || e->body || e->access == ACCESS_SESSION || e->refuses_body ||
                      (e->method != METHOD_GET && !e->raw_body); /* which refuses a body that it would drop */
     if (validated)
         openapi_put_validation(e, out);
@@ -262,6 +262,21 @@ static void openapi_put_responses(const struct route *route, struct buf *out) {
         buf_put_char(out, '}');
     }
     buf_put_char(out, '}');
+}
+
+/* A body that is no JSON has bytes. */
+static void openapi_put_raw_body(const struct endpoint *e, struct buf *out) {
+    struct str types = str_from(e->raw_body);
+    buf_put_text(out, ",\"requestBody\":{\"required\":true,\"content\":{");
+    for (bool is_first = true; types.size > 0; is_first = false) {
+        struct str type = str_trim(str_cut(&types, ','));
+        buf_put_text(out, is_first ? "" : ",");
+        buf_put_json(out, type);
+        buf_put_text(out, str_equal(type, STR("application/json"))
+                              ? ":{\"schema\":{\"type\":\"object\"}}"
+                              : ":{\"schema\":{\"type\":\"string\",\"format\":\"binary\"}}");
+    }
+    buf_put_text(out, "}}");
 }
 
 static void openapi_put_operation(const struct route *route, struct buf *out) {
@@ -294,11 +309,8 @@ static void openapi_put_operation(const struct route *route, struct buf *out) {
         openapi_put_content("", e->body->name, out);
         buf_put_char(out, '}');
     }
-    if (e->raw_body) {
-        buf_put_text(out, ",\"requestBody\":{\"required\":true,\"content\":{");
-        buf_put_json(out, str_from(e->raw_body));
-        buf_put_text(out, ":{\"schema\":{\"type\":\"object\"}}}}");
-    }
+    if (e->raw_body)
+        openapi_put_raw_body(e, out);
     openapi_put_responses(route, out);
     buf_put_char(out, '}');
 }

@@ -42,7 +42,7 @@ static void dispatch_keep_answer(struct exchange *x) {
     const struct call *call = &x->call;
     struct cache *cache = x->loop->cache;
     const struct cache_rule *rule = call->endpoint ? call->endpoint->cache : NULL;
-    if (!rule || call->attempt.response.http_status != 200 || x->is_admin)
+    if (!rule || call->attempt.response.http_status != 200 || x->is_admin || call->attempt.response.is_unkept)
         return;
     struct freshness f = dispatch_freshness(x->loop);
     struct cached *entry = cache_put(cache, x->message.request.path, x->message.request.query,

@@ -11,7 +11,7 @@ void negotiate_answer(struct cache *cache, struct cached *entry, const struct me
                           : (struct str){entry->etag, sizeof entry->etag});
     if (r->body.size >= gzip_bytes_min)
         call_header(call, STR("vary"), STR("Accept-Encoding"));
-    if (etag_listed(m->if_none_match, entry->etag, true)) {
+    if (etag_listed(m->request.if_none_match, entry->etag, true)) {
         r->http_status = 304;
         r->content_type = r->body = (struct str){0};
     } else if (gzip.data) {

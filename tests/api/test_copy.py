@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 import postgres
+from pictures import png
 from server import PATIENCE_S, TILL, content, environment, till
 import shopping
 from shopping import add, admin, audit, bought, confirmed, create, intended, place, placed, shopper
@@ -143,6 +144,21 @@ def test_a_copy_takes_links_to_orders(engine, serve, targets):
     with shopper(copy_of, "bob") as bob, shopper(copy_of, "carl") as carl:
         assert bob.get(f"/orders/{order['id']}").json() == order
         assert carl.post("/orders/access", json={"token": token}).json()["id"] == order["id"]
+
+
+@pytest.mark.parametrize("engine", [0, 1], ids=["to SQLite", "to PostgreSQL"])
+def test_a_copy_takes_pictures(engine, serve, targets):
+    server, picture = serve(), png(9)
+    lamp, media = create(server), admin(server).post("/admin/media", content=picture).json()
+    assert admin(server).post("/admin/media", content=png(8)).status_code == 201  # of no product
+    assert admin(server).put(f"/admin/media/{media['hash']}/sizes/4", content=png(4)).status_code == 200
+    body = {"images": [{"media": media["hash"], "alt": "A lamp ☀"}]}
+    images = admin(server).put(f"/products/{lamp['id']}/images", json=body).json()
+    copied(server.db, targets[engine])
+    copy_of = serve(db=str(targets[engine]))
+    assert shopper(copy_of).get(f"/products/{lamp['id']}?include=images").json()["images"] == images
+    assert [shopper(copy_of).get(media["url"] + size).content for size in ("", "/4")] == [picture, png(4)]
+    audit(copy_of)
 
 
 def seen(server) -> dict:

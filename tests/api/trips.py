@@ -12,6 +12,7 @@ import time
 import httpx
 
 import postgres
+from pictures import png
 from proxy import Proxy, through
 from server import CATALOGUE, Server, till
 from shopping import add, admin, confirmed, create, intended, placed, shopper
@@ -259,12 +260,24 @@ def new_mail_path(t: Trips) -> str:
     return f"/admin/mails/{t.admin.post('/admin/mails/test', json={'to': 'ann@example.com'}).json()['id']}"
 
 
+def picture(t: Trips, width: int = 40) -> dict:
+    """A new one."""
+    return t.admin.post("/admin/media", content=png(width, seed=time.monotonic_ns())).json()
+
+
+def pictured(t: Trips) -> dict:
+    """A choice of the pictures that a product may have."""
+    return {"images": [{"media": picture(t)["hash"]} for _ in range(20)]}
+
+
 # "METHOD /path", with a word behind it if the path has several rows: (bound, prepare)
 ROUND_TRIPS = {
     "GET /ready": (2, get("/ready")),
     "GET /products": (2, get("/products?limit=20")),
     "GET /products all": (2, get("/products?limit=500")),
     "GET /products/{product_id}": (2, get("/products/{0}")),
+    "GET /products with pictures": (3, get("/products?limit=500&include=images")),
+    "GET /products/{product_id} with pictures": (3, get("/products/{0}?include=images")),
     # The search waits for the terms, the postings with the doc values, and the rows; the last trip ends the transaction.
     "GET /products/search": (4, get("/products/search?q=counted&limit=20")),
     "GET /products/search by price": (4, get("/products/search?q=counted&limit=500&sort=price_asc")),
@@ -309,6 +322,12 @@ ROUND_TRIPS = {
     "PUT /admin/tax-rates/{tax_rate_id}": (4, send("PUT", new_path("/admin/tax-rates", lambda: rate()), lambda t: rate(), who="admin")),
     "DELETE /admin/tax-rates/{tax_rate_id}": (3, send("DELETE", new_path("/admin/tax-rates", lambda: rate()), who="admin")),
     "GET /cart": (2, get("/cart")),
+    "GET /cart with pictures": (3, get("/cart?include=images")),
+    # A picture has two transactions too, and is read in between.
+    "POST /admin/media": (6, lambda t: functools.partial(t.admin.post, "/admin/media", content=png(40, seed=time.monotonic_ns()))),
+    "PUT /admin/media/{hash}/sizes/{width}": (9, lambda t: functools.partial(t.admin.put, f"/admin/media/{picture(t)['hash']}/sizes/20", content=png(20))),
+    "GET /products/{product_id}/images": (3, send("GET", lambda t: f"/products/{t.products[0]['id']}/images", who="admin")),
+    "PUT /products/{product_id}/images": (9, send("PUT", lambda t: f"/products/{t.products[0]['id']}/images", pictured, who="admin")),
     "GET /orders": (2, get("/orders?limit=500")),
     "GET /orders/{order_id}": (3, get("/orders/{1}")),
     "GET /payments/{payment_id}": (2, get("/payments/{2}")),

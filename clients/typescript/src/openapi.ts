@@ -908,6 +908,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a picture
+         * @description The body is the file itself: JPEG, PNG or WebP, of at most 1 MiB and 8192 pixels a side. What it is decides, and not its Content-Type. It is not decoded, but its metadata (EXIF with the place where it was taken, XMP, comments) are left out. It is deleted after a day unless a product has it by then. The same picture again is the same one.
+         */
+        post: operations["upload_a_picture_admin_media_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/media/{hash}/sizes/{width}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Upload a narrower copy of a picture
+         * @description For screens and lists that need no more: it is served below the picture's address, and named in the `sizes` of the products that have the picture. The body as of `POST /admin/media`, of exactly this width. A size that is there stays: browsers keep it for a year.
+         */
+        put: operations["upload_a_narrower_copy_of_a_picture_admin_media__hash__sizes__width__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/products/{product_id}/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a product's pictures
+         * @description Of a deleted product too. Shoppers read them with the product: `include=images`.
+         */
+        get: operations["list_a_product_s_pictures_products__product_id__images_get"];
+        /**
+         * Set a product's pictures
+         * @description In place of those that it has. The first one becomes its `image_url`; an empty list empties that, if it was of one of these pictures.
+         */
+        put: operations["set_a_product_s_pictures_products__product_id__images_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/keys": {
         parameters: {
             query?: never;
@@ -1424,6 +1488,66 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** ImageSize */
+        ImageSize: {
+            /**
+             * Width
+             * Format: int64
+             * @description Pixels
+             * @example 400
+             */
+            width: number;
+            /**
+             * Height
+             * Format: int64
+             * @description Pixels
+             * @example 300
+             */
+            height: number;
+            /**
+             * Url
+             * @description Its address in this server
+             */
+            url: string;
+        };
+        /** ProductImage */
+        ProductImage: {
+            /**
+             * Media
+             * @description The picture's hash
+             */
+            media: string;
+            /**
+             * Alt
+             * @description What it shows, for those who do not see it
+             * @example A desk lamp of brass, from the side
+             */
+            alt: string;
+            /**
+             * Url
+             * @description Its address in this server
+             */
+            url: string;
+            /**
+             * Width
+             * Format: int64
+             * @description Pixels
+             * @example 1600
+             */
+            width: number;
+            /**
+             * Height
+             * Format: int64
+             * @description Pixels
+             * @example 1200
+             */
+            height: number;
+            /**
+             * Sizes
+             * @description Its narrower copies, narrowest first, as a `srcset` names them
+             */
+            sizes: components["schemas"]["ImageSize"][];
+        };
         /** ProductRead */
         ProductRead: {
             /**
@@ -1494,6 +1618,11 @@ export interface components {
              * @example standard
              */
             tax_class?: string;
+            /**
+             * Images
+             * @description In the order in which they are shown; only there if `include` names it
+             */
+            images?: components["schemas"]["ProductImage"][];
         };
         /** SuggestionRead */
         SuggestionRead: {
@@ -3540,6 +3669,70 @@ export interface components {
             /** Html */
             html: string | null;
         };
+        /** Media */
+        Media: {
+            /**
+             * Hash
+             * @description SHA-256 of what was kept, by which it is known
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            hash: string;
+            /**
+             * Type
+             * @example image/webp
+             */
+            type: string;
+            /**
+             * Width
+             * @description Pixels
+             * @example 1600
+             */
+            width: number;
+            /**
+             * Height
+             * @description Pixels
+             * @example 1200
+             */
+            height: number;
+            /**
+             * Size Bytes
+             * @description Of the file that was kept
+             * @example 301234
+             */
+            size_bytes: number;
+            /**
+             * Url
+             * @description Its address in this server
+             */
+            url: string;
+            /**
+             * Sizes
+             * @description Its narrower copies, narrowest first
+             */
+            sizes: components["schemas"]["ImageSize"][];
+        };
+        /** ProductImageChoice */
+        ProductImageChoice: {
+            /**
+             * Media
+             * @description Its hash, from `POST /admin/media`
+             */
+            media: string;
+            /**
+             * Alt
+             * @description What it shows, for those who do not see it
+             * @example A desk lamp of brass, from the side
+             */
+            alt?: string;
+        };
+        /** ProductImages */
+        ProductImages: {
+            /**
+             * Images
+             * @description In the order in which shoppers see them
+             */
+            images: components["schemas"]["ProductImageChoice"][];
+        };
         /** KeyRead */
         KeyRead: {
             /**
@@ -4599,7 +4792,7 @@ export interface operations {
                 /** @description How many to skip */
                 offset?: number;
                 /** @description What products are to have beside their other fields; several with commas */
-                include?: ("created_at" | "shipping")[];
+                include?: ("created_at" | "shipping" | "images")[];
             };
             header?: never;
             path?: never;
@@ -4831,7 +5024,7 @@ export interface operations {
                 /** @description X-Next-Cursor of the page before: goes as deep as the list, at the cost of the first page */
                 cursor?: number;
                 /** @description What products are to have beside their other fields; several with commas */
-                include?: ("created_at" | "shipping")[];
+                include?: ("created_at" | "shipping" | "images")[];
             };
             header?: never;
             path?: never;
@@ -4936,7 +5129,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What products are to have beside their other fields; several with commas */
-                include?: ("created_at" | "shipping")[];
+                include?: ("created_at" | "shipping" | "images")[];
             };
             header?: never;
             path: {
@@ -5347,7 +5540,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What products are to have beside their other fields; several with commas */
-                include?: ("created_at" | "shipping")[];
+                include?: ("created_at" | "shipping" | "images")[];
             };
             header?: never;
             path?: never;
@@ -8115,6 +8308,298 @@ export interface operations {
             };
             /** @description The mail is sent, on its way, or its text is no longer kept; This shop sends no mail, see --mail */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    upload_a_picture_admin_media_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+                "image/png": string;
+                "image/webp": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Media"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    upload_a_narrower_copy_of_a_picture_admin_media__hash__sizes__width__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hash: string;
+                width: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+                "image/png": string;
+                "image/webp": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Media"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Picture not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A size of a picture must be narrower than the picture; The picture has a size of this width already, with other bytes; The picture has 10 sizes already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_a_product_s_pictures_products__product_id__images_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductImage"][];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Product not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    set_a_product_s_pictures_products__product_id__images_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductImages"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductImage"][];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Product not found; Picture not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -43,4 +43,4 @@ struct include_query {
     uint32_t include;
 };
 
-extern const struct model product_read, category_read, include_query;
+extern const struct model product_read, category_read, include_query, product_image_read, image_size_read;

@@ -11,12 +11,33 @@
 static const struct field create_fields[] = {PRODUCT_FIELDS(struct product), SHIPPING_FIELDS(struct product)};
 static const struct model product_create = MODEL("ProductCreate", struct product, create_fields);
 
+static const struct field image_size_fields[] = {
+    INT_FIELD(struct media_size, width, .doc = "Pixels", .example = "400"),
+    INT_FIELD(struct media_size, height, .doc = "Pixels", .example = "300"),
+    TEXT_FIELD(struct media_size, url, .doc = "Its address in this server"),
+};
+const struct model image_size_read = MODEL("ImageSize", struct media_size, image_size_fields);
+
+static const struct field image_fields[] = {
+    TEXT_FIELD(struct product_image, media, .doc = "The picture's hash"),
+    TEXT_FIELD(struct product_image, alt, .doc = "What it shows, for those who do not see it",
+               .example = "\"A desk lamp of brass, from the side\""),
+    TEXT_FIELD(struct product_image, url, .doc = "Its address in this server"),
+    INT_FIELD(struct product_image, width, .doc = "Pixels", .example = "1600"),
+    INT_FIELD(struct product_image, height, .doc = "Pixels", .example = "1200"),
+    LIST_FIELD(struct product_image, sizes, .item = KIND_MODEL, .of = &image_size_read,
+               .doc = "Its narrower copies, narrowest first, as a `srcset` names them"),
+};
+const struct model product_image_read = MODEL("ProductImage", struct product_image, image_fields);
+
 static const struct field product_read_fields[] = {
     UUID_FIELD(struct product, id, .example = EXAMPLE_PRODUCT_ID),
     PRODUCT_FIELDS(struct product),
     TIME_FIELD(struct product, created_at, .asked = INCLUDE_CREATED_AT,
                .doc = "When it came into the shop; only there if `include` names it"),
     SHIPPING_FIELDS(struct product, .asked = INCLUDE_SHIPPING),
+    LIST_FIELD(struct product, images, .asked = INCLUDE_IMAGES, .item = KIND_MODEL, .of = &product_image_read,
+               .doc = "In the order in which they are shown; only there if `include` names it"),
 };
 const struct model product_read = MODEL("ProductRead", struct product, product_read_fields);
 
@@ -50,7 +71,7 @@ static const struct field stock_fields[] = {
 };
 static const struct model stock_change = MODEL("StockChange", struct stock_change, stock_fields);
 
-const char *const include_names[] = {"created_at", "shipping", NULL};
+const char *const include_names[] = {"created_at", "shipping", "images", NULL};
 
 static const struct field include_fields[] = {INCLUDE_FIELD(struct include_query)};
 const struct model include_query = MODEL("IncludeQuery", struct include_query, include_fields);

@@ -39,7 +39,7 @@ static const struct known_field known_fields[] = {
     KNOWN("access-control-request-headers", preflight_headers, .list = true),
     KNOWN("x-request-id", request_id),
     KNOWN("accept-encoding", request.accept_encoding, .list = true),
-    KNOWN("if-none-match", if_none_match, .list = true),
+    KNOWN("if-none-match", request.if_none_match, .list = true),
 };
 
 /* Sets a field's value. A second one makes the message ambiguous: another server could use the other. */

@@ -31,7 +31,6 @@ struct message {
     struct str content_length, transfer_encoding, expect;
     struct str preflight_method, preflight_headers;
     struct str forwarded, forwarded_for, forwarded_proto, forwarded_host; /* what proxies add */
-    struct str if_none_match; /* the first one, if a client sends several */
     struct buf head, body;
     struct field_span fields[fields_max];
     size_t field_count;

@@ -37,7 +37,7 @@ static void cart_read_line(struct shop_ctx *ctx, struct db_rows *rows, struct ca
 enum status cart_list(struct shop_ctx *ctx, const struct uuid *session, unsigned include, struct list *out) {
     static const struct sql sql[] = {
         SQL("SELECT " LIST_COLUMNS LIST_ROWS),
-        SQL("SELECT " LIST_COLUMNS ", p.created_at, p.weight_grams, p.ships, p.tax_class" LIST_ROWS)};
+        SQL("SELECT " LIST_COLUMNS ", p.created_at, p.weight_grams, p.ships, p.tax_class, p.seq" LIST_ROWS)};
     int64_t used_at = INT64_MAX;
     struct cart_item *lines = arena_array(ctx->arena, cart_lines_max, sizeof *lines);
     if (!lines)
@@ -55,7 +55,8 @@ enum status cart_list(struct shop_ctx *ctx, const struct uuid *session, unsigned
     *out = (struct list){lines, count};
     if (ctx->cart_touches && used_at < clock_now_us(ctx->clock) - cart_touch_us)
         cart_touches_put(ctx->cart_touches, session);
-    return db_finish(rows);
+    TRY(db_finish(rows));
+    return count ? products_add_images(ctx, include, &lines->product, count, sizeof *lines) : STATUS_OK;
 }
 
 /* Reads one of the session's lines. */

@@ -29,6 +29,23 @@ void product_read_more(struct shop_ctx *ctx, struct db_rows *rows, int column, s
     out->weight_grams = db_column_maybe_int(rows, column + 1);
     out->ships = (struct maybe_bool){true, db_column_int(rows, column + 2) != 0};
     out->tax_class = db_column_text(rows, column + 3, ctx->arena);
+    out->seq = db_column_int(rows, column + 4);
+}
+
+enum status products_add_images(struct shop_ctx *ctx, unsigned include, void *products, size_t count,
+                                size_t stride) {
+    if (!(include & INCLUDE_IMAGES))
+        return STATUS_OK;
+    int64_t *seqs = arena_array(ctx->arena, count, sizeof *seqs);
+    struct list *images = arena_array(ctx->arena, count, sizeof *images);
+    if (!seqs || !images)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        seqs[i] = ((struct product *)(void *)((char *)products + i * stride))->seq;
+    TRY(product_images_read(ctx, seqs, count, images));
+    for (size_t i = 0; i < count; i++)
+        ((struct product *)(void *)((char *)products + i * stride))->images = images[i];
+    return STATUS_OK;
 }
 
 /* Reads the product of a statement with at most one row, and finishes it. `more`: the row has PRODUCT_MORE_COLUMNS
@@ -46,7 +63,16 @@ static enum status read_one_product(struct shop_ctx *ctx, struct db_rows *rows, 
 enum status product_get(struct shop_ctx *ctx, const struct uuid *id, unsigned include, struct product *out) {
     static const struct sql sql[] =
         PRODUCT_STATEMENTS("", " FROM products WHERE id = $1 AND is_active = 1 AND " VISIBLE_PRODUCT);
-    return read_one_product(ctx, db_query(ctx->db, &sql[include != 0], ARGS(db_uuid(id))), include != 0, out);
+    TRY(read_one_product(ctx, db_query(ctx->db, &sql[include != 0], ARGS(db_uuid(id))), include != 0, out));
+    return products_add_images(ctx, include, out, 1, sizeof *out);
+}
+
+enum status product_find_seq(struct shop_ctx *ctx, const struct uuid *id, int64_t *out) {
+    static const struct sql sql = SQL("SELECT seq FROM products WHERE id = $1 AND " VISIBLE_PRODUCT);
+    struct db_rows *rows = db_query(ctx->db, &sql, ARGS(db_uuid(id)));
+    if (db_step(rows))
+        *out = db_column_int(rows, 0);
+    return db_finish_or(rows, STATUS_PRODUCT_NOT_FOUND);
 }
 
 static const struct sql count_sql =
@@ -96,8 +122,9 @@ enum status product_list(struct shop_ctx *ctx, const struct product_page *page, 
     product_count_announce(ctx);
     struct db_rows *rows =
         db_query(ctx->db, &sql[more], ARGS(db_int(page->before), db_int(page->limit), db_int(page->offset)));
-    enum status s = read_product_rows(ctx, rows, more, page->limit, next, out);
-    return s == STATUS_OK ? product_count(ctx, total) : s;
+    TRY(read_product_rows(ctx, rows, more, page->limit, next, out));
+    TRY(products_add_images(ctx, page->include, (void *)out->data, out->count, sizeof(struct product)));
+    return product_count(ctx, total);
 }
 
 enum status product_walk(struct shop_ctx *ctx, int64_t *seq, int64_t limit, struct list *out) {
@@ -146,7 +173,8 @@ enum status products_by_seqs(struct shop_ctx *ctx, const int64_t *seqs, size_t c
         if (include)
             product_read_more(ctx, rows, product_columns + 1, &out[i]);
     }
-    return db_finish(rows);
+    TRY(db_finish(rows));
+    return products_add_images(ctx, include, out, count, sizeof *out);
 }
 
 static const struct sql names_sql = {"SELECT name, seq FROM " SEQ_KEYS,
@@ -208,20 +236,20 @@ static enum status next_seq(struct shop_ctx *ctx, int64_t *seq) {
 /* Writes a new product's row, with a new id if it has none. */
 static enum status insert_product(struct shop_ctx *ctx, int64_t seq, const struct product *given,
                                   struct product *out) {
+#define INSERT_PRODUCT                                                                                       \
+    "INSERT INTO products (" PRODUCT_COLUMNS PRODUCT_MORE_COLUMNS                                            \
+    ", import_key, stock_received)"                                                                          \
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $5)"
     static const struct sql sql = {
-        "INSERT INTO products (seq, " PRODUCT_COLUMNS PRODUCT_MORE_COLUMNS
-        ", import_key, stock_received)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $6)",
+        INSERT_PRODUCT,
         /* A failed statement ends a transaction, but an import goes on after a conflict. */
-        "INSERT INTO products (seq, " PRODUCT_COLUMNS PRODUCT_MORE_COLUMNS
-        ", import_key, stock_received)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $6)"
-        " ON CONFLICT DO NOTHING"};
+        INSERT_PRODUCT " ON CONFLICT DO NOTHING"};
     int64_t changed = 0;
     static const struct uuid nil;
     ctx->changes |= TOPIC_CATALOGUE;
     *out = *given;
     out->created_at = clock_now_us(ctx->clock);
+    out->seq = seq;
     if (uuid_equal(&out->id, &nil))
         out->id = uuid_new(ctx->clock, ctx->random);
     if (!out->description.data)
@@ -234,10 +262,10 @@ static enum status insert_product(struct shop_ctx *ctx, int64_t seq, const struc
         out->tax_class = STR("standard");
     enum status s =
         db_exec(ctx->db, &sql,
-                ARGS(db_int(seq), db_uuid(&out->id), db_text(out->name), db_text(out->description),
-                     db_int(out->price), db_int(out->stock_quantity), db_text(out->category),
-                     db_text(out->image_url), db_int(out->created_at), db_maybe_int(out->weight_grams),
-                     db_int(out->ships.value), db_text(out->tax_class), db_text(out->key)),
+                ARGS(db_uuid(&out->id), db_text(out->name), db_text(out->description), db_int(out->price),
+                     db_int(out->stock_quantity), db_text(out->category), db_text(out->image_url),
+                     db_int(out->created_at), db_maybe_int(out->weight_grams), db_int(out->ships.value),
+                     db_text(out->tax_class), db_int(seq), db_text(out->key)),
                 &changed);
     return s == STATUS_CONFLICT || (s == STATUS_OK && changed == 0) ? STATUS_PRODUCT_EXISTS : s;
 }

@@ -14,6 +14,7 @@
 #pragma once
 
 #include "shop/index/bulk.h"
+#include "shop/media/product_images.h"
 #include "shop/shop_ctx.h"
 
 /* A condition on a product's `seq`: it is not staged. The same for both engines. */
@@ -30,13 +31,15 @@ struct product {
     struct maybe_int weight_grams; /* absent: not known, and counted as 0 */
     struct maybe_bool ships;       /* false: nothing is sent, as of a download; absent in a new one: true */
     struct str tax_class;          /* `standard`, which an absent one of a new product is */
+    int64_t seq;
+    struct list images; /* of struct product_image; only where INCLUDE_IMAGES asks for them */
     struct str
         key; /* what the product is called in the file that it is imported from; absent otherwise, and where
                      * a product is read */
 };
 
 /* What an answer has beside a product's own fields, if the client asks for it. */
-enum product_include { INCLUDE_CREATED_AT = 1 << 0, INCLUDE_SHIPPING = 1 << 1 };
+enum product_include { INCLUDE_CREATED_AT = 1 << 0, INCLUDE_SHIPPING = 1 << 1, INCLUDE_IMAGES = 1 << 2 };
 
 enum { weight_grams_max = 1000000000, tax_class_length_max = 40 };
 
@@ -68,7 +71,7 @@ struct category {
  * (enum product_include). To read the latter costs half as much again, so a statement stands in an array with and
  * without them. */
 #define PRODUCT_COLUMNS "id, name, description, price, stock_quantity, category, image_url"
-#define PRODUCT_MORE_COLUMNS ", created_at, weight_grams, ships, tax_class"
+#define PRODUCT_MORE_COLUMNS ", created_at, weight_grams, ships, tax_class, seq"
 enum { product_columns = 7 };
 
 /* Reads the current row of a statement that begins with PRODUCT_COLUMNS. */
@@ -81,6 +84,14 @@ void product_read_more(struct shop_ctx *ctx, struct db_rows *rows, int column, s
  * STATUS_PRODUCT_NOT_FOUND if there is no such product. */
 MUST_CHECK enum status product_get(struct shop_ctx *ctx, const struct uuid *id, unsigned include,
                                    struct product *out);
+
+/* Adds the pictures of products whose PRODUCT_MORE_COLUMNS were read, if `include` asks for them. The products lie `stride`
+ * bytes apart, each at the start of an item. */
+MUST_CHECK enum status products_add_images(struct shop_ctx *ctx, unsigned include, void *products,
+                                           size_t count, size_t stride);
+
+/* Finds the `seq` of a product, active or not. STATUS_PRODUCT_NOT_FOUND. */
+MUST_CHECK enum status product_find_seq(struct shop_ctx *ctx, const struct uuid *id, int64_t *out);
 
 struct product_page {
     int64_t before; /* a cursor: only products with a smaller seq; INT64_MAX for the first page */

@@ -6,6 +6,7 @@
  *     webhook events      are forgotten after 30 days: deliveries repeat for three
  *     links in mails      and the access to orders that they gave are removed once they are over
  *     low stock           is mailed to the staff once a day
+ *     pictures            that nothing refers to are removed after a day
  *     mails               lose their bodies after 30 days, and are forgotten after a year
  *
  * On PostgreSQL several nodes may do them at once: each takes rows that no other has locked. */

@@ -700,6 +700,38 @@ static const char low_stock[] =
     "  product bigint PRIMARY KEY REFERENCES products (seq),"
     "  fell_at timestamptz NOT NULL"
     ");";
+
+/* As SQLite's step of pictures. These are compressed as they are, and are read in parts. */
+static const char media[] =
+    "CREATE TABLE media ("
+    "  hash bytea PRIMARY KEY CHECK (length(hash) = 32),"
+    "  type " TEXT " CHECK (type IN ('image/jpeg', 'image/png', 'image/webp')),"
+    "  width bigint NOT NULL CHECK (width BETWEEN 1 AND 8192),"
+    "  height bigint NOT NULL CHECK (height BETWEEN 1 AND 8192),"
+    "  created_at timestamptz NOT NULL,"
+    "  bytes bytea NOT NULL CHECK (length(bytes) BETWEEN 1 AND 1048576)"
+    ");"
+    "ALTER TABLE media ALTER COLUMN bytes SET STORAGE EXTERNAL;"
+    "CREATE TABLE media_sizes ("
+    "  media bytea NOT NULL REFERENCES media (hash),"
+    "  width bigint NOT NULL CHECK (width BETWEEN 1 AND 8192),"
+    "  hash bytea NOT NULL REFERENCES media (hash) CHECK (hash <> media),"
+    "  PRIMARY KEY (media, width)"
+    ");"
+    "CREATE INDEX media_sizes_hash ON media_sizes (hash);"
+    "CREATE TABLE product_images ("
+    "  product bigint NOT NULL REFERENCES products (seq),"
+    "  position bigint NOT NULL CHECK (position BETWEEN 0 AND 19),"
+    "  media bytea NOT NULL REFERENCES media (hash),"
+    "  alt " TEXT ","
+    "  PRIMARY KEY (product, position)"
+    ");"
+    "CREATE INDEX product_images_media ON product_images (media);"
+    "CREATE TABLE media_orphans ("
+    "  hash bytea PRIMARY KEY REFERENCES media (hash),"
+    "  since timestamptz NOT NULL"
+    ");"
+    "CREATE INDEX media_orphans_since ON media_orphans (since);";
 /* clang-format on */
 
 static const char *const version_1[] = {catalogue, search, orders, payments, NULL};
@@ -732,9 +764,10 @@ static const char *const version_27[] = {order_access, NULL};
 static const char *const version_28[] = {phone_orders, NULL};
 static const char *const version_29[] = {refunds, NULL};
 static const char *const version_30[] = {low_stock, NULL};
+static const char *const version_31[] = {media, NULL};
 static const char *const *const steps[] = {
     version_1,  version_2,  version_3,  version_4,  version_5,  version_6,  version_7,  version_8,
     version_9,  version_10, version_11, version_12, version_13, version_14, version_15, version_16,
     version_17, version_18, version_19, version_20, version_21, version_22, version_23, version_24,
-    version_25, version_26, version_27, version_28, version_29, version_30};
+    version_25, version_26, version_27, version_28, version_29, version_30, version_31};
 const struct db_migrations shop_postgres_migrations = {steps, sizeof steps / sizeof *steps};

@@ -58,6 +58,10 @@ static const struct db_table tables[] = {
            " created_at"), NUMBERED("shipping_methods")},
     {TABLE("tax_rates", "seq", 8, "seq, id, country, region, class, name, rate_e5, created_at"),
      NUMBERED("tax_rates")},
+    {TABLE("media", "hash", 6, "hash, type, width, height, created_at, bytes")},
+    {TABLE("media_sizes", "media, width", 3, "media, width, hash")},
+    {TABLE("media_orphans", "hash", 2, "hash, since")},
+    {TABLE("product_images", "product, position", 4, "product, position, media, alt")},
     {TABLE("sold_out", "seq", 1, "seq")},
     {TABLE("categories", "name", 2, "name, product_count")},
     {TABLE("catalogue", "published", 4, "published, staged_by, staged_seq, swept_to"), .starts_filled = true},
@@ -170,7 +174,8 @@ static const char other_names[] =
     " fulfillments_view, fulfillment_items_view, fulfillments_order,"
     " low_stock_view, refunds_view, refund_items_view, refunds_order, refunds_payment,"
     " staff_sessions_staff, staff_sessions_expiring, mail_proofs_email, mail_proofs_staff,"
-    " mail_proofs_expiring, mail_proofs_order, order_access_over, order_access_view, throttles_over, staff_view, staff_sessions_view";
+    " mail_proofs_expiring, mail_proofs_order, order_access_over, order_access_view, throttles_over, staff_view, staff_sessions_view,"
+    " media_sizes_hash, product_images_media, media_orphans_since";
 
 const struct db_schema shop_schema = {
     .application_id = 0x54696C6C, /* "Till" in ASCII */

@@ -917,6 +917,38 @@ static const char low_stock[] =
     "CREATE VIEW IF NOT EXISTS low_stock_view AS SELECT " ID("p.id") " AS product_id, " TIME("l.fell_at") " AS fell_at"
     "  FROM low_stock AS l JOIN products AS p ON p.seq = l.product;";
 
+/* The shop's own pictures (shop/media/media.h). The bytes come last, so that the other columns of a row can be read without
+ * the pages that they fill. */
+static const char media[] =
+    "CREATE TABLE media ("
+    "  hash BLOB PRIMARY KEY CHECK (length(hash) = 32),"
+    "  type TEXT NOT NULL CHECK (type IN ('image/jpeg', 'image/png', 'image/webp')),"
+    "  width INTEGER NOT NULL CHECK (width BETWEEN 1 AND 8192),"
+    "  height INTEGER NOT NULL CHECK (height BETWEEN 1 AND 8192),"
+    "  created_at INTEGER NOT NULL,"
+    "  bytes BLOB NOT NULL CHECK (length(bytes) BETWEEN 1 AND 1048576)"
+    ") STRICT;"
+    "CREATE TABLE media_sizes ("
+    "  media BLOB NOT NULL REFERENCES media (hash),"
+    "  width INTEGER NOT NULL CHECK (width BETWEEN 1 AND 8192),"
+    "  hash BLOB NOT NULL REFERENCES media (hash) CHECK (hash <> media),"
+    "  PRIMARY KEY (media, width)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX media_sizes_hash ON media_sizes (hash);"
+    "CREATE TABLE product_images ("
+    "  product INTEGER NOT NULL REFERENCES products (seq),"
+    "  position INTEGER NOT NULL CHECK (position BETWEEN 0 AND 19),"
+    "  media BLOB NOT NULL REFERENCES media (hash),"
+    "  alt TEXT NOT NULL,"
+    "  PRIMARY KEY (product, position)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX product_images_media ON product_images (media);"
+    "CREATE TABLE media_orphans ("
+    "  hash BLOB PRIMARY KEY REFERENCES media (hash),"
+    "  since INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX media_orphans_since ON media_orphans (since);";
+
 static const char *const *const steps[] = {
     (const char *const[]){version_1, version_1_search, NULL},
     (const char *const[]){version_2, NULL},
@@ -952,6 +984,7 @@ static const char *const *const steps[] = {
     (const char *const[]){phone_orders, NULL},
     (const char *const[]){refunds, NULL},
     (const char *const[]){low_stock, NULL},
+    (const char *const[]){media, NULL},
 };
 /* clang-format on */
 const struct db_migrations shop_sqlite_migrations = {steps, sizeof steps / sizeof *steps};

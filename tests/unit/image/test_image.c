@@ -234,7 +234,9 @@ static void a_jpeg_in_disorder_is_refused(void **state) {
     SEGMENT(&two_frames, 0xC0, FRAME_640_480);
     put_jpeg_body(&two_frames);
     assert_fault(&two_frames, IMAGE_DAMAGED);
-    PUT(&junk, "\xFF\xD8\xFF\xDB\0\x04" "ab<html>");
+    PUT(&junk,
+        "\xFF\xD8\xFF\xDB\0\x04"
+        "ab<html>");
     assert_fault(&junk, IMAGE_DAMAGED);
     junk.size = 2;
     PUT(&junk, "\xFF\xD0");
