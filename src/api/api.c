@@ -270,6 +270,8 @@ void api_begin(const struct api *api, struct call *call, const struct request *r
         return;
     }
     call->lane = access_is_pending(call) ? LANE_WRITER : e->lane; /* keys are read where they are revoked */
+    if (access_is_pending(call) && e->lane == LANE_SEARCH)
+        call->step = STEP_ACCESS;
     if (call->lane == LANE_INLINE)
         call->status = api_step_run(call, NULL);
 }
@@ -289,7 +291,8 @@ static enum status attempt_begin(struct call *call, struct db *db) {
 }
 
 static enum status api_step_prepare(struct call *call) {
-    TRY(access_check_database(call));
+    if (!call->is_admitted)
+        TRY(access_check_database(call));
     return idempotency_wanted(call) ? idempotency_prepare(call) : call->endpoint->prepare(call);
 }
 
@@ -317,8 +320,10 @@ static void api_hold_settings(struct call *call) {
 }
 
 enum status api_step_run(struct call *call, struct db *db) {
-    static enum status (*const steps[])(struct call *) = {
-        [STEP_PREPARE] = api_step_prepare, [STEP_CALL] = api_step_call, [STEP_APPLY] = api_step_apply};
+    static enum status (*const steps[])(struct call *) = {[STEP_PREPARE] = api_step_prepare,
+                                                          [STEP_CALL] = api_step_call,
+                                                          [STEP_APPLY] = api_step_apply,
+                                                          [STEP_ACCESS] = access_check_database};
     enum status s = attempt_begin(call, db);
     uint64_t before = db ? db_statements(db) : 0;
     if (s == STATUS_OK)
@@ -353,7 +358,11 @@ void api_step_done(struct call *call, enum status status) {
     call->outcomes |= call->ctx.outcomes;
     if (call->attempt.next_state)
         call->state = call->attempt.next_state;
-    if (call->step == STEP_CALL) {
+    if (call->step == STEP_ACCESS) {
+        call->is_admitted = true;
+        call->step = STEP_PREPARE;
+        call->lane = call->endpoint->lane;
+    } else if (call->step == STEP_CALL) {
         call->step = STEP_APPLY;
         if (call->endpoint->apply)
             call->lane = LANE_WRITER;

@@ -91,8 +91,9 @@ enum lane {
     LANE_PROVIDER, /* a thread that may wait for the payment provider, or hash passwords, without a connection */
 };
 
-/* The endpoint's function that runs next. Endpoints with one function have STEP_PREPARE alone. */
-enum step { STEP_PREPARE, STEP_CALL, STEP_APPLY };
+/* The endpoint's function that runs next. Endpoints with one function have STEP_PREPARE alone. Before it, STEP_ACCESS looks
+ * up a key or a session of the staff if the endpoint's own lane is not where these are read. */
+enum step { STEP_PREPARE, STEP_CALL, STEP_APPLY, STEP_ACCESS };
 
 /* A list in the body of an error, beside `detail`. */
 struct error_list {
@@ -142,6 +143,7 @@ struct call {
     /* How far the call is: these change between two steps. */
     enum lane lane; /* where the next step runs; LANE_INLINE: no step is left */
     enum step step;
+    bool is_admitted;            /* STEP_ACCESS is done */
     int lost;                    /* transactions of STEP_APPLY that were lost and tried again */
     enum status status;          /* of the latest step, or why there was none */
     enum status provider_status; /* of STEP_CALL; a caller that skips that step puts the reason here */
@@ -208,6 +210,9 @@ struct paging {
 /* Adds X-Total-Count, X-Further-Count if there are further rows, and Link rel=next if another page follows. The link
  * has an offset as far as offsets go (page_offset_max), then a cursor, which X-Next-Cursor also has. STATUS_NO_MEMORY. */
 MUST_CHECK enum status call_page(struct call *call, const struct paging *paging);
+
+/* Adds X-Total-Count alone. STATUS_NO_MEMORY. */
+MUST_CHECK enum status call_total(struct call *call, int64_t total);
 
 /* Adds X-Next-Cursor, for a list without a total; 0: no page follows. STATUS_NO_MEMORY. */
 MUST_CHECK enum status call_cursor(struct call *call, int64_t next);

@@ -101,12 +101,18 @@ static struct provider_workers *dispatch_workers(const struct exchange *x) {
     return x->call.endpoint->hashes ? o->hashers : o->provider;
 }
 
+/* Queues the next step on the executor. A search has written nothing yet, so it may be refused. */
+static enum status dispatch_continue(struct exchange *x) {
+    struct executor *executor = x->loop->server->options.executor;
+    return x->call.lane == LANE_SEARCH ? executor_search(executor, &x->job)
+                                       : executor_continue(executor, &x->job);
+}
+
 /* Queues the exchange's next step, after which another thread owns it. Returns false if no step is left, or
- * if the executor is stopping. */
+ * if the executor does not take it. */
 static bool dispatch_next_step(struct exchange *x) {
-    const struct server_options *o = &x->loop->server->options;
     enum lane lane = x->call.lane;
-    if (lane != LANE_PROVIDER && lane != LANE_WRITER)
+    if (lane != LANE_PROVIDER && lane != LANE_WRITER && lane != LANE_SEARCH)
         return false;
     x->job = (struct job){.run = dispatch_job_run, .done = dispatch_job_done};
     if (lane == LANE_PROVIDER) {
@@ -115,7 +121,7 @@ static bool dispatch_next_step(struct exchange *x) {
         provider_workers_put(dispatch_workers(x), &x->job);
         return true;
     }
-    enum status s = executor_continue(o->executor, &x->job);
+    enum status s = dispatch_continue(x);
     if (s != STATUS_OK)
         x->call.status = s;
     return s == STATUS_OK;
