@@ -93,7 +93,8 @@ static int run_bare(const char *source, const char *path) {
                "INSERT INTO search_terms VALUES (?, ?, ?, ?, ?)", 0);
     copy_table(from, to, "SELECT key, data FROM search_postings ORDER BY key",
                "INSERT INTO search_postings VALUES (?, ?)", 0);
-    copy_table(from, to, "SELECT * FROM search_columns", "INSERT INTO search_columns VALUES (?, ?, ?, ?)", 0);
+    copy_table(from, to, "SELECT * FROM search_columns", "INSERT INTO search_columns VALUES (?, ?, ?, ?, ?)",
+               0);
     copy_table(from, to, "SELECT * FROM search_names", "INSERT INTO search_names VALUES (?, ?)", 0);
     copy_table(from, to, "SELECT * FROM search_categories", "INSERT INTO search_categories VALUES (?, ?)", 0);
     sqlite3_close(from);

@@ -160,6 +160,14 @@ enum status call_page(struct call *call, const struct paging *p) {
     return STATUS_OK;
 }
 
+enum status call_total(struct call *call, int64_t total) {
+    struct str text = page_number_text(call, total);
+    if (!text.data)
+        return STATUS_NO_MEMORY;
+    call_header(call, STR("x-total-count"), text);
+    return STATUS_OK;
+}
+
 enum status call_cursor(struct call *call, int64_t next) {
     struct str cursor = next ? page_number_text(call, next) : STR("");
     if (!cursor.data)

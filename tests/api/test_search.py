@@ -304,9 +304,11 @@ def test_the_most_frequent_of_many_longer_words_are_found(serve):
 TABLES_OF_SCHEMA_6 = """products categories settings search_state search_postings search_columns search_names
     search_categories carts cart_items order_items stock_movements idempotency_keys orders payments payment_events catalogue
     staged_categories search_terms stock_adjustments""".split()
-COLUMNS_SINCE = {"products": ["import_key", "weight_grams", "ships", "tax_class"], "search_state": ["version", "language"], "order_items": ["name"], "payments": ["refunded_amount", "refund_reserved"]}
+COLUMNS_SINCE = {"products": ["import_key", "weight_grams", "ships", "tax_class"], "search_state": ["version", "language"], "order_items": ["name"], "payments": ["refunded_amount", "refund_reserved"],
+                 "search_columns": ["withdrawn"]}
 TRIGGERS_SINCE = """products_inserted_empty products_sold_out products_restocked products_deleted_empty search_terms_inserted
-    search_terms_changed search_terms_deleted search_endings_inserted search_endings_deleted""".split()
+    search_terms_changed search_terms_deleted search_endings_inserted search_endings_deleted
+    products_inserted_scarce products_scarce products_plentiful products_deleted_scarce""".split()
 
 
 @pytest.mark.skipif(postgres.WANTED, reason="makes an older file of SQLite's")
@@ -321,7 +323,8 @@ def test_a_shop_of_an_older_till_can_be_filtered_by_stock_and_misspelt(serve):
             is_later = name not in TABLES_OF_SCHEMA_6 if kind == "table" else kind == "view" or name in TRIGGERS_SINCE
             if is_later and kind != "index":
                 older.execute(f"DROP {kind} IF EXISTS {name}")
-        older.execute("DROP INDEX products_import_key")
+        for index in ("products_import_key", "products_withdrawn", "products_withdrawn_name"):
+            older.execute(f"DROP INDEX {index}")
         for table, columns in COLUMNS_SINCE.items():
             for column in columns:
                 older.execute(f"ALTER TABLE {table} DROP COLUMN {column}")

@@ -44,7 +44,7 @@ EXCEPTIONS = [(r"'price_asc', 'price_desc'[^\"]*", "<sort orders>")]
 TABLES = set(
     """cart_items carts catalogue categories idempotency_keys order_items orders payment_events payments products
     search_categories search_columns search_endings search_names search_postings search_spellings search_state search_terms settings
-    sold_out staged_categories stock_adjustments stock_movements till""".split()
+    scarce sold_out staged_categories stock_adjustments stock_movements till""".split()
 )
 
 # Rows are removed without their references, and what the import noted in the audit log, which a trigger keeps, too.

@@ -1424,6 +1424,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List products for the staff
+         * @description Also those that were taken out of the shop. Newest first without words, else the best match first, and products that are not active behind the others: those whose name begins with the words, and of the 5,000 newest also those that have them in their name. X-Next-Cursor is the `cursor` of the next page, until there is none; in other orders than newest first, and with words, a list goes 10,000 products deep. With `stock_below` a page may have fewer than `limit` products, also none, as long as there is a cursor. X-Total-Count is there if it is known.
+         */
+        get: operations["list_products_for_the_staff_admin_products_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -4726,6 +4746,89 @@ export interface components {
              * @example 20000
              */
             rate_e5: number;
+        };
+        /** DeskProduct */
+        DeskProduct: {
+            /**
+             * Id
+             * Format: uuid
+             * @example 5d9dc9f8-1818-4811-892f-902bd23f0824
+             */
+            id: string;
+            /**
+             * Name
+             * @description Shown to shoppers
+             * @example Desk lamp
+             */
+            name: string;
+            /**
+             * Description
+             * @description Plain text
+             * @example Warm light, and a switch that is found in the dark.
+             */
+            description: string;
+            /**
+             * Price
+             * Format: int64
+             * @description In minor units (cents)
+             * @example 2999
+             */
+            price: number;
+            /**
+             * Stock Quantity
+             * Format: int64
+             * @description What can still be bought
+             * @example 12
+             */
+            stock_quantity: number;
+            /**
+             * Category
+             * @description What the shop's menu lists it under
+             * @example lighting
+             */
+            category: string;
+            /**
+             * Image Url
+             * @description An absolute URL, or a path of this server
+             * @example /media/desk-lamp.svg
+             */
+            image_url: string;
+            /**
+             * Is Active
+             * @description Whether shoppers see it
+             * @example true
+             */
+            is_active: boolean;
+            /**
+             * Weight Grams
+             * @description With its package; null: not known
+             * @example 850
+             */
+            weight_grams: number | null;
+            /**
+             * Ships
+             * @description false: nothing is sent, as of a download or a voucher
+             * @example true
+             */
+            ships: boolean;
+            /**
+             * Tax Class
+             * @description Which tax rates count (/admin/tax-rates); `standard` unless you say so
+             * @example standard
+             */
+            tax_class: string;
+            /**
+             * Key
+             * @description What it is called in the file that it was imported from
+             * @example desk-lamp
+             */
+            key: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it came into the shop
+             */
+            created_at: string;
         };
         /** Health */
         Health: {
@@ -10478,6 +10581,81 @@ export interface operations {
             };
             /** @description Tax rate not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_products_for_the_staff_admin_products_get: {
+        parameters: {
+            query?: {
+                /** @description Words, as the shop's search has them, or a product's id, or its key in an import */
+                q?: string;
+                /** @description true: what shoppers see; false: what was taken out of the shop */
+                active?: boolean;
+                /** @description Fewer units than this in stock */
+                stock_below?: number;
+                /** @description Exactly this category */
+                category?: string;
+                /** @description Without words, relevance is newest first */
+                sort?: "relevance" | "price_asc" | "price_desc" | "name_asc" | "name_desc" | "newest";
+                /** @description How many at most */
+                limit?: number;
+                /** @description How many to skip */
+                offset?: number;
+                /** @description X-Next-Cursor of the page before, in place of `offset` */
+                cursor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Products of all pages; left out where it would cost too much to count */
+                    "X-Total-Count"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskProduct"][];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

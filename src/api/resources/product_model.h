@@ -43,4 +43,6 @@ struct include_query {
     uint32_t include;
 };
 
+extern const char *const sort_names[]; /* by enum search_sort */
+
 extern const struct model product_read, category_read, include_query, product_image_read, image_size_read;

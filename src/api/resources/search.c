@@ -4,13 +4,13 @@
 #include "shop/search/facets.h"
 #include "shop/suggest/suggest.h"
 
-static const char *const sort_names[] = {[SORT_RELEVANCE] = "relevance",
-                                         [SORT_PRICE_ASC] = "price_asc",
-                                         [SORT_PRICE_DESC] = "price_desc",
-                                         [SORT_NAME_ASC] = "name_asc",
-                                         [SORT_NAME_DESC] = "name_desc",
-                                         [SORT_NEWEST] = "newest",
-                                         NULL};
+const char *const sort_names[] = {[SORT_RELEVANCE] = "relevance",
+                                  [SORT_PRICE_ASC] = "price_asc",
+                                  [SORT_PRICE_DESC] = "price_desc",
+                                  [SORT_NAME_ASC] = "name_asc",
+                                  [SORT_NAME_DESC] = "name_desc",
+                                  [SORT_NEWEST] = "newest",
+                                  NULL};
 
 enum { offset_max = 10000 }; /* bounds the memory and time of a deep page: see shop/search/rank.c */
 

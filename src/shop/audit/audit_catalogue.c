@@ -4,7 +4,7 @@
  * orders' side is read first, as a sum for each product of a window (audit_windows), then the products are
  * read along with it: two scans, however many orders there are. The owner's adjustments of a product are a
  * chain: each adds its delta to what the one before had received, and the last has what the product has. The
- * table of products that are sold out, which triggers keep, must have those whose stock is 0.
+ * tables of products that are sold out and scarce, which triggers keep, must have those whose stock is 0 or low.
  *
  * Categories: the list, which triggers keep, must say what counting the products says. There may be as many
  * categories as products, so nothing is kept for each. Instead both sides are added up in buckets:
@@ -17,6 +17,7 @@
 #include "shop/audit/checks.h"
 
 #include "shop/catalogue/catalogue.h"
+#include "shop/schema/scarce.h"
 #include "shop/synonyms/synonyms.h"
 
 #include <inttypes.h>
@@ -30,7 +31,7 @@ struct product_claims {
         taken; /* by pending and by paid orders, less what was restocked; -1 if the sum does not fit 64 bits */
     int64_t adjusted; /* stock_received after the last adjustment, if there is any */
     bool is_adjusted, is_broken;
-    bool is_sold_out; /* says the table of these */
+    bool is_sold_out, is_scarce; /* say the tables of these */
 };
 
 /* Adds to a sum that stays -1 once it has overflowed. */
@@ -83,9 +84,14 @@ static enum status audit_read_adjustments(struct auditor *a, int64_t first, int6
 static enum status audit_read_sold_out(struct auditor *a, int64_t first, int64_t end,
                                        struct product_claims *claims) {
     static const struct sql sql = SQL("SELECT seq FROM sold_out WHERE seq >= $1 AND seq < $2");
+    static const struct sql scarce_sql = SQL("SELECT seq FROM scarce WHERE seq >= $1 AND seq < $2");
     struct db_rows *rows = db_query(a->ctx->db, &sql, ARGS(db_int(first), db_int(end)));
     while (db_step(rows))
         claims[db_column_int(rows, 0) - first].is_sold_out = true;
+    TRY(db_finish(rows));
+    rows = db_query(a->ctx->db, &scarce_sql, ARGS(db_int(first), db_int(end)));
+    while (db_step(rows))
+        claims[db_column_int(rows, 0) - first].is_scarce = true;
     return db_finish(rows);
 }
 
@@ -99,6 +105,9 @@ static void audit_check_product(struct auditor *a, struct db_rows *rows, const s
     if (c->is_sold_out != (stock == 0))
         audit_breach(a, "product %s: its stock is %" PRId64 ", but searches take it for %s",
                      audit_id(&uuid, id), stock, c->is_sold_out ? "sold out" : "in stock");
+    if (c->is_scarce != (stock < SCARCE_BELOW_NUMBER))
+        audit_breach(a, "product %s: its stock is %" PRId64 ", but the staff's list takes it for %s",
+                     audit_id(&uuid, id), stock, c->is_scarce ? "scarce" : "plentiful");
     if (c->is_broken || (c->is_adjusted && c->adjusted != received))
         audit_breach(a, "product %s: %" PRId64 " received, but its adjustments do not add up to that",
                      audit_id(&uuid, id), received);

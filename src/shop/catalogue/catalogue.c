@@ -48,6 +48,12 @@ enum status products_add_images(struct shop_ctx *ctx, unsigned include, void *pr
     return STATUS_OK;
 }
 
+/* Adds what PRODUCT_DESK_COLUMNS have, which begin with number `column` of the row. */
+static void product_read_desk(struct shop_ctx *ctx, struct db_rows *rows, int column, struct product *out) {
+    out->is_active = (struct maybe_bool){true, db_column_int(rows, column) != 0};
+    out->key = db_column_text(rows, column + 1, ctx->arena);
+}
+
 /* Reads the product of a statement with at most one row, and finishes it. `more`: the row has PRODUCT_MORE_COLUMNS
  * too. STATUS_PRODUCT_NOT_FOUND without a row. */
 static enum status read_one_product(struct shop_ctx *ctx, struct db_rows *rows, bool more,
@@ -159,12 +165,16 @@ enum status products_by_seqs(struct shop_ctx *ctx, const int64_t *seqs, size_t c
         {"SELECT p." PRODUCT_COLUMNS ", seq FROM " SEQ_KEYS,
          "SELECT p." PRODUCT_COLUMNS ", seq FROM " SEQ_KEYS_POSTGRES},
         {"SELECT p." PRODUCT_COLUMNS ", seq" PRODUCT_MORE_COLUMNS " FROM " SEQ_KEYS,
-         "SELECT p." PRODUCT_COLUMNS ", seq" PRODUCT_MORE_COLUMNS " FROM " SEQ_KEYS_POSTGRES}};
+         "SELECT p." PRODUCT_COLUMNS ", seq" PRODUCT_MORE_COLUMNS " FROM " SEQ_KEYS_POSTGRES},
+        {"SELECT p." PRODUCT_COLUMNS ", seq" PRODUCT_MORE_COLUMNS PRODUCT_DESK_COLUMNS " FROM " SEQ_KEYS,
+         "SELECT p." PRODUCT_COLUMNS ", seq" PRODUCT_MORE_COLUMNS PRODUCT_DESK_COLUMNS
+         " FROM " SEQ_KEYS_POSTGRES}};
+    bool is_desk = include & INCLUDE_DESK;
     struct str text;
     if (count == 0)
         return STATUS_OK;
     TRY(seqs_text(ctx, seqs, count, &text));
-    struct db_rows *rows = db_query(ctx->db, &sql[include != 0], ARGS(db_text(text)));
+    struct db_rows *rows = db_query(ctx->db, &sql[is_desk ? 2 : include != 0], ARGS(db_text(text)));
     for (size_t i = 0; db_step(rows); i++) {
         for (; i < count && seqs[i] != db_column_int(rows, product_columns); i++)
             ;
@@ -172,6 +182,9 @@ enum status products_by_seqs(struct shop_ctx *ctx, const int64_t *seqs, size_t c
         product_read_row(ctx, rows, &out[i]);
         if (include)
             product_read_more(ctx, rows, product_columns + 1, &out[i]);
+        if (is_desk)
+            product_read_desk(ctx, rows, product_columns + 1 + product_more_columns, &out[i]);
+        out[i].seq = seqs[i];
     }
     TRY(db_finish(rows));
     return products_add_images(ctx, include, out, count, sizeof *out);
@@ -206,8 +219,9 @@ enum status product_names_by_seqs(struct shop_ctx *ctx, const int64_t *seqs, siz
 }
 
 /* A product as the index sees it. */
-static struct index_document document_of(const struct product *product, int64_t seq) {
+static struct index_document document_of(const struct product *product, int64_t seq, bool is_active) {
     return (struct index_document){
+        .is_withdrawn = !is_active,
         .seq = seq,
         .name = product->name,
         .category = product->category,
@@ -274,7 +288,7 @@ enum status product_add(struct shop_ctx *ctx, const struct product *given, struc
     int64_t seq = 0;
     TRY(next_seq(ctx, &seq));
     TRY(insert_product(ctx, seq, given, out));
-    struct index_document document = document_of(out, seq);
+    struct index_document document = document_of(out, seq, true);
     TRY(event_record_product(ctx, EVENT_PRODUCT_CREATED, &out->id));
     return index_update(ctx, NULL, &document);
 }
@@ -289,7 +303,7 @@ enum status product_add_bulk(struct shop_ctx *ctx, struct bulk_index *bulk, cons
 enum status product_add_bulk_at(struct shop_ctx *ctx, struct bulk_index *bulk, int64_t seq,
                                 const struct product *given, struct product *out) {
     TRY(insert_product(ctx, seq, given, out));
-    struct index_document document = document_of(out, seq);
+    struct index_document document = document_of(out, seq, true);
     return bulk_index_add(bulk, ctx, &document);
 }
 
@@ -369,11 +383,11 @@ static enum status change_product(struct shop_ctx *ctx, const struct uuid *id,
     *out = before;
     TRY(product_set_stock(ctx, seq, &before, change));
     TRY(product_write_change(ctx, id, change, out));
-    struct index_document old = document_of(&before, seq), new = document_of(out, seq);
     bool is_active = change->is_active.is_set ? change->is_active.value : was_active;
+    struct index_document old = document_of(&before, seq, was_active), new = document_of(out, seq, is_active);
     TRY(event_record_product(ctx, was_active && !is_active ? EVENT_PRODUCT_DELETED : EVENT_PRODUCT_UPDATED,
                              id));
-    return index_update(ctx, was_active ? &old : NULL, is_active ? &new : NULL);
+    return index_update(ctx, &old, &new);
 }
 
 enum status product_change(struct shop_ctx *ctx, const struct uuid *id, const struct product_change *change,

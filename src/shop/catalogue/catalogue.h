@@ -33,13 +33,19 @@ struct product {
     struct str tax_class;          /* `standard`, which an absent one of a new product is */
     int64_t seq;
     struct list images; /* of struct product_image; only where INCLUDE_IMAGES asks for them */
-    struct str
-        key; /* what the product is called in the file that it is imported from; absent otherwise, and where
-                     * a product is read */
+    /* What the product is called in the file that it is imported from. Absent otherwise, and where a product is read
+     * without INCLUDE_DESK. */
+    struct str key;
+    struct maybe_bool is_active; /* of INCLUDE_DESK */
 };
 
 /* What an answer has beside a product's own fields, if the client asks for it. */
-enum product_include { INCLUDE_CREATED_AT = 1 << 0, INCLUDE_SHIPPING = 1 << 1, INCLUDE_IMAGES = 1 << 2 };
+enum product_include {
+    INCLUDE_CREATED_AT = 1 << 0,
+    INCLUDE_SHIPPING = 1 << 1,
+    INCLUDE_IMAGES = 1 << 2,
+    INCLUDE_DESK = 1 << 3, /* what only the staff sees; no client's `include` names it */
+};
 
 enum { weight_grams_max = 1000000000, tax_class_length_max = 40 };
 
@@ -72,7 +78,8 @@ struct category {
  * without them. */
 #define PRODUCT_COLUMNS "id, name, description, price, stock_quantity, category, image_url"
 #define PRODUCT_MORE_COLUMNS ", created_at, weight_grams, ships, tax_class, seq"
-enum { product_columns = 7 };
+#define PRODUCT_DESK_COLUMNS ", is_active, import_key"
+enum { product_columns = 7, product_more_columns = 5 };
 
 /* Reads the current row of a statement that begins with PRODUCT_COLUMNS. */
 void product_read_row(struct shop_ctx *ctx, struct db_rows *rows, struct product *out);

@@ -46,12 +46,12 @@ static enum status reindex_clear(struct shop_ctx *ctx) {
     return STATUS_OK;
 }
 
-/* Reads the next active products after `seq`. Returns how many; their texts are in the arena. */
+/* Reads the next products after `seq`. Returns how many; their texts are in the arena. */
 static enum status reindex_read(struct shop_ctx *ctx, int64_t seq,
                                 struct index_document out[static reindex_rows], size_t *count) {
     static const struct sql sql =
-        SQL("SELECT seq, name, category, description, price FROM products"
-            " WHERE is_active = 1 AND seq > $1 ORDER BY seq LIMIT $2");
+        SQL("SELECT seq, name, category, description, price, is_active FROM products"
+            " WHERE seq > $1 ORDER BY seq LIMIT $2");
     *count = 0;
     struct db_rows *rows = db_query(ctx->db, &sql, ARGS(db_int(seq), db_int(reindex_rows)));
     while (db_step(rows))
@@ -61,11 +61,12 @@ static enum status reindex_read(struct shop_ctx *ctx, int64_t seq,
             .category = db_column_text(rows, 2, ctx->arena),
             .description = db_column_text(rows, 3, ctx->arena),
             .price = db_column_int(rows, 4),
+            .is_withdrawn = db_column_int(rows, 5) == 0,
         };
     return db_finish(rows);
 }
 
-/* Indexes all active products. The arena is emptied after every few. */
+/* Indexes all products; those that are withdrawn get doc values alone. The arena is emptied after every few. */
 static enum status reindex_add(struct shop_ctx *ctx, struct bulk_index *bulk, const struct reindex *reindex) {
     struct index_document documents[reindex_rows];
     int64_t seq = 0, all = 0, done = 0;
@@ -77,7 +78,8 @@ static enum status reindex_add(struct shop_ctx *ctx, struct bulk_index *bulk, co
             TRY(bulk_index_add(bulk, ctx, &documents[i]));
         arena_free(ctx->arena);
         seq = count > 0 ? documents[count - 1].seq : seq;
-        done += (int64_t)count;
+        for (size_t i = 0; i < count; i++)
+            done += !documents[i].is_withdrawn;
         if (reindex->show)
             reindex->show(reindex->context, done, all);
     }

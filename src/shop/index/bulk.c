@@ -181,7 +181,8 @@ enum status bulk_index_add(struct bulk_index *bulk, struct shop_ctx *ctx, const 
     int64_t category = 0;
     TRY(bulk_make_room(bulk, ctx, d->seq));
     TRY(find_category(bulk, ctx, d->category, &category));
-    TRY(collector_add(&bulk->collector, (uint32_t)(d->seq & (posting_block_documents - 1)), d));
+    if (!d->is_withdrawn)
+        TRY(collector_add(&bulk->collector, (uint32_t)(d->seq & (posting_block_documents - 1)), d));
     struct doc_value value = doc_value_of(d, category);
     bulk->count++;
     return add_values(bulk, ctx, d->seq, &value);

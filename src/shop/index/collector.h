@@ -17,6 +17,7 @@ struct index_document {
     int64_t seq;
     struct str name, category, description;
     int64_t price;
+    bool is_withdrawn; /* not active: it has doc values, and no postings */
 };
 
 /* A field mask: in which fields of a document a term is. It is the four low bits of an entry, in memory and

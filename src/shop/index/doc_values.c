@@ -7,7 +7,7 @@
 
 enum { block_bytes_max = doc_block_documents * 8 };
 
-static const struct doc_columns all_columns = {DOC_CATEGORIES, true};
+static const struct doc_columns all_columns = {DOC_WITHDRAWN, true};
 
 static const struct sql category_sql = SQL("SELECT id FROM search_categories WHERE name = $1");
 
@@ -51,6 +51,7 @@ struct doc_value doc_value_of(const struct index_document *d, int64_t category) 
     struct doc_value value = {
         .price = d->price,
         .category = category,
+        .is_withdrawn = d->is_withdrawn,
         .length = (uint8_t)(length < 1           ? 1
                             : length > UINT8_MAX ? UINT8_MAX
                                                  : length),
@@ -114,25 +115,37 @@ enum status doc_block_read(struct shop_ctx *ctx, int64_t block, struct doc_block
         doc_values_unpack(scan.prices, out->prices);
         doc_values_unpack(scan.categories, out->categories);
         memcpy(out->lengths, scan.lengths, sizeof out->lengths);
+        if (scan.withdrawn)
+            memcpy(out->withdrawn, scan.withdrawn, sizeof out->withdrawn);
         memcpy(out->names, scan.names, sizeof out->names);
     }
     return doc_scan_end(&scan);
 }
 
+/* The array of those that are withdrawn; absent if all are active. */
+static struct str doc_block_withdrawn(const struct doc_block *values) {
+    static const uint8_t none[doc_block_documents];
+    bool is_empty = memcmp(values->withdrawn, none, sizeof none) == 0;
+    return is_empty ? (struct str){0} : (struct str){(const char *)values->withdrawn, sizeof none};
+}
+
 enum status doc_block_write(struct shop_ctx *ctx, int64_t block, const struct doc_block *values) {
     static const struct sql sql =
-        SQL("INSERT INTO search_columns (block, prices, categories, lengths) VALUES ($1, $2, $3, $4)"
+        SQL("INSERT INTO search_columns (block, prices, categories, lengths, withdrawn)"
+            " VALUES ($1, $2, $3, $4, $5)"
             " ON CONFLICT (block) DO UPDATE SET prices = excluded.prices, categories = excluded.categories,"
-            " lengths = excluded.lengths");
+            " lengths = excluded.lengths, withdrawn = excluded.withdrawn");
     static const struct sql names_sql =
         SQL("INSERT INTO search_names (block, names) VALUES ($1, $2)"
             " ON CONFLICT (block) DO UPDATE SET names = excluded.names");
     char prices[block_bytes_max], categories[block_bytes_max];
     struct str lengths = {(const char *)values->lengths, sizeof values->lengths};
     struct str names = {values->names, sizeof values->names};
+    struct str withdrawn = doc_block_withdrawn(values);
     TRY(db_exec_deferred(ctx->db, &sql,
                          ARGS(db_int(block), db_blob(doc_values_pack(values->prices, prices)),
-                              db_blob(doc_values_pack(values->categories, categories)), db_blob(lengths))));
+                              db_blob(doc_values_pack(values->categories, categories)), db_blob(lengths),
+                              db_blob(withdrawn))));
     return db_exec_deferred(ctx->db, &names_sql, ARGS(db_int(block), db_blob(names)));
 }
 
@@ -140,7 +153,8 @@ void doc_block_set(struct doc_block *block, int64_t seq, const struct doc_value 
     size_t i = (size_t)seq & (doc_block_documents - 1);
     block->prices[i] = value->price;
     block->categories[i] = value->category;
-    block->lengths[i] = value->length;
+    block->lengths[i] = value->is_withdrawn ? 0 : value->length;
+    block->withdrawn[i] = value->is_withdrawn ? value->length : 0;
     memcpy(block->names + i * name_key_bytes, value->name, name_key_bytes);
 }
 
@@ -150,6 +164,7 @@ static const struct sql scan_sql[] = {
     SQL("SELECT block, lengths" SCAN),
     SQL("SELECT block, lengths, prices" SCAN),
     SQL("SELECT block, lengths, prices, categories" SCAN),
+    SQL("SELECT block, lengths, prices, categories, withdrawn" SCAN),
 };
 static const struct sql scan_names_sql =
     SQL("SELECT block, names FROM search_names WHERE block BETWEEN $1 AND $2 ORDER BY block DESC");
@@ -171,7 +186,10 @@ enum status doc_value_write(struct shop_ctx *ctx, int64_t seq, const struct doc_
     static const struct doc_value empty;
     struct doc_block block;
     enum status s = doc_block_read(ctx, seq >> doc_block_bits, &block);
-    doc_block_set(&block, seq, value ? value : &empty);
+    struct doc_value new = value ? *value : empty;
+    if (value && value->category == doc_category_kept)
+        new.category = block.categories[seq & (doc_block_documents - 1)];
+    doc_block_set(&block, seq, &new);
     return s == STATUS_OK ? doc_block_write(ctx, seq >> doc_block_bits, &block) : s;
 }
 
@@ -199,6 +217,7 @@ static const struct sql choice_sql[] = {
     {NULL, "SELECT block, lengths FROM search_columns" CHOSEN_BLOCKS},
     {NULL, "SELECT block, lengths, prices FROM search_columns" CHOSEN_BLOCKS},
     {NULL, "SELECT block, lengths, prices, categories FROM search_columns" CHOSEN_BLOCKS},
+    {NULL, "SELECT block, lengths, prices, categories, withdrawn FROM search_columns" CHOSEN_BLOCKS},
 };
 static const struct sql choice_names_sql = {NULL, "SELECT block, names FROM search_names" CHOSEN_BLOCKS};
 
@@ -236,6 +255,11 @@ bool doc_scan_next(struct doc_scan *scan) {
         whole &= is_packed(scan->prices = db_column_bytes(scan->rows, 2));
     if (scan->columns.numbers >= DOC_CATEGORIES)
         whole &= is_packed(scan->categories = db_column_bytes(scan->rows, 3));
+    if (scan->columns.numbers >= DOC_WITHDRAWN) {
+        struct str withdrawn = db_column_bytes(scan->rows, 4);
+        whole &= !withdrawn.data || withdrawn.size == doc_block_documents;
+        scan->withdrawn = (const uint8_t *)withdrawn.data;
+    }
     if (scan->name_rows) {
         whole = whole && db_step(scan->name_rows) && db_column_int(scan->name_rows, 0) == scan->block;
         names = whole ? db_column_bytes(scan->name_rows, 1) : names;

@@ -2,12 +2,13 @@
  *
  * For each block of 256 documents there are two rows of arrays, indexed by `seq % 256`:
  *
- *     search_columns  block │ prices [256] │ categories [256] │ lengths [256]
+ *     search_columns  block │ prices [256] │ categories [256] │ lengths [256] │ withdrawn [256]
  *     search_names    block │ names [256][15]                                   only read if a search sorts by name
  *
  *     prices      minor units     ┐ each packed in 1, 2, 4 or 8 bytes, little-endian: the fewest that hold the
  *     categories  ids             ┘ block's largest number. The size of the array tells how many.
  *     lengths     of the name in code points, at most 255; 0: there is no such active document
+ *     withdrawn   the same of documents that are not active, which the staff alone finds; NULL: all are active
  *     names       the first bytes of the folded name, padded with zeros
  *
  * A search reads these rows from one end to the other, and rows of products only for the page that it shows.
@@ -39,9 +40,11 @@ MUST_CHECK enum status doc_categories_find(struct shop_ctx *ctx, const struct li
                                            struct list *out);
 
 /* One document's values. */
+enum { doc_category_kept = 0 }; /* in place of a category's id: that of the document as it was */
 struct doc_value {
     int64_t price, category;
     uint8_t length; /* of the name in code points, 1 to 255; 0: there is no such document */
+    bool is_withdrawn;
     char name[name_key_bytes];
 };
 
@@ -51,7 +54,7 @@ struct doc_value doc_value_of(const struct index_document *d, int64_t category);
 /* One block of values, unpacked. */
 struct doc_block {
     int64_t prices[doc_block_documents], categories[doc_block_documents];
-    uint8_t lengths[doc_block_documents];
+    uint8_t lengths[doc_block_documents], withdrawn[doc_block_documents];
     char names[doc_block_documents * name_key_bytes];
 };
 
@@ -64,11 +67,11 @@ MUST_CHECK enum status doc_block_write(struct shop_ctx *ctx, int64_t block, cons
 /* Sets one document's values in its block. */
 void doc_block_set(struct doc_block *block, int64_t seq, const struct doc_value *value);
 
-/* Announces what doc_category_make and doc_value_write read for a document, NULL if it is no longer active, so that
- * it travels with the next statement (db_prefetch). */
+/* Announces what doc_category_make (NULL: it is not called) and doc_value_write read for a document, so that it travels
+ * with the next statement (db_prefetch). */
 void doc_value_prefetch(struct shop_ctx *ctx, int64_t seq, const struct index_document *d);
 
-/* Sets one document's values in the database; NULL: it is no longer active. */
+/* Sets one document's values in the database; NULL: there is none any more. */
 MUST_CHECK enum status doc_value_write(struct shop_ctx *ctx, int64_t seq, const struct doc_value *value);
 
 /* Which arrays a scan reads: what is not read is neither sent nor copied. */
@@ -77,6 +80,7 @@ struct doc_columns {
         DOC_LENGTHS,
         DOC_PRICES,     /* and lengths */
         DOC_CATEGORIES, /* all three */
+        DOC_WITHDRAWN,  /* and which are withdrawn */
     } numbers;
     bool names;
 };
@@ -90,7 +94,8 @@ struct doc_scan {
     int64_t block;
     struct str prices, categories; /* packed: see doc_packed_at(); absent if not read */
     const uint8_t *lengths;
-    const char *names; /* NULL if not read */
+    const uint8_t *withdrawn; /* NULL if not read, or if all are active */
+    const char *names;        /* NULL if not read */
 };
 void doc_scan_begin(struct doc_scan *scan, struct shop_ctx *ctx, int64_t first, int64_t last,
                     struct doc_columns columns);

@@ -56,13 +56,25 @@ static size_t list_difference(const struct term_list *before, const struct term_
     return count;
 }
 
-static enum status write_doc_value(struct shop_ctx *ctx, int64_t seq, const struct index_document *d) {
-    if (!d)
+/* Whether the index has the category of a document already, as it was. */
+static bool has_category(const struct index_document *before, const struct index_document *after) {
+    return before && after && !before->is_withdrawn && str_equal(before->category, after->category);
+}
+
+static enum status write_doc_value(struct shop_ctx *ctx, int64_t seq, const struct index_document *before,
+                                   const struct index_document *after) {
+    int64_t category = doc_category_kept;
+    if (!after)
         return doc_value_write(ctx, seq, NULL);
-    int64_t category;
-    enum status s = doc_category_make(ctx, d->category, &category);
-    struct doc_value value = doc_value_of(d, category);
-    return s == STATUS_OK ? doc_value_write(ctx, seq, &value) : s;
+    if (!has_category(before, after))
+        TRY(doc_category_make(ctx, after->category, &category));
+    struct doc_value value = doc_value_of(after, category);
+    return doc_value_write(ctx, seq, &value);
+}
+
+/* The document if it has postings; else NULL. */
+static const struct index_document *listed_document(const struct index_document *d) {
+    return d && !d->is_withdrawn ? d : NULL;
 }
 
 static bool has_same_text(const struct index_document *a, const struct index_document *b) {
@@ -86,20 +98,21 @@ static enum status update_postings(struct shop_ctx *ctx, struct stemmer *stemmer
 
 enum status index_update(struct shop_ctx *ctx, const struct index_document *before,
                          const struct index_document *after) {
-    bool same_text = has_same_text(before, after);
-    if ((!before && !after) || (same_text && before->price == after->price))
+    const struct index_document *was = listed_document(before), *is = listed_document(after);
+    if ((!before && !after) || (has_same_text(before, after) && before->price == after->price &&
+                                before->is_withdrawn == after->is_withdrawn))
         return STATUS_OK;
     int64_t seq = before ? before->seq : after->seq;
     struct index_state state;
     struct stemmer stemmer;
-    doc_value_prefetch(ctx, seq, after);
+    doc_value_prefetch(ctx, seq, has_category(before, after) ? NULL : after);
     enum status s = index_lock(ctx, &state);
     if (s == STATUS_OK)
-        s = write_doc_value(ctx, seq, after);
-    if (s != STATUS_OK || same_text)
+        s = write_doc_value(ctx, seq, before, after);
+    if (s != STATUS_OK || (!was && !is) || has_same_text(was, is))
         return s;
     TRY(stemmer_open(&stemmer, state.language));
-    s = update_postings(ctx, &stemmer, seq, before, after, state.next_term);
+    s = update_postings(ctx, &stemmer, seq, was, is, state.next_term);
     stemmer_close(&stemmer);
     return s;
 }

@@ -6,10 +6,9 @@
 #include "shop/index/postings.h"
 
 /* Brings the index up to one product's change, in the transaction of the change. `before` and `after` are the
- * product as it was and as it is. NULL if it was new or not active, or is not active now. Both have the same
- * seq.
+ * product as it was and as it is. NULL if it is new, or is no longer there. Both have the same seq.
  *
- * The index has a product's name, category, description and price. It writes nothing if these are the same,
- * so a change of stock or picture need not come here. */
+ * The index has a product's name, category, description and price, and whether it is withdrawn. It writes nothing if
+ * these are the same, so a change of stock or picture need not come here. */
 MUST_CHECK enum status index_update(struct shop_ctx *ctx, const struct index_document *before,
                                     const struct index_document *after);

@@ -2,7 +2,7 @@
  * (shop/catalogue/reindex.h). A new shop begins with it: its index is empty, so it is as this program makes it. */
 #pragma once
 
-#define INDEX_VERSION 4
+#define INDEX_VERSION 5
 
 /* The same as a text, for the schemas. */
 #define INDEX_VERSION_SQL_OF(number) #number

@@ -4,6 +4,7 @@
 #include "shop/schema/index_version.h"
 #include "shop/schema/migrations.h"
 #include "shop/schema/order_times.h"
+#include "shop/schema/scarce.h"
 #include "shop/schema/spellings.h"
 
 /* Text compares bytewise, as in SQLite, whatever the database's locale. `is_active` and other truth values
@@ -732,6 +733,27 @@ static const char media[] =
     "  since timestamptz NOT NULL"
     ");"
     "CREATE INDEX media_orphans_since ON media_orphans (since);";
+/* As SQLite's step of the staff's list of products. */
+static const char desk_products[] =
+    "ALTER TABLE search_columns ADD COLUMN withdrawn bytea;"
+    "UPDATE search_state SET version = " INDEX_VERSION_SQL " WHERE version = 4"
+    "  AND NOT EXISTS (SELECT 1 FROM products WHERE is_active = 0);"
+    "CREATE INDEX products_withdrawn ON products (seq) WHERE is_active = 0;"
+    "CREATE INDEX products_withdrawn_name ON products (lower(name)) WHERE is_active = 0;"
+    "CREATE TABLE scarce (seq bigint PRIMARY KEY);"
+    "INSERT INTO scarce SELECT seq FROM products WHERE stock_quantity < " SCARCE_BELOW ";"
+    "CREATE FUNCTION product_scarce() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+    "  IF tg_op <> 'DELETE' AND new.stock_quantity < " SCARCE_BELOW " THEN"
+    "    INSERT INTO scarce VALUES (new.seq) ON CONFLICT DO NOTHING;"
+    "  ELSE DELETE FROM scarce WHERE seq = old.seq; END IF;"
+    "  RETURN NULL; END $$;"
+    "CREATE TRIGGER products_inserted_scarce AFTER INSERT ON products FOR EACH ROW"
+    "  WHEN (new.stock_quantity < " SCARCE_BELOW ") EXECUTE FUNCTION product_scarce();"
+    "CREATE TRIGGER products_scarce AFTER UPDATE OF stock_quantity ON products FOR EACH ROW"
+    "  WHEN ((new.stock_quantity < " SCARCE_BELOW ") <> (old.stock_quantity < " SCARCE_BELOW "))"
+    "  EXECUTE FUNCTION product_scarce();"
+    "CREATE TRIGGER products_deleted_scarce AFTER DELETE ON products FOR EACH ROW"
+    "  WHEN (old.stock_quantity < " SCARCE_BELOW ") EXECUTE FUNCTION product_scarce();";
 /* clang-format on */
 
 static const char *const version_1[] = {catalogue, search, orders, payments, NULL};
@@ -765,9 +787,10 @@ static const char *const version_28[] = {phone_orders, NULL};
 static const char *const version_29[] = {refunds, NULL};
 static const char *const version_30[] = {low_stock, NULL};
 static const char *const version_31[] = {media, NULL};
+static const char *const version_32[] = {desk_products, NULL};
 static const char *const *const steps[] = {
     version_1,  version_2,  version_3,  version_4,  version_5,  version_6,  version_7,  version_8,
     version_9,  version_10, version_11, version_12, version_13, version_14, version_15, version_16,
     version_17, version_18, version_19, version_20, version_21, version_22, version_23, version_24,
-    version_25, version_26, version_27, version_28, version_29, version_30, version_31};
+    version_25, version_26, version_27, version_28, version_29, version_30, version_31, version_32};
 const struct db_migrations shop_postgres_migrations = {steps, sizeof steps / sizeof *steps};

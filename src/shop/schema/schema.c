@@ -63,6 +63,7 @@ static const struct db_table tables[] = {
     {TABLE("media_orphans", "hash", 2, "hash, since")},
     {TABLE("product_images", "product, position", 4, "product, position, media, alt")},
     {TABLE("sold_out", "seq", 1, "seq")},
+    {TABLE("scarce", "seq", 1, "seq")},
     {TABLE("categories", "name", 2, "name, product_count")},
     {TABLE("catalogue", "published", 4, "published, staged_by, staged_seq, swept_to"), .starts_filled = true},
     {TABLE("staged_categories", "name", 2, "name, product_count")},
@@ -71,7 +72,7 @@ static const struct db_table tables[] = {
     {TABLE("search_spellings", "key, term", 2, "key, term")},
     {TABLE("search_endings", "ending, term", 2, "ending, term")},
     {TABLE("search_postings", "key", 2, "key, data")},
-    {TABLE("search_columns", "block", 4, "block, prices, categories, lengths")},
+    {TABLE("search_columns", "block", 5, "block, prices, categories, lengths, withdrawn")},
     {TABLE("search_names", "block", 2, "block, names")},
     {TABLE("search_categories", "id", 2, "id, name")},
     {TABLE("synonyms", "phrase", 2, "phrase, targets")},
@@ -163,6 +164,8 @@ static const char other_names[] =
     " mails_state, mails_bodies, mails_age,"
     " products_inserted, products_moved,"
     " products_inserted_empty, products_sold_out, products_restocked, products_deleted_empty,"
+    " products_withdrawn, products_withdrawn_name, products_inserted_scarce, products_scarce, products_plentiful,"
+    " products_deleted_scarce, product_scarce,"
     " products_active, search_terms_common, carts_used, orders_session, orders_expiring, idempotency_age,"
     " payments_order, payments_live, payments_paying, payments_due, payment_events_age,"
     " stock_adjustments_product, products_import_key, payment_disputes_payment, failed_refunds_payment,"

@@ -6,6 +6,7 @@
 #include "shop/schema/index_version.h"
 #include "shop/schema/migrations.h"
 #include "shop/schema/order_times.h"
+#include "shop/schema/scarce.h"
 #include "shop/schema/spellings.h"
 
 /* Products and settings. Constraints check money and stock as well as the models do, because a constraint
@@ -948,6 +949,31 @@ static const char media[] =
     "  since INTEGER NOT NULL"
     ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX media_orphans_since ON media_orphans (since);";
+/* What the staff's list of products needs (shop/desk/product_list.h): the doc values of those that are not active, which
+ * the index lacks if there are any; their names; and the products with fewer than 50 units (SCARCE_BELOW). As with
+ * sold_out, triggers write only when a stock crosses the bound, so that a sale costs nothing more. */
+static const char desk_products[] =
+    "ALTER TABLE search_columns ADD COLUMN withdrawn BLOB;"
+    "UPDATE search_state SET version = " INDEX_VERSION_SQL " WHERE version = 4"
+    "  AND NOT EXISTS (SELECT 1 FROM products WHERE is_active = 0);"
+    "CREATE INDEX products_withdrawn ON products (seq) WHERE is_active = 0;"
+    "CREATE INDEX products_withdrawn_name ON products (lower(name)) WHERE is_active = 0;"
+    "CREATE TABLE scarce (seq INTEGER PRIMARY KEY) STRICT;"
+    "INSERT INTO scarce SELECT seq FROM products WHERE stock_quantity < " SCARCE_BELOW ";"
+    "CREATE TRIGGER products_inserted_scarce AFTER INSERT ON products WHEN new.stock_quantity < " SCARCE_BELOW " BEGIN"
+    "  INSERT INTO scarce VALUES (new.seq) ON CONFLICT DO NOTHING;"
+    "END;"
+    "CREATE TRIGGER products_scarce AFTER UPDATE OF stock_quantity ON products"
+    "  WHEN new.stock_quantity < " SCARCE_BELOW " AND old.stock_quantity >= " SCARCE_BELOW " BEGIN"
+    "  INSERT INTO scarce VALUES (new.seq) ON CONFLICT DO NOTHING;"
+    "END;"
+    "CREATE TRIGGER products_plentiful AFTER UPDATE OF stock_quantity ON products"
+    "  WHEN new.stock_quantity >= " SCARCE_BELOW " AND old.stock_quantity < " SCARCE_BELOW " BEGIN"
+    "  DELETE FROM scarce WHERE seq = old.seq;"
+    "END;"
+    "CREATE TRIGGER products_deleted_scarce AFTER DELETE ON products WHEN old.stock_quantity < " SCARCE_BELOW " BEGIN"
+    "  DELETE FROM scarce WHERE seq = old.seq;"
+    "END;";
 
 static const char *const *const steps[] = {
     (const char *const[]){version_1, version_1_search, NULL},
@@ -985,6 +1011,7 @@ static const char *const *const steps[] = {
     (const char *const[]){refunds, NULL},
     (const char *const[]){low_stock, NULL},
     (const char *const[]){media, NULL},
+    (const char *const[]){desk_products, NULL},
 };
 /* clang-format on */
 const struct db_migrations shop_sqlite_migrations = {steps, sizeof steps / sizeof *steps};

@@ -43,6 +43,16 @@ static size_t slots_list(const uint8_t passes[static doc_block_documents],
     return count;
 }
 
+/* Sets 1 for each document of a side. `withdrawn` may be absent. */
+static void filter_side(enum shelf_side side, const struct doc_scan *scan,
+                        uint8_t passes[static doc_block_documents]) {
+    static const uint8_t none[doc_block_documents];
+    const uint8_t *withdrawn = side != SIDE_ACTIVE && scan->withdrawn ? scan->withdrawn : none;
+    const uint8_t *active = side != SIDE_WITHDRAWN ? scan->lengths : none;
+    for (size_t i = 0; i < doc_block_documents; i++)
+        passes[i] = (uint8_t)((active[i] | withdrawn[i]) != 0);
+}
+
 /* Finds out which documents of a block pass. It uses single bits in place of && and ||, and has no branch for
  * a document: which ones pass cannot be predicted, so branches would cost more than all the rest. A length of
  * 0 means that there is no such document, or that it is not active. */
@@ -50,8 +60,7 @@ static void filter_block(const struct filter *filter, const struct doc_scan *sca
                          struct filtered_block *out) {
     uint8_t passes[doc_block_documents], found[doc_block_documents] = {0}; /* 0 or 1 */
     const int64_t *categories = filter->categories.data;
-    for (size_t i = 0; i < doc_block_documents; i++)
-        passes[i] = scan->lengths[i] != 0;
+    filter_side(filter->side, scan, passes);
     if (scores)
         for (size_t i = 0; i < doc_block_documents; i++)
             passes[i] &= scores[i] != 0;
@@ -68,6 +77,8 @@ static void filter_block(const struct filter *filter, const struct doc_scan *sca
     }
     if (filter->in_stock.is_set)
         sold_out_filter(&filter->sold_out, scan->block, !filter->in_stock.value, passes);
+    if (filter->low)
+        sold_out_filter(filter->low, scan->block, true, passes);
     out->count = slots_list(passes, out->slots);
     out->prices = scan->prices;
     out->categories = scan->categories;

@@ -12,13 +12,18 @@ enum filter_announced {
     FILTER_ALL,
 };
 
+/* Which documents pass, by whether shoppers see them. Only those that are active have words. */
+enum shelf_side { SIDE_ACTIVE, SIDE_WITHDRAWN, SIDE_ANY };
+
 struct filter {
+    enum shelf_side side;
     const struct hits *hits;      /* NULL: there is no text, so all documents match */
     int64_t last;                 /* the newest visible document's seq */
     struct list categories;       /* int64_t, ids; empty: any */
     int64_t min_price, max_price; /* minor units, both inclusive */
     struct maybe_bool in_stock;   /* whether there is any stock; not set: either */
     struct sold_out sold_out;     /* filled if in_stock is set */
+    const struct sold_out *low;   /* those that may pass; NULL: any */
     struct doc_columns columns;   /* what the filter and its visitors need */
     enum filter_announced announced;
     struct doc_choice choice; /* FILTER_CHOICE */

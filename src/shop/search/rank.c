@@ -113,6 +113,7 @@ struct ranking {
     struct candidate *ties; /* those without room that tie with the worst; NULL unless sorted by name */
     size_t tie_count;       /* keeps counting past name_ties_max */
     enum search_sort sort;
+    int64_t before;        /* those from here on are counted and left out */
     int64_t leading, tail; /* how many documents have passed */
 };
 
@@ -177,6 +178,8 @@ static void ranking_visit(void *context, const struct filtered_block *block) {
         if (!ranking_admit(r, filtered_block_leads(block, slot)))
             continue;
         struct candidate c = candidate_of(r->sort, block, slot);
+        if (c.seq >= r->before)
+            continue;
         ranking_put(r, &c);
     }
 }
@@ -355,10 +358,13 @@ static enum status ranking_order(struct shop_ctx *ctx, struct ranking *r, size_t
     return sort_groups(ctx, r, start, whole);
 }
 
-enum status rank_page(struct shop_ctx *ctx, const struct filter *filter, enum search_sort sort, int64_t limit,
-                      int64_t offset, struct ranked_page *out) {
+enum status rank_page(struct shop_ctx *ctx, const struct filter *filter, const struct ranking_wish *wish,
+                      struct ranked_page *out) {
+    enum search_sort sort = wish->sort;
+    int64_t limit = wish->limit, offset = wish->offset;
     bool by_name = sort_is_by_name(sort);
     struct ranking r = {.room = (size_t)(limit + offset), .sort = sort};
+    r.before = wish->before ? wish->before : INT64_MAX;
     r.data = arena_array(ctx->arena, r.room + (by_name ? name_ties_max : 0), sizeof *r.data);
     r.ties = by_name ? arena_array(ctx->arena, name_ties_max, sizeof *r.ties) : NULL;
     *out = (struct ranked_page){.seqs = arena_array(ctx->arena, (size_t)limit, sizeof *out->seqs)};

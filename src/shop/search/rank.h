@@ -30,6 +30,12 @@ enum {
     name_ties_max = 4096,
 };
 
+struct ranking_wish {
+    enum search_sort sort;
+    int64_t limit, offset;
+    int64_t before; /* by SORT_NEWEST: only documents of a smaller seq are on the page; 0: all may be */
+};
+
 struct ranked_page {
     int64_t *seqs;    /* in the caller's arena */
     uint16_t *scores; /* by relevance, theirs */
@@ -48,5 +54,5 @@ MUST_CHECK enum status rank_order_products(struct shop_ctx *ctx, enum search_sor
 /* Finds the documents from `offset` on, at most `limit`, in the order of `sort`. By name it may find a few more before
  * and behind those, and leave some of their order to rank_order_products(): so the caller reads names and rows at once. Memory is 24 bytes for each
  * of the first offset + limit documents, however many pass. */
-MUST_CHECK enum status rank_page(struct shop_ctx *ctx, const struct filter *filter, enum search_sort sort,
-                                 int64_t limit, int64_t offset, struct ranked_page *out);
+MUST_CHECK enum status rank_page(struct shop_ctx *ctx, const struct filter *filter,
+                                 const struct ranking_wish *wish, struct ranked_page *out);

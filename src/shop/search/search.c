@@ -18,8 +18,12 @@ enum status search_read_filter(struct shop_ctx *ctx, const struct search *search
         .max_price = search->max_price.is_set ? search->max_price.value : INT64_MAX,
         .in_stock = search->in_stock,
         .columns = columns,
+        .side = search->side,
+        .low = search->low,
     };
-    if (search->category.count > 0)
+    if (search->side != SIDE_ACTIVE)
+        out->columns.numbers = DOC_WITHDRAWN;
+    else if (search->category.count > 0)
         out->columns.numbers = DOC_CATEGORIES;
     else if (filter_has_prices(out) && columns.numbers < DOC_PRICES)
         out->columns.numbers = DOC_PRICES;
@@ -56,8 +60,8 @@ enum status search_read_filter(struct shop_ctx *ctx, const struct search *search
 /* Whether the search is the catalogue's list: without filters and newest first. The list reads its page from
  * the table's own order and its total from a counter, so it needs no scan. */
 static bool is_plain_list(const struct search *search) {
-    return is_blank_text(search->q) && search->category.count == 0 && !search->min_price.is_set &&
-           !search->max_price.is_set && !search->in_stock.is_set &&
+    return !search->always_scans && is_blank_text(search->q) && search->category.count == 0 &&
+           !search->min_price.is_set && !search->max_price.is_set && !search->in_stock.is_set &&
            (search->sort == SORT_RELEVANCE || search->sort == SORT_NEWEST);
 }
 
@@ -86,7 +90,8 @@ enum status product_search(struct shop_ctx *ctx, const struct search *search, st
     int64_t offset = by_names ? 0 : search->offset, count = search->offset + search->limit - offset;
     if (by_names && count < rerank_count)
         count = rerank_count;
-    TRY(rank_page(ctx, &filter, sort, count, offset, &page));
+    struct ranking_wish wish = {sort, count, offset, search->before};
+    TRY(rank_page(ctx, &filter, &wish, &page));
     struct product *products = arena_array(ctx->arena, page.count, sizeof *products);
     if (!products)
         return STATUS_NO_MEMORY;

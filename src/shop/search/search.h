@@ -29,6 +29,11 @@ struct search {
     int sort;                   /* enum search_sort */
     int64_t limit, offset;
     uint32_t include; /* bits of INCLUDE_…, for the answer */
+    /* Of the staff's list. */
+    enum shelf_side side;       /* with words only SIDE_ACTIVE */
+    bool always_scans;          /* also if all of the catalogue is asked for */
+    int64_t before;             /* newest first: a page begins behind this seq; 0: with the first */
+    const struct sold_out *low; /* one of these; NULL: any */
 };
 
 struct search_found {

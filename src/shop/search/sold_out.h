@@ -17,6 +17,11 @@ struct sold_out {
 void sold_out_announce(struct shop_ctx *ctx);
 MUST_CHECK enum status sold_out_read(struct shop_ctx *ctx, struct sold_out *out);
 
+/* Reads which products have less than `below` units, which is at most SCARCE_BELOW_NUMBER. `are_few` is false, and
+ * nothing is read, if more than scarce_rows_max products are scarce: one in thirty of a million. */
+enum { scarce_rows_max = 30000 };
+MUST_CHECK enum status scarce_read(struct shop_ctx *ctx, int64_t below, struct sold_out *out, bool *are_few);
+
 /* Clears those of a doc block's documents in `passes` that are sold out, or if `wanted`, those that are not. */
 void sold_out_filter(const struct sold_out *sold_out, int64_t block, bool wanted,
                      uint8_t passes[static doc_block_documents]);
