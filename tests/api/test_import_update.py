@@ -220,3 +220,33 @@ def test_a_change_of_an_update_is_told_to_the_nodes(serve):
         assert any("catalogue" in notification.payload for notification in ear.notifies)
     with server.client() as client:
         assert wait_until(lambda: client.get(f"/products/{made['id']}").json()["price"] == 1999)
+
+
+def test_a_dry_run_says_what_would_happen_and_writes_nothing(tmp_path, shop):
+    path, rows = shop
+    before = exported(path)
+    rows[3]["price"] += 1
+    rows[4]["stock_quantity"] += 1
+    added = [product(name=f"Added {i}") | {"key": f"k{i}"} for i in range(3)]
+    write(tmp_path / "edited.jsonl", [*rows, *added])
+    output = update(path, tmp_path / "edited.jsonl", "--dry-run")
+    assert output.splitlines()[0] == "3 products would be added" and "1  would change" in output and "99  unchanged" in output
+    assert "1  have another stock in the shop" in output
+    output = update(path, tmp_path / "edited.jsonl", "--dry-run", "--stock", "set")
+    assert "2  would change" in output
+    assert exported(path) == before
+    assert counts(update(path, tmp_path / "edited.jsonl", "--stock", "set")) == {"added": 3, "changed": 2, "unchanged": 98}
+
+
+def test_a_dry_run_finds_the_bad_rows_that_an_import_finds(tmp_path, shop):
+    path, rows = shop
+    new = [product(name=f"New {i}") | {"key": f"k{i}"} for i in range(3000)]  # more than the table of hashes has at first
+    write(tmp_path / "bad.jsonl", [*new, product() | {"key": "k7"}, product() | {"id": rows[5]["id"]}])
+    done = till("import", "--dry-run", tmp_path / "bad.jsonl", "--db", path)
+    assert done.returncode == 1 and "line 3001: a product with this id or key is there already" in done.stderr and "line 3002: a product with this" in done.stderr
+    write(tmp_path / "bad.jsonl", [*new, product() | {"key": "k7"}, rows[5], rows[5], product(name="No key")])
+    done = till("import", "--update", "--dry-run", tmp_path / "bad.jsonl", "--db", path)
+    assert [line.split(": ")[2:] for line in done.stderr.splitlines()[:3]] == [
+        ["line 3001", "another row above means the same product"], ["line 3003", "another row above means the same product"],
+        ["line 3004", "neither an id nor a key, so that --update could not find it again", "name a column with keys (--key)"]]  # fmt: skip
+    assert len(exported(path)) == 100

@@ -47,9 +47,14 @@ static enum status open_range(struct import *import, struct shop_ctx *ctx, int64
     return db_exec(ctx->db, &sql, ARGS(db_int(import->next_seq)), NULL);
 }
 
+static void import_unclaim(const struct import *import, struct shop_ctx *ctx) {
+    if (!import->has_claim)
+        db_unclaim(ctx->db, DB_IMPORTING);
+}
+
 enum status import_begin(struct import *import, struct shop_ctx *ctx, int64_t expected) {
     import->open = false;
-    if (!db_claim(ctx->db, DB_IMPORTING))
+    if (!import->has_claim && !db_claim(ctx->db, DB_IMPORTING))
         return STATUS_CONFLICT;
     enum status s = import_cleanup(&import->sliced_tx, ctx);
     if (s == STATUS_OK)
@@ -58,10 +63,12 @@ enum status import_begin(struct import *import, struct shop_ctx *ctx, int64_t ex
         s = open_range(import, ctx, expected);
     if (s != STATUS_OK) {
         db_rollback(ctx->db);
-        db_unclaim(ctx->db, DB_IMPORTING);
+        import_unclaim(import, ctx);
         return s;
     }
     bulk_index_begin(&import->bulk, &import->sliced_tx);
+    if (import->index_bytes)
+        import->bulk.bytes_flush = import->index_bytes;
     import->category_count = 0;
     import->added = 0;
     import->open = true;
@@ -148,10 +155,12 @@ enum status import_publish(struct import *import, struct shop_ctx *ctx) {
     TRY(sliced_tx_next(&import->sliced_tx, ctx)); /* so that the last transaction is short */
     TRY(publish_staged(ctx));
     TRY(import_note(import, ctx));
+    if (import->on_publish)
+        TRY(import->on_publish(import->context, ctx));
     TRY(sliced_tx_end(&import->sliced_tx, ctx));
     import->open = false;
     bulk_index_end(&import->bulk);
-    db_unclaim(ctx->db, DB_IMPORTING);
+    import_unclaim(import, ctx);
     return STATUS_OK;
 }
 
@@ -162,10 +171,10 @@ void import_close(struct import *import, struct shop_ctx *ctx) {
     db_rollback(ctx->db);
     bulk_index_end(&import->bulk);
     enum status s = import_cleanup(&import->sliced_tx, ctx);
-    if (s != STATUS_OK)
+    if (s != STATUS_OK && s != STATUS_STOPPING)
         log_warning("import: what it wrote is not removed yet (%s); the next one or the server does it",
                     status_text(s));
-    db_unclaim(ctx->db, DB_IMPORTING);
+    import_unclaim(import, ctx);
 }
 
 enum status import_has_leftovers(struct shop_ctx *ctx, bool *out) {

@@ -30,8 +30,16 @@ struct import {
         int64_t count;
     } categories[import_categories_max];
     size_t category_count;
-    const char *action; /* `till import`: what the audit log calls it; set by the caller. NULL: no entry */
-    int64_t changing;   /* products that the caller will change after the import, for the audit log too */
+    /* Set by the caller before import_begin(). */
+    const char *action; /* `till import`: what the audit log calls it. NULL: no entry */
+    bool has_claim;     /* the caller has DB_IMPORTING, and keeps it */
+    size_t index_bytes; /* of the index in memory, from which on it is written; 0: bulk_bytes_flush */
+    /* Called with `context` in the transaction that publishes the import, which comes to nothing unless it returns STATUS_OK.
+     * NULL: it is not called. */
+    enum status (*on_publish)(void *context, struct shop_ctx *ctx);
+    void *context;
+
+    int64_t changing; /* products that the caller will change after the import, for the audit log too */
     int64_t added;
 };
 

@@ -23,8 +23,8 @@ struct known_product {
     bool is_there, is_active;
 };
 
-enum status import_update_open(struct import_update *update, const struct import *import) {
-    *update = (struct import_update){.sets_stock = update->sets_stock, .seen_end = import->next_seq};
+enum status import_update_open(struct import_update *update, int64_t seen_end) {
+    *update = (struct import_update){.sets_stock = update->sets_stock, .seen_end = seen_end};
     arena_init(&update->arena, update_arena_bytes_max);
     update->seen = calloc((size_t)update->seen_end / 8 + 1, 1);
     return update->seen ? STATUS_OK : STATUS_NO_MEMORY;
@@ -108,26 +108,30 @@ static struct shop_ctx context_for_row(struct import_update *update, const struc
     return own;
 }
 
-enum status import_update_match(struct import_update *update, struct import *import, struct shop_ctx *ctx,
-                                const struct product *row, enum import_match *out) {
+enum status import_update_compare(struct import_update *update, struct shop_ctx *ctx,
+                                  const struct product *row, bool updates, enum import_match *out) {
     struct shop_ctx own = context_for_row(update, ctx);
     struct known_product known;
     struct product_change change;
-    TRY(slice_yield(&import->sliced_tx, ctx));
     TRY(known_product_find(&own, row, &known));
-    if (known.is_there && was_seen(update, known.seq))
+    if (known.is_there && (!updates || was_seen(update, known.seq)))
         return STATUS_PRODUCT_EXISTS;
     *out = MATCH_NEW;
-    if (!known.is_there)
-        TRY(import_add(import, ctx, row));
-    else if (!known.is_active)
+    if (known.is_there && !known.is_active)
         *out = MATCH_REMOVED;
-    else
+    else if (known.is_there)
         *out = product_differs(row, &known.product, update->sets_stock, &change) ? MATCH_DIFFERS : MATCH_SAME;
     update->counts[*out]++;
     update->other_stock +=
         known.is_active && !update->sets_stock && row->stock_quantity != known.product.stock_quantity;
     return STATUS_OK;
+}
+
+enum status import_update_match(struct import_update *update, struct import *import, struct shop_ctx *ctx,
+                                const struct product *row, enum import_match *out) {
+    TRY(slice_yield(&import->sliced_tx, ctx));
+    TRY(import_update_compare(update, ctx, row, true, out));
+    return *out == MATCH_NEW ? import_add(import, ctx, row) : STATUS_OK;
 }
 
 enum status import_update_begin(struct import_update *update, struct shop_ctx *ctx) {

@@ -36,8 +36,9 @@ struct import_update {
     int64_t seen_end;
 };
 
-/* STATUS_NO_MEMORY; import_update_close() comes last in any case. */
-MUST_CHECK enum status import_update_open(struct import_update *update, const struct import *import);
+/* Prepares for rows that mean products below `seen_end`: an import's next_seq, or behind the newest product if nothing is
+ * imported. STATUS_NO_MEMORY; import_update_close() comes last in any case. */
+MUST_CHECK enum status import_update_open(struct import_update *update, int64_t seen_end);
 void import_update_close(struct import_update *update);
 
 /* Finds out what a row means for the shop. STATUS_PRODUCT_EXISTS if a row before it meant the same product; further
@@ -45,6 +46,11 @@ void import_update_close(struct import_update *update);
 MUST_CHECK enum status import_update_match(struct import_update *update, struct import *import,
                                            struct shop_ctx *ctx, const struct product *row,
                                            enum import_match *out);
+
+/* The same without adding anything, in the caller's transaction. Without `updates` a product that is there is not one that
+ * is changed: STATUS_PRODUCT_EXISTS. */
+MUST_CHECK enum status import_update_compare(struct import_update *update, struct shop_ctx *ctx,
+                                             const struct product *row, bool updates, enum import_match *out);
 
 /* Begins, goes on with and ends the changes, in slices of their own. STATUS_OK and no change for a product that is no
  * longer there or does not differ any more. */

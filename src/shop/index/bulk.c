@@ -40,7 +40,7 @@ struct bulk_term {
 };
 
 void bulk_index_begin(struct bulk_index *bulk, struct sliced_tx *sliced_tx) {
-    *bulk = (struct bulk_index){.sliced_tx = sliced_tx, .values_block = -1};
+    *bulk = (struct bulk_index){.sliced_tx = sliced_tx, .bytes_flush = bulk_bytes_flush, .values_block = -1};
     arena_init(&bulk->arena, bulk_bytes_max);
 }
 
@@ -167,7 +167,7 @@ static enum status add_values(struct bulk_index *bulk, struct shop_ctx *ctx, int
 /* Makes room for one more document, by packing or by a flush. */
 static enum status bulk_make_room(struct bulk_index *bulk, struct shop_ctx *ctx, int64_t seq) {
     enum status s = STATUS_OK;
-    if (bulk->arena.bytes > bulk_bytes_flush)
+    if (bulk->arena.bytes > bulk->bytes_flush)
         s = bulk_index_flush(bulk, ctx);
     if (s != STATUS_OK || bulk->count == 0)
         return s == STATUS_OK ? bulk_index_start(bulk, ctx, seq) : s;

@@ -30,7 +30,9 @@ struct bulk_term;
 
 struct bulk_index {
     struct sliced_tx *sliced_tx; /* an import's; NULL: all is one transaction */
-    struct arena arena;          /* of everything below, until a flush */
+    size_t
+        bytes_flush; /* of memory, from which on a flush is due; bulk_bytes_flush unless the caller sets it */
+    struct arena arena; /* of everything below, until a flush */
     struct stemmer stemmer;
     struct collector collector; /* all terms, and the entries of the current block */
     struct bulk_term *terms;    /* one for each of the collector's, by the same index */

@@ -1,41 +1,69 @@
-/* till import: adds the products of a file to a database, all of them or none; the shop may be served
- * meanwhile. With --update it also changes products that are there.
- *
- *      FILE ───> reader thread ────────> spool ───────> main thread ─────────> database
- *                cuts it into records,   a temporary    import_add: stages     in slices: short
- *                checks each             file           rows and index         transactions
- *
- * 1. The reader starts. The writer waits until ahead_rows are in the spool, or the file has ended. If a bad
- *    row was found by then, the database is not even opened. A file with a mistake mostly has it in many rows.
- * 2. The writer stages what comes through the spool (shop/catalogue/import.h): it writes rows that no reader
- *    of the shop can see yet. It commits every few milliseconds, so that a shop that is served can write in
- *    between.
- * 3. If every row of the file was good, one last transaction publishes all of them at once.
- *
- * After the first bad row nothing will be published, so the writer stops (stop_writing), and removes what it
- * has staged. The reader goes on, so that the user sees all bad rows, or the first bad_rows_max of them. If
- * the writer fails for a reason of its own, nothing can be learnt from the rest of the file, and the reader
- * stops too (stop_reading). If the process is killed, the next import or the server removes what was staged.
- *
- * --update waits for the whole file before it begins, and goes through the spool a second time for the products
- * that differ (shop/catalogue/import_update.h).
- *
- * Both threads print: `lock` keeps their lines apart, and the progress bar out of them. */
+/* till import: adds the products of a file to a database, all of them or none (files/import/import_run.h); the shop may be
+ * served meanwhile. With --update it also changes products that are there. */
 #include "cli/command.h"
 #include "cli/format_flag.h"
-#include "cli/import/import_job.h"
+#include "console/progress.h"
+#include "files/import/import_run.h"
 #include "pay/currency.h"
 #include "pay/intent_json.h"
 #include "serve/options.h"
+#include "shop/schema/schema.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+struct import_command {
+    const char *path; /* as messages name it */
+    int fd;
+    struct progress progress;
+    struct import_run run;
+};
+
+/* Prints what is wrong with a line of the file, or with the file if the line is 0. */
+__attribute__((format(printf, 3, 4))) static void import_print(struct import_command *im, int64_t line,
+                                                               const char *format, ...) {
+    char text[error_line_size];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    line_clean(text);
+    progress_wipe(&im->progress);
+    fprintf(stderr, "till: %s: ", im->path);
+    if (line)
+        fprintf(stderr, "line %" PRId64 ": ", line);
+    fprintf(stderr, "%s\n", text);
+}
+
+static void import_print_remark(void *context, enum import_remark kind, int64_t line, const char *text) {
+    if (kind == REMARK_COLUMN)
+        import_print(context, 0, "the column '%s' is none of a product's, and is left out", text);
+    else
+        import_print(context, line, "%s", text);
+}
+
+static bool import_print_progress(void *context, double part, int64_t rows, const char *what) {
+    struct import_command *im = context;
+    if (im->progress.terminal)
+        progress_show(&im->progress, part, "%" PRId64 " products%s", rows, what);
+    return true;
+}
+
+static const struct import_listener import_printer = {
+    .no_key_error =
+        "neither an id nor a key, so that --update could not find it again: name a column with keys (--key)",
+    .exists_error =
+        "a product with this id or key is there already, in the shop or above; --update would change it",
+    .remark = import_print_remark,
+    .progress = import_print_progress,
+};
 
 /* What import_print_note needs. */
 struct import_notes {
@@ -55,9 +83,9 @@ static void import_print_note(void *context, bool decided, struct str kind, int6
     printf("%8" PRId64 "  %s\n", count, text);
 }
 
-static void import_print_update(const struct import_update *update) {
-    printf("%8" PRId64 "  changed\n%8" PRId64 "  unchanged\n", update->counts[MATCH_DIFFERS],
-           update->counts[MATCH_SAME]);
+static void import_print_update(const struct import_update *update, bool only_checks) {
+    printf("%8" PRId64 "  %s\n%8" PRId64 "  unchanged\n", update->counts[MATCH_DIFFERS],
+           only_checks ? "would change" : "changed", update->counts[MATCH_SAME]);
     if (update->counts[MATCH_REMOVED] > 0)
         printf("%8" PRId64 "  were removed in the shop, and stay so\n", update->counts[MATCH_REMOVED]);
     if (update->other_stock > 0)
@@ -65,51 +93,89 @@ static void import_print_update(const struct import_update *update) {
                update->other_stock);
 }
 
+static const char *import_done_word(const struct import_run *run) {
+    return run->only_checks ? "would be added" : run->updates ? "added" : "imported";
+}
+
 /* Prints how many products there are now, and what another system's file has beside them. */
-static void import_print_result(const struct import_command *im) {
-    const struct foreign *foreign = im->rows.foreign;
-    printf("%" PRId64 " products %s%s%s\n", im->added, im->updates ? "added" : "imported",
+static void import_print_result(const struct import_run *run) {
+    const struct foreign *foreign = run->rows.foreign;
+    printf("%" PRId64 " products %s%s%s\n", run->added, import_done_word(run),
            foreign ? ", from the product file of " : "", foreign ? foreign_title(foreign) : "");
-    if (im->updates)
-        import_print_update(&im->update);
+    if (run->updates)
+        import_print_update(&run->update, run->only_checks);
     if (!foreign)
         return;
     for (int decided = 0; decided < 2; decided++)
         foreign_notes(foreign, &(struct import_notes){.decided = decided}, import_print_note);
 }
 
-/* Runs both threads to their ends, and prints the result. */
-static int import_file(struct import_command *im, const char *url) {
-    if (pthread_create(&im->reader, NULL, import_reader_main, im) != 0) {
-        import_print(im, 0, "no thread can be started to read it; nothing was imported");
-        return exit_failed;
+/* Opens the database once the reader is ahead, and writes. STATUS_USAGE if it cannot be opened, which was printed. */
+static enum status import_write_database(struct import_command *im, const char *url) {
+    char error[db_error_size];
+    struct shop_ctx ctx = {.clock = &clock_system, .random = &random_system};
+    int64_t rows;
+    TRY(import_run_wait(&im->run, &rows));
+    enum status s = shop_db_open(url, im->run.only_checks ? DB_READ : DB_CREATE, &ctx.db, error);
+    if (s != STATUS_OK) {
+        print_error("%s", error);
+        return STATUS_USAGE;
     }
-    enum status s = import_write_database(im, url);
-    int bad = atomic_load(&im->bad_rows);
-    if (s != STATUS_OK && (bad == 0 || bad >= bad_rows_max))
-        atomic_store(&im->stop_reading, true); /* otherwise there may be more bad rows to print */
-    pthread_join(im->reader, NULL);
-    progress_wipe(&im->progress);
-    if (s == STATUS_OK && im->read_status == STATUS_OK) {
-        import_print_result(im);
-        return exit_done;
-    }
-    bad = atomic_load(&im->bad_rows);
+    s = import_run_write(&im->run, &ctx, rows);
+    db_close(ctx.db);
+    if (s == STATUS_CONFLICT)
+        import_print(im, 0, "another import into this database is under way; try again when it is done");
+    return s;
+}
+
+/* Prints why an import that came to `s` failed. */
+static void import_print_failure(struct import_command *im, enum status s) {
+    const struct import_run *run = &im->run;
+    int bad = atomic_load(&run->bad_rows);
+    if (run->read_status == STATUS_STORAGE)
+        import_print(im, 0, "%s", strerror(run->read_error));
     if (bad > 0)
         import_print(im, 0, "%s%d bad rows; nothing was imported", bad >= bad_rows_max ? "at least " : "",
                      bad);
-    else if (im->is_published)
+    else if (run->is_published)
         import_print(im, 0,
                      "%s; the new products are there, and %" PRId64 " of %" PRId64
                      " are changed: the same command does the rest",
-                     status_text(s), im->changed, im->update.counts[MATCH_DIFFERS]);
-    else if (s == STATUS_USAGE)
-        return exit_failed; /* why the database cannot be opened was printed */
-    else if (s == STATUS_INVALID || s == STATUS_CONFLICT || im->read_status != STATUS_OK)
+                     status_text(s), run->changed, run->update.counts[MATCH_DIFFERS]);
+    else if (s == STATUS_USAGE && run->read_status == STATUS_OK)
+        return; /* why the database cannot be opened was printed */
+    else if (s == STATUS_INVALID || s == STATUS_CONFLICT || run->read_status != STATUS_OK)
         import_print(im, 0, "nothing was imported");
     else
         import_print(im, 0, "%s; nothing was imported", status_text(s));
-    return exit_failed;
+}
+
+/* Imports, and prints the result. */
+static int import_file(struct import_command *im, const char *url) {
+    enum status s = import_run_begin(&im->run);
+    if (s == STATUS_STORAGE)
+        import_print(im, 0, "no temporary file (see TMPDIR): %s; nothing was imported", strerror(errno));
+    else if (s != STATUS_OK)
+        import_print(im, 0, "no thread can be started to read it; nothing was imported");
+    if (s != STATUS_OK)
+        return exit_failed;
+    s = import_run_end(&im->run, import_write_database(im, url));
+    progress_wipe(&im->progress);
+    if (s == STATUS_OK)
+        import_print_result(&im->run);
+    else
+        import_print_failure(im, s);
+    import_run_free(&im->run);
+    return s == STATUS_OK ? exit_done : exit_failed;
+}
+
+static int64_t import_read_file(void *context, char *out, size_t room) {
+    const struct import_command *im = context;
+    ssize_t size;
+    do
+        size = read(im->fd, out, room);
+    while (size < 0 && errno == EINTR);
+    return size;
 }
 
 static bool import_open_file(struct import_command *im, const char *path) {
@@ -125,7 +191,7 @@ static bool import_open_file(struct import_command *im, const char *path) {
         import_print(im, 0, "is a folder; nothing was imported");
         return false;
     }
-    im->size_bytes = S_ISREG(stat.st_mode) ? stat.st_size : 0;
+    im->run.size_bytes = S_ISREG(stat.st_mode) ? stat.st_size : 0;
     return true;
 }
 
@@ -140,14 +206,16 @@ enum {
     FLAG_KEY,
     FLAG_STOCK,
     FLAG_FROM_SPREADSHEET,
+    FLAG_DRY_RUN,
     FLAG_LANGUAGE
 };
 
 /* Reads the flags about products that are there already. */
-static bool import_update_flags(const char *const values[], struct import_command *im) {
+static bool import_update_flags(const char *const values[], struct import_run *im) {
     static const char *const names[] = {"keep", "set"};
     size_t stock;
     im->updates = values[FLAG_UPDATE] != NULL;
+    im->only_checks = values[FLAG_DRY_RUN] != NULL;
     im->settings.key_name = values[FLAG_KEY];
     im->settings.from_spreadsheet = values[FLAG_FROM_SPREADSHEET] != NULL;
     if (!flag_choice("stock", values[FLAG_STOCK], names, sizeof names / sizeof *names, &stock))
@@ -194,22 +262,19 @@ static bool import_from_flags(const char *const values[], struct row_settings *o
 }
 
 static int import_command_run(const char *const values[], const char *operand) {
-    struct import_command im = {.lock = PTHREAD_MUTEX_INITIALIZER, .progress = progress_new()};
-    int code = exit_failed;
-    if (!format_flag_read(values[FLAG_FORMAT], operand, &im.settings.format) ||
-        !import_prices_flag(values, &im.settings) || !import_from_flags(values, &im.settings) ||
-        !import_update_flags(values, &im) || !flag_language(values[FLAG_LANGUAGE], &im.language))
+    struct import_command im = {.progress = progress_new(),
+                                .run = {.source = import_read_file, .listener = &import_printer}};
+    struct import_run *run = &im.run;
+    run->source_context = run->context = &im;
+    run->import.action = "till import";
+    if (!format_flag_read(values[FLAG_FORMAT], operand, &run->settings.format) ||
+        !import_prices_flag(values, &run->settings) || !import_from_flags(values, &run->settings) ||
+        !import_update_flags(values, run) || !flag_language(values[FLAG_LANGUAGE], &run->language))
         return exit_usage;
     signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a failed write, as a full disk is */
     if (!import_open_file(&im, operand))
         return exit_failed;
-    if (spool_open(&im.spool)) {
-        code = import_file(&im, values[FLAG_DB]);
-        spool_close(&im.spool);
-        product_rows_close(&im.rows);
-    } else {
-        import_print(&im, 0, "no temporary file (see TMPDIR): %s; nothing was imported", strerror(errno));
-    }
+    int code = import_file(&im, values[FLAG_DB]);
     close(im.fd);
     return code;
 }
@@ -232,6 +297,7 @@ static const struct flag flags[] = {
                     "with --update: keep the stock of products that are there, or set it to the file's"},
     [FLAG_FROM_SPREADSHEET] = {"from-spreadsheet", NULL, NULL,
                                "CSV of export --for-spreadsheet that lost the mark of UTF-8 at its start"},
+    [FLAG_DRY_RUN] = {"dry-run", NULL, NULL, "only say what would be imported, and write nothing"},
     [FLAG_LANGUAGE] = {"language", "CODE", NULL,
                        "the language of a new shop's texts, for the search: " LANGUAGE_CODES
                        " (as it was; at first en)"},
