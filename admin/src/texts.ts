@@ -327,7 +327,7 @@ export const t = {
     restock: 'Put sent ones back into stock',
     refundUnits: (n: number) => `${n} can be taken back`,
     refunds: 'Refunds',
-    refundHand: 'This order was paid by hand: give its money back by hand, and write a note.',
+    refundHand: 'This order was paid by hand: give the money back by hand. It is written down here.',
 
     payments: 'Payment',
     paidByHand: (note: string | null) => (note ? `By hand: ${note}` : 'By hand'),

@@ -59,7 +59,6 @@
     X(PAYMENT_NOT_FOUND, 404, "Payment not found")                                                           \
     X(PAYMENT_REFUSED, 409, "The payment provider refused the payment")                                      \
     X(ORDER_NOT_PAID, 409, "Order is not paid")                                                              \
-    X(PAID_BY_HAND, 409, "The order was paid by hand: give its money back by hand")                          \
     X(ORDER_OF_SHOPPER, 409, "Only an order that the staff took can be marked as paid")                      \
     X(NOTHING_TO_SHIP, 409, "There is not that much left to ship")                                           \
     X(FULFILLMENT_NOT_FOUND, 404, "Fulfillment not found")                                                   \

@@ -28,10 +28,10 @@ def ledger(server: Server) -> dict[str, dict]:
 
 
 def rows(server: Server) -> list[dict]:
-    """Every payment with its order, oldest first."""
+    """Every payment at the provider with its order, oldest first."""
     names = "provider_payment_id, p.amount, p.status, p.surplus, p.refund, o.status, o.total_amount, p.due_at, o.seq, attempts, p.refunded_amount"
     keys = ("intent", "amount", "status", "surplus", "refund", "order", "total", "due_at", "order_seq", "attempts", "refunded")
-    found = query(server, f"SELECT {names} FROM payments AS p JOIN orders AS o ON o.seq = p.order_seq ORDER BY p.seq")
+    found = query(server, f"SELECT {names} FROM payments AS p JOIN orders AS o ON o.seq = p.order_seq WHERE p.provider <> 'by_hand' ORDER BY p.seq")
     return [dict(zip(keys, row)) for row in found]
 
 

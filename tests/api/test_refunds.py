@@ -10,8 +10,9 @@ import threading
 import pytest
 
 import postgres
+from older import make_older
 from paying import balanced, ledger, rows
-from server import database, wait_until
+from server import wait_until
 from shopping import add, bought, confirmed, create, execute, intended, query, shopper, stock
 from test_fulfillments import ship
 
@@ -218,12 +219,6 @@ def test_no_name_and_no_address_leaves_with_it(ann, admin, shop):
     assert "ann.private" not in shop.errors + str(admin.get("/admin/audit").json()) + admin.get("/metrics").text
 
 
-def undo_later_steps(older) -> None:
-    """Takes away what the steps behind the refunds' have made: a step that is added later adds its own here."""
-    older.execute("DROP VIEW low_stock_view")
-    older.execute("DROP TABLE low_stock")
-
-
 @pytest.mark.skipif(postgres.WANTED, reason="makes an older file of SQLite's")
 def test_a_refund_of_before_they_had_rows_has_one(serve):
     server = serve()
@@ -231,15 +226,7 @@ def test_a_refund_of_before_they_had_rows_has_one(serve):
     order, kept = paid(server, ann, 2), paid(server, ann)
     assert owner.post(f"/orders/{order['id']}/refund").json()["status"] == "refunded"
     server.stop()
-    with database(server, write=True) as older:
-        for name in ("refund_items_view", "refunds_view", "payments_view"):
-            older.execute(f"DROP VIEW {name}")
-        older.execute("DROP TABLE refund_items")
-        older.execute("DROP TABLE refunds")
-        for column in ("refunded_amount", "refund_reserved"):
-            older.execute(f"ALTER TABLE payments DROP COLUMN {column}")
-        undo_later_steps(older)
-        older.execute("PRAGMA user_version = 32")
+    make_older(server, "refunds")
     server = serve(server.folder)
     owner = server.client()
     (old,) = owner.get(f"/orders/{order['id']}/refunds").json()

@@ -427,7 +427,7 @@ export interface paths {
         put?: never;
         /**
          * Refund a part of an order
-         * @description Any amount up to what is left, from the first day: an `amount`, or what `items` and `shipping` cost. Several at once never give more than was paid. With the last of the money the order is `refunded`, and what was not sent is not sent any more. Where the provider cannot be reached the refund is `pending`, and made as soon as it can be.
+         * @description Any amount up to what is left, from the first day: an `amount`, or what `items` and `shipping` cost. Several at once never give more than was paid. With the last of the money the order is `refunded`, and what was not sent is not sent any more. Where the provider cannot be reached the refund is `pending`, and made as soon as it can be. Of an order that was paid by hand it writes down that you gave the money back.
          */
         post: operations["refund_a_part_of_an_order_orders__order_id__refunds_post"];
         delete?: never;
@@ -571,7 +571,7 @@ export interface paths {
         put?: never;
         /**
          * Mark an order as paid
-         * @description One that the staff took, and whose money came in cash or by a bank transfer. One that has expired takes its stock again, or is 409 if there is not enough. No provider has the money, so it also goes back by hand.
+         * @description One that the staff took, and whose money came in cash or by a bank transfer. One that has expired takes its stock again, or is 409 if there is not enough. No provider has the money: give it back by hand too, and write that down as a refund.
          */
         post: operations["mark_an_order_as_paid_admin_orders__order_id__mark_paid_post"];
         delete?: never;
@@ -6460,7 +6460,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Order is not paid; The order was paid by hand: give its money back by hand; The payment has too many refunds; The payment provider refused the payment */
+            /** @description Order is not paid; The payment has too many refunds; The payment provider refused the payment */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6630,7 +6630,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Order is not paid; The order was paid by hand: give its money back by hand; There is not that much left to refund; The payment has too many refunds; The payment provider refused the payment; A request with this Idempotency-Key is still running */
+            /** @description Order is not paid; There is not that much left to refund; The payment has too many refunds; The payment provider refused the payment; A request with this Idempotency-Key is still running */
             409: {
                 headers: {
                     [name: string]: unknown;

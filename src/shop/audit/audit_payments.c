@@ -1,8 +1,8 @@
 /* The audit of payments against orders: each equation is one statement that selects the rows that break it.
  *
- *     order paid or refunded  ⇔  exactly one payment of its total succeeded and is not overpaid, or it was paid by hand
+ *     order paid or refunded  ⇔  exactly one payment of its total succeeded and is not overpaid
  *     order refunded          ⇔  that payment's refund is done
- *     paid by hand            ⇒  the staff took the order, and it is not refunded
+ *     paid by hand            ⇔  a payment by hand of the same amount, and the staff took the order
  *     refunded_amount         =  Σ refunds that have succeeded
  *     refund_reserved         =  Σ refunds that are pending or have succeeded, at most the amount
  *     dispute                 ⇒  its payment succeeded */
@@ -46,16 +46,14 @@ static enum status audit_check_refunds(struct auditor *a) {
 /* The states of an order that was paid. */
 #define MONEY_STATUSES "('paid', 'shipped', 'delivered', 'refunded')"
 
-/* An order's payments that pay it, and what was paid by hand, of which there is one row at most. */
+/* An order's payments that pay it. */
 #define PAYING_TABLES                                                                                        \
     " FROM orders AS o LEFT JOIN payments AS p"                                                              \
-    " ON p.order_seq = o.seq AND p.status = 'succeeded' AND p.surplus = 0"                                   \
-    " LEFT JOIN manual_payments AS m ON m.order_seq = o.seq WHERE o.status IN " MONEY_STATUSES
-#define PAYING_COUNT "count(p.seq) + count(m.order_seq)"
+    " ON p.order_seq = o.seq AND p.status = 'succeeded' AND p.surplus = 0 WHERE o.status IN " MONEY_STATUSES
+#define PAYING_COUNT "count(p.seq)"
 #define PAYING_DIFFERS                                                                                       \
     PAYING_COUNT                                                                                             \
-    " <> 1 OR coalesce(min(p.amount), min(m.amount)) <> o.total_amount"                                      \
-    " OR coalesce(min(p.currency), min(m.currency)) <> o.currency"
+    " <> 1 OR min(p.amount) <> o.total_amount OR min(p.currency) <> o.currency"
 
 /* What must hold, each with the statement that finds what does not. */
 static const struct audit_rule rules[] = {
@@ -70,10 +68,14 @@ static const struct audit_rule rules[] = {
          " WHERE p.status = 'succeeded' AND p.surplus = 0"
          " AND (o.status NOT IN " MONEY_STATUSES " OR (o.status = 'refunded') <> (p.refund = 'done'))"),
      "payment %u: succeeded, its refund is '%s', and its order is %s"},
-    /* What was paid by hand is of such an order, which no shopper could pay. Its money never goes back by us. */
-    {SQL("SELECT o.id, o.status, m.amount FROM manual_payments AS m JOIN orders AS o ON o.seq = m.order_seq"
-         " WHERE o.status NOT IN ('paid', 'shipped', 'delivered') OR o.session IS NOT NULL"),
-     "order %u: %s, or a shopper's, and %d were paid for it by hand"},
+    /* What was paid by hand is a payment, of an order that no shopper could pay. */
+    {SQL("SELECT o.id, m.amount, m.currency FROM manual_payments AS m JOIN orders AS o ON o.seq = m.order_seq"
+         " LEFT JOIN payments AS p ON p.order_seq = o.seq AND p.provider = 'by_hand' AND p.status = 'succeeded'"
+         " AND p.amount = m.amount AND p.currency = m.currency WHERE p.seq IS NULL OR o.session IS NOT NULL"),
+     "order %u: %d %s were paid for it by hand, without a payment of that, or it is a shopper's"},
+    {SQL("SELECT p.id FROM payments AS p LEFT JOIN manual_payments AS m ON m.order_seq = p.order_seq"
+         " WHERE p.provider = 'by_hand' AND m.order_seq IS NULL"),
+     "payment %u: was made by hand, and nobody says by whose"},
     /* A payment's sums are those of its refunds. */
     {SQL("SELECT p.id, p.refunded_amount, p.refund_reserved, coalesce(r.succeeded, 0), coalesce(r.reserved, 0)"
          " FROM payments AS p LEFT JOIN (SELECT payment, CAST(sum(CASE status WHEN 'succeeded' THEN amount ELSE 0 END)"

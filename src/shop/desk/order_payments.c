@@ -3,7 +3,7 @@
 static const struct sql payments_sql = SQL(
     "SELECT p.id, p.provider, p.provider_payment_id, p.amount, p.currency, p.status, p.surplus,"
     " p.failure_message, p.created_at, p.refunded_amount FROM payments AS p JOIN orders AS o ON o.seq = p.order_seq"
-    " WHERE o.id = $1 ORDER BY p.seq LIMIT $2");
+    " WHERE o.id = $1 AND p.provider <> '" PROVIDER_BY_HAND "' ORDER BY p.seq LIMIT $2");
 
 void order_payments_prefetch(struct shop_ctx *ctx, const struct uuid *order) {
     db_prefetch(ctx->db, &payments_sql, ARGS(db_uuid(order), db_int(order_payments_max)));

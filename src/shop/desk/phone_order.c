@@ -5,13 +5,21 @@
 
 #define day_us (INT64_C(24) * 3600 * 1000000)
 
+/* Writes a payment that has succeeded, and who got it. */
 static enum status manual_payment_write(struct shop_ctx *ctx, const struct order *order,
                                         const struct actor *actor, struct str note) {
+    static const struct sql payment_sql =
+        SQL("INSERT INTO payments (id, order_seq, provider, amount, currency, status, created_at, changed_at)"
+            " VALUES ($1, $2, '" PROVIDER_BY_HAND "', $3, $4, 'succeeded', $5, $5)");
     static const struct sql sql =
         SQL("INSERT INTO manual_payments (order_seq, amount, currency, note, actor_kind, actor, created_at)"
             " VALUES ($1, $2, $3, $4, $5, $6, $7)");
+    struct uuid payment = uuid_new(ctx->clock, ctx->random);
     struct str id;
     TRY(actor_id_text(ctx->arena, actor, &id));
+    TRY(db_exec_deferred(ctx->db, &payment_sql,
+                         ARGS(db_uuid(&payment), db_int(order->seq), db_int(order->total_amount),
+                              db_text(order->currency), db_int(clock_now_us(ctx->clock)))));
     return db_exec_deferred(ctx->db, &sql,
                             ARGS(db_int(order->seq), db_int(order->total_amount), db_text(order->currency),
                                  db_text(note), db_text(str_from(actor_kind_names[actor->kind])), db_text(id),

@@ -6,8 +6,9 @@
  *
  * They are orders as any: placed by the same function, with stock, totals, events and parcels. But they belong to no
  * session: orders.session is NULL, and every statement of a shopper says `session = $n`, which NULL never is. So no
- * shopper can read, pay or cancel one. Their money comes in cash or by a bank transfer, and is a row of manual_payments;
- * no provider knows of it, so it goes back by hand too. */
+ * shopper can read, pay or cancel one. Their money comes in cash or by a bank transfer: it is
+ * a payment of PROVIDER_BY_HAND that has succeeded, with a row of manual_payments that says who got it. No provider knows of
+ * it, so a refund of it has succeeded when it is written: the staff gives the money back by hand. */
 #pragma once
 
 #include "shop/orders/order.h"

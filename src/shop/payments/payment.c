@@ -13,6 +13,10 @@ const char *const dispute_status_names[] = {"warning_needs_response",
                                             "prevented",
                                             NULL};
 
+bool payment_is_by_hand(const struct payment *p) {
+    return str_equal(p->provider, STR(PROVIDER_BY_HAND));
+}
+
 void payment_count(unsigned outcomes, struct metrics_shard *shard) {
     /* In the order of enum payment_outcome's bits. */
     static const enum metric metrics[] = {METRIC_PAYMENTS_SUCCEEDED,

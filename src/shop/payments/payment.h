@@ -67,6 +67,11 @@ struct payment {
         refunded_amount; /* of the amount: what is to go back or has gone, and what has gone */
 };
 
+/* The provider of a payment that the staff got by hand, in cash or by a bank transfer (shop/desk/phone_order.h): nobody is
+ * asked about it. */
+#define PROVIDER_BY_HAND "by_hand"
+bool payment_is_by_hand(const struct payment *p);
+
 /* What became of payments in a transaction, for the metrics. */
 enum payment_outcome {
     OUTCOME_SUCCEEDED = 1,

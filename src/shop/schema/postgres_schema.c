@@ -754,6 +754,12 @@ static const char desk_products[] =
     "  EXECUTE FUNCTION product_scarce();"
     "CREATE TRIGGER products_deleted_scarce AFTER DELETE ON products FOR EACH ROW"
     "  WHEN (old.stock_quantity < " SCARCE_BELOW ") EXECUTE FUNCTION product_scarce();";
+
+/* As SQLite's step of what was paid by hand. */
+static const char paid_by_hand[] =
+    "INSERT INTO payments (id, order_seq, provider, amount, currency, status, created_at, changed_at)"
+    "  SELECT o.id, m.order_seq, 'by_hand', m.amount, m.currency, 'succeeded', m.created_at, m.created_at"
+    "  FROM manual_payments AS m JOIN orders AS o ON o.seq = m.order_seq ORDER BY m.order_seq;";
 /* clang-format on */
 
 static const char *const version_1[] = {catalogue, search, orders, payments, NULL};
@@ -788,9 +794,11 @@ static const char *const version_29[] = {refunds, NULL};
 static const char *const version_30[] = {low_stock, NULL};
 static const char *const version_31[] = {media, NULL};
 static const char *const version_32[] = {desk_products, NULL};
+static const char *const version_33[] = {paid_by_hand, NULL};
 static const char *const *const steps[] = {
-    version_1,  version_2,  version_3,  version_4,  version_5,  version_6,  version_7,  version_8,
-    version_9,  version_10, version_11, version_12, version_13, version_14, version_15, version_16,
-    version_17, version_18, version_19, version_20, version_21, version_22, version_23, version_24,
-    version_25, version_26, version_27, version_28, version_29, version_30, version_31, version_32};
+    version_1,  version_2,  version_3,  version_4,  version_5,  version_6,  version_7,
+    version_8,  version_9,  version_10, version_11, version_12, version_13, version_14,
+    version_15, version_16, version_17, version_18, version_19, version_20, version_21,
+    version_22, version_23, version_24, version_25, version_26, version_27, version_28,
+    version_29, version_30, version_31, version_32, version_33};
 const struct db_migrations shop_postgres_migrations = {steps, sizeof steps / sizeof *steps};

@@ -975,6 +975,12 @@ static const char desk_products[] =
     "  DELETE FROM scarce WHERE seq = old.seq;"
     "END;";
 
+/* What was paid by hand is a payment as well, so that it can be refunded. Its id is the order's, which no payment has. */
+static const char paid_by_hand[] =
+    "INSERT INTO payments (id, order_seq, provider, amount, currency, status, created_at, changed_at)"
+    "  SELECT o.id, m.order_seq, 'by_hand', m.amount, m.currency, 'succeeded', m.created_at, m.created_at"
+    "  FROM manual_payments AS m JOIN orders AS o ON o.seq = m.order_seq ORDER BY m.order_seq;";
+
 static const char *const *const steps[] = {
     (const char *const[]){version_1, version_1_search, NULL},
     (const char *const[]){version_2, NULL},
@@ -1012,6 +1018,7 @@ static const char *const *const steps[] = {
     (const char *const[]){low_stock, NULL},
     (const char *const[]){media, NULL},
     (const char *const[]){desk_products, NULL},
+    (const char *const[]){paid_by_hand, NULL},
 };
 /* clang-format on */
 const struct db_migrations shop_sqlite_migrations = {steps, sizeof steps / sizeof *steps};

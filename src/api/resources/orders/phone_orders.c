@@ -162,7 +162,7 @@ static const struct endpoint rows[] = {
         .summary = "Mark an order as paid",
         .doc =
             "One that the staff took, and whose money came in cash or by a bank transfer. One that has expired takes its stock "
-            "again, or is 409 if there is not enough. No provider has the money, so it also goes back by hand.",
+            "again, or is 409 if there is not enough. No provider has the money: give it back by hand too, and write that down as a refund.",
         .access = ACCESS_STAFF,
         .scope = SCOPE_ORDERS_WRITE,
         .idempotent = true,

@@ -241,8 +241,8 @@ static const struct endpoint rows[] = {
         .lane = LANE_WRITER,
         .path_model = &refunds_path,
         .reply = &order_read,
-        .errors = ERRORS(STATUS_ORDER_NOT_FOUND, STATUS_ORDER_NOT_PAID, STATUS_PAID_BY_HAND,
-                         STATUS_REFUNDS_FULL, STATUS_PAYMENT_REFUSED, STATUS_PROVIDER_UNAVAILABLE),
+        .errors = ERRORS(STATUS_ORDER_NOT_FOUND, STATUS_ORDER_NOT_PAID, STATUS_REFUNDS_FULL,
+                         STATUS_PAYMENT_REFUSED, STATUS_PROVIDER_UNAVAILABLE),
         .prepare = order_refund_prepare,
         .call = refund_ask_provider,
         .apply = order_refund_apply,
@@ -254,7 +254,8 @@ static const struct endpoint rows[] = {
         .doc =
             "Any amount up to what is left, from the first day: an `amount`, or what `items` and `shipping` cost. Several at "
             "once never give more than was paid. With the last of the money the order is `refunded`, and what was not sent is "
-            "not sent any more. Where the provider cannot be reached the refund is `pending`, and made as soon as it can be.",
+            "not sent any more. Where the provider cannot be reached the refund is `pending`, and made as soon as it can be. Of an order that was "
+            "paid by hand it writes down that you gave the money back.",
         .access = ACCESS_STAFF,
         .scope = SCOPE_ORDERS_REFUND,
         .idempotent = true,
@@ -263,9 +264,8 @@ static const struct endpoint rows[] = {
         .body = &refund_create,
         .reply = &refund_read,
         .http_status = 201,
-        .errors =
-            ERRORS(STATUS_ORDER_NOT_FOUND, STATUS_ORDER_NOT_PAID, STATUS_PAID_BY_HAND,
-                   STATUS_REFUND_TOO_LARGE, STATUS_REFUNDS_FULL, STATUS_PAYMENT_REFUSED, STATUS_KEY_RUNNING),
+        .errors = ERRORS(STATUS_ORDER_NOT_FOUND, STATUS_ORDER_NOT_PAID, STATUS_REFUND_TOO_LARGE,
+                         STATUS_REFUNDS_FULL, STATUS_PAYMENT_REFUSED, STATUS_KEY_RUNNING),
         .check = refund_check,
         .prepare = part_prepare,
         .call = refund_ask_provider,

@@ -9,26 +9,19 @@
 _Static_assert(idempotency_lease_us >= INT64_C(1000) * ((refund_asks_max + 1) * provider_call_ms_max + 30000),
                "a retry must not take the key while the first request still runs");
 
-/* Locks an order and reads the payment that pays it, not an overpaid one; its seq is 0 if there is none.
- * STATUS_PAID_BY_HAND if the order was paid without a provider. */
+/* Locks an order and reads the payment that pays it, not an overpaid one; its seq is 0 if there is none. */
 static enum status refund_find_payment(struct shop_ctx *ctx, const struct uuid *order, struct payment *out) {
     static const struct sql sql =
         SQL("SELECT " PAYMENT_COLUMNS
-            ", m.order_seq FROM orders AS o"
-            " LEFT JOIN manual_payments AS m ON m.order_seq = o.seq"
+            " FROM orders AS o"
             " LEFT JOIN payments AS p ON p.order_seq = o.seq"
             " AND p.status = 'succeeded' AND p.surplus = 0" PAYMENT_CONTACT " WHERE o.id = $1");
-    bool is_by_hand = false;
     *out = (struct payment){0};
     TRY(payment_lock_order(ctx, order));
     struct db_rows *rows = db_query(ctx->db, &sql, ARGS(db_uuid(order)));
-    if (db_step(rows)) {
-        is_by_hand = db_column_maybe_int(rows, payment_column_count).is_set;
-        if (db_column_int(rows, payment_column_seq) != 0)
-            payment_read_row(ctx, rows, out);
-    }
-    TRY(db_finish_or(rows, STATUS_ORDER_NOT_FOUND));
-    return is_by_hand ? STATUS_PAID_BY_HAND : STATUS_OK;
+    if (db_step(rows) && db_column_int(rows, payment_column_seq) != 0)
+        payment_read_row(ctx, rows, out);
+    return db_finish_or(rows, STATUS_ORDER_NOT_FOUND);
 }
 
 /* Reserves the amount, if that much of the payment is left, and makes the payment due once the request must be over. */
@@ -127,8 +120,8 @@ enum status refund_prepare(struct shop_ctx *ctx, const struct refund_request *re
     TRY(refund_is_written(ctx, request, out, &is_written));
     if (!is_written)
         TRY(refund_write_new(ctx, request, p, &out->wanted));
-    if (!is_written && out->wanted == 0) {
-        TRY(refund_apply_nothing(ctx, p));
+    if (!is_written && (out->wanted == 0 || payment_is_by_hand(p))) {
+        TRY(refund_apply_alone(ctx, p));
         TRY(payment_clear_due(ctx, p));
     }
     TRY(refund_choose_asks(ctx, is_written, out));

@@ -20,8 +20,7 @@ struct refund_request {
 
 /* Writes a refund of the payment that pays an order, of any session. Ends here if nothing is to be asked. A request whose
  * refund is written already goes on with that. STATUS_ORDER_NOT_FOUND; STATUS_ORDER_NOT_PAID;
- * STATUS_PAID_BY_HAND if no provider has its money; STATUS_REFUND_TOO_LARGE;
- * STATUS_REFUNDS_FULL if the payment has refunds_max refunds. */
+ * STATUS_REFUND_TOO_LARGE; STATUS_REFUNDS_FULL if the payment has refunds_max refunds. */
 MUST_CHECK enum status refund_prepare(struct shop_ctx *ctx, const struct refund_request *request,
                                       struct payment_flow *out);
 

@@ -290,12 +290,13 @@ enum status refunds_apply(struct shop_ctx *ctx, struct payment_flow *flow) {
     return STATUS_OK;
 }
 
-enum status refund_apply_nothing(struct shop_ctx *ctx, struct payment *p) {
+enum status refund_apply_alone(struct shop_ctx *ctx, struct payment *p) {
     struct payment_flow flow = {.payment = *p};
     struct refund_books books = {0};
     TRY(books_read(ctx, &flow, &books));
+    bool is_by_hand = payment_is_by_hand(p);
     for (size_t i = 0; i < books.count; i++)
-        if (books.rows[i].status == REFUND_PENDING && books.rows[i].amount == 0)
+        if (books.rows[i].status == REFUND_PENDING && (is_by_hand || books.rows[i].amount == 0))
             TRY(row_succeed(ctx, &books, &books.rows[i]));
     return books_close(ctx, &books, p);
 }

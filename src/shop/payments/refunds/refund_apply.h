@@ -8,6 +8,6 @@
  * again, or late. Loads the payment, whatever the answer. */
 MUST_CHECK enum status refunds_apply(struct shop_ctx *ctx, struct payment_flow *flow);
 
-/* Lets an order have what a refund of nothing gives: its units are taken back, without the provider. The refund was inserted
- * in this transaction. */
-MUST_CHECK enum status refund_apply_nothing(struct shop_ctx *ctx, struct payment *payment);
+/* Lets a refund take effect that needs no provider: one of nothing, which only takes units back, or one of money that was
+ * paid by hand and goes back so. The refund was inserted in this transaction. */
+MUST_CHECK enum status refund_apply_alone(struct shop_ctx *ctx, struct payment *payment);
