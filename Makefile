@@ -44,7 +44,7 @@ record: build
 # Hours of a test's few seconds: 3,000 kills under load, a million placements for the last units.
 soak: build
 	@tools/setup.sh build test
-	@SOAK=1 /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/api/test_kill.py tests/api/test_contention.py
+	@SOAK=1 /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/api/test_kill.py tests/api/test_kill_parcels.py tests/api/test_contention.py
 	@SOAK=1 /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/api/test_mail.py tests/api/test_webhooks.py -k killed
 	@SOAK=1 TILL_TEST_DB=postgres /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/api/test_mail.py tests/api/test_webhooks.py -k killed
 	@SOAK=1 /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/nodes
