@@ -45,6 +45,7 @@
     X(MEDIA_SIZE_TOO_WIDE, 409, "A size of a picture must be narrower than the picture")                     \
     X(MEDIA_SIZE_EXISTS, 409, "The picture has a size of this width already, with other bytes")              \
     X(MEDIA_SIZES_FULL, 409, "The picture has 10 sizes already")                                             \
+    X(PRICE_OUT_OF_RANGE, 409, "The product's price would be more than can be counted")                      \
     X(CART_ITEM_NOT_FOUND, 404, "Cart item not found")                                                       \
     X(CART_FULL, 409, "The cart has 100 lines already")                                                      \
     X(INSUFFICIENT_STOCK, 409, "Insufficient stock")                                                         \

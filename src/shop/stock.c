@@ -23,16 +23,21 @@
  * are always locked in the order of their seq, so that two orders never wait for each other in a circle. */
 #include "shop/stock.h"
 
-enum status stock_adjust(struct shop_ctx *ctx, int64_t product_seq, int64_t delta, struct str reason) {
-    static const struct sql sql = SQL(
-        "UPDATE products SET stock_quantity = stock_quantity + $1, stock_received = stock_received + $1"
+static const struct sql adjust_sql =
+    SQL("UPDATE products SET stock_quantity = stock_quantity + $1, stock_received = stock_received + $1"
         " WHERE seq = $2 AND stock_quantity + $1 BETWEEN 0 AND 9007199254740991 RETURNING stock_received");
+
+void stock_adjust_prefetch(struct shop_ctx *ctx, int64_t product_seq, int64_t delta) {
+    db_prefetch(ctx->db, &adjust_sql, ARGS(db_int(delta), db_int(product_seq)));
+}
+
+enum status stock_adjust(struct shop_ctx *ctx, int64_t product_seq, int64_t delta, struct str reason) {
     static const struct sql record_sql =
         SQL("INSERT INTO stock_adjustments (product, delta, received, reason, created_at)"
             " VALUES ($1, $2, $3, $4, $5)");
     int64_t received = -1; /* stays if no row matched */
     ctx->changes |= TOPIC_STOCK;
-    TRY(db_get_int(ctx->db, &sql, ARGS(db_int(delta), db_int(product_seq)), &received));
+    TRY(db_get_int(ctx->db, &adjust_sql, ARGS(db_int(delta), db_int(product_seq)), &received));
     if (received < 0)
         return STATUS_STOCK_OUT_OF_RANGE;
     return db_exec_deferred(ctx->db, &record_sql,

@@ -14,6 +14,9 @@
 MUST_CHECK enum status stock_adjust(struct shop_ctx *ctx, int64_t product_seq, int64_t delta,
                                     struct str reason);
 
+/* Announces a stock_adjust with the same values later in this transaction (db_prefetch). */
+void stock_adjust_prefetch(struct shop_ctx *ctx, int64_t product_seq, int64_t delta);
+
 /* Takes `quantity` (at least 1) of an active product; `price` gets the product's price.
  * STATUS_INSUFFICIENT_STOCK if there is less, or the product is no longer sold. The caller records the
  * order's movements with stock_record_reserved in the same transaction. */

@@ -1444,6 +1444,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/products/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many products
+         * @description All of them or none, in one step; answers with what they have become. 404 if one of them is not there. 409, with the products in question as they are under `current`, if a stock would be less than 0, or a price more than can be counted. Each product that is changed has its entry in the audit log. Send an Idempotency-Key, and a retry changes once.
+         */
+        post: operations["change_many_products_admin_products_bulk_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -4829,6 +4849,95 @@ export interface components {
              * @description When it came into the shop
              */
             created_at: string;
+        };
+        /**
+         * BulkChange
+         * @description What is left out stays as it is
+         */
+        BulkChange: {
+            /** Category */
+            category?: string;
+            /**
+             * Price
+             * Format: int64
+             * @description In minor units: the same for all
+             * @example 2499
+             */
+            price?: number;
+            /**
+             * Price E4
+             * @description Added to each price, in ten-thousandths of it: 750 raises it by 7.5 %, -2000 lowers it by 20 %. Rounded to the nearest minor unit. Not together with `price`
+             * @example -2000
+             */
+            price_e4?: number;
+            /**
+             * Is Active
+             * @description false takes them out of the shop, true brings them back
+             */
+            is_active?: boolean;
+            /**
+             * Stock Delta
+             * Format: int64
+             * @description Added to the stock of each; negative to take away
+             * @example 5
+             */
+            stock_delta?: number;
+            /**
+             * Reason
+             * @description Kept beside the change of the stock
+             * @example Delivery 4711
+             */
+            reason?: string;
+        };
+        /** BulkProducts */
+        BulkProducts: {
+            /**
+             * Ids
+             * @description Of products, active or not
+             * @example [
+             *       "5d9dc9f8-1818-4811-892f-902bd23f0824"
+             *     ]
+             */
+            ids: string[];
+            /**
+             * Change
+             * @example {
+             *       "price_e4": -2000
+             *     }
+             */
+            change: components["schemas"]["BulkChange"];
+        };
+        /** ProductChanged */
+        ProductChanged: {
+            /**
+             * Id
+             * Format: uuid
+             * @example 5d9dc9f8-1818-4811-892f-902bd23f0824
+             */
+            id: string;
+            /**
+             * Price
+             * Format: int64
+             * @description In minor units
+             * @example 2399
+             */
+            price: number;
+            /**
+             * Stock Quantity
+             * Format: int64
+             * @example 17
+             */
+            stock_quantity: number;
+            /**
+             * Category
+             * @example lighting
+             */
+            category: string;
+            /**
+             * Is Active
+             * @example true
+             */
+            is_active: boolean;
         };
         /** Health */
         Health: {
@@ -10670,6 +10779,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    change_many_products_admin_products_bulk_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own without blanks; the same key again within 24 hours gets the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkProducts"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description true: the answer to an earlier request with this key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductChanged"][];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Product not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The product's stock would be less than 0 or more than can be counted; The product's price would be more than can be counted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductReadError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"] | components["schemas"]["Error"];
                 };
             };
             /** @description Too many attempts, try again later */

@@ -218,8 +218,7 @@ enum status product_names_by_seqs(struct shop_ctx *ctx, const int64_t *seqs, siz
     return db_finish(rows);
 }
 
-/* A product as the index sees it. */
-static struct index_document document_of(const struct product *product, int64_t seq, bool is_active) {
+struct index_document product_document(const struct product *product, int64_t seq, bool is_active) {
     return (struct index_document){
         .is_withdrawn = !is_active,
         .seq = seq,
@@ -288,7 +287,7 @@ enum status product_add(struct shop_ctx *ctx, const struct product *given, struc
     int64_t seq = 0;
     TRY(next_seq(ctx, &seq));
     TRY(insert_product(ctx, seq, given, out));
-    struct index_document document = document_of(out, seq, true);
+    struct index_document document = product_document(out, seq, true);
     TRY(event_record_product(ctx, EVENT_PRODUCT_CREATED, &out->id));
     return index_update(ctx, NULL, &document);
 }
@@ -303,7 +302,7 @@ enum status product_add_bulk(struct shop_ctx *ctx, struct bulk_index *bulk, cons
 enum status product_add_bulk_at(struct shop_ctx *ctx, struct bulk_index *bulk, int64_t seq,
                                 const struct product *given, struct product *out) {
     TRY(insert_product(ctx, seq, given, out));
-    struct index_document document = document_of(out, seq, true);
+    struct index_document document = product_document(out, seq, true);
     return bulk_index_add(bulk, ctx, &document);
 }
 
@@ -384,7 +383,8 @@ static enum status change_product(struct shop_ctx *ctx, const struct uuid *id,
     TRY(product_set_stock(ctx, seq, &before, change));
     TRY(product_write_change(ctx, id, change, out));
     bool is_active = change->is_active.is_set ? change->is_active.value : was_active;
-    struct index_document old = document_of(&before, seq, was_active), new = document_of(out, seq, is_active);
+    struct index_document old = product_document(&before, seq, was_active),
+                          new = product_document(out, seq, is_active);
     TRY(event_record_product(ctx, was_active && !is_active ? EVENT_PRODUCT_DELETED : EVENT_PRODUCT_UPDATED,
                              id));
     return index_update(ctx, &old, &new);

@@ -87,6 +87,9 @@ void product_read_row(struct shop_ctx *ctx, struct db_rows *rows, struct product
 /* Adds what PRODUCT_MORE_COLUMNS have, which begin with number `column` of the row. */
 void product_read_more(struct shop_ctx *ctx, struct db_rows *rows, int column, struct product *out);
 
+/* A product as the index sees it. */
+struct index_document product_document(const struct product *product, int64_t seq, bool is_active);
+
 /* Reads an active product. `include`: what of it beyond PRODUCT_COLUMNS, a set of enum product_include.
  * STATUS_PRODUCT_NOT_FOUND if there is no such product. */
 MUST_CHECK enum status product_get(struct shop_ctx *ctx, const struct uuid *id, unsigned include,

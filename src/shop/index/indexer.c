@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { document_arena_bytes_max = 8 * 1024 * 1024 };
+
 /* A document's terms, sorted by their texts. */
 struct term_list {
     struct collector collector;
@@ -82,25 +84,31 @@ static bool has_same_text(const struct index_document *a, const struct index_doc
            str_equal(a->description, b->description);
 }
 
+/* Writes what differs between two documents. `next_term` is the next free id of a term. */
 static enum status update_postings(struct shop_ctx *ctx, struct stemmer *stemmer, int64_t seq,
                                    const struct index_document *before, const struct index_document *after,
-                                   int64_t next_term) {
+                                   int64_t *next_term) {
     struct term_list old, new;
-    int64_t first_free = next_term;
+    int64_t first_free = *next_term;
     TRY(term_list_read(ctx, stemmer, before, &old));
     TRY(term_list_read(ctx, stemmer, after, &new));
     struct posting_change *changes = arena_array(ctx->arena, old.count + new.count, sizeof *changes);
     if (!changes)
         return STATUS_NO_MEMORY;
-    TRY(postings_set(ctx, changes, list_difference(&old, &new, changes), seq, &next_term));
-    return next_term > first_free ? index_set_next_term(ctx, next_term) : STATUS_OK;
+    TRY(postings_set(ctx, changes, list_difference(&old, &new, changes), seq, next_term));
+    return *next_term > first_free ? index_set_next_term(ctx, *next_term) : STATUS_OK;
+}
+
+/* Whether a change of a document changes its doc values. */
+static bool has_other_values(const struct index_document *before, const struct index_document *after) {
+    return before->price != after->price || before->is_withdrawn != after->is_withdrawn ||
+           !str_equal(before->name, after->name) || !str_equal(before->category, after->category);
 }
 
 enum status index_update(struct shop_ctx *ctx, const struct index_document *before,
                          const struct index_document *after) {
     const struct index_document *was = listed_document(before), *is = listed_document(after);
-    if ((!before && !after) || (has_same_text(before, after) && before->price == after->price &&
-                                before->is_withdrawn == after->is_withdrawn))
+    if ((!before && !after) || (has_same_text(before, after) && !has_other_values(before, after)))
         return STATUS_OK;
     int64_t seq = before ? before->seq : after->seq;
     struct index_state state;
@@ -112,7 +120,78 @@ enum status index_update(struct shop_ctx *ctx, const struct index_document *befo
     if (s != STATUS_OK || (!was && !is) || has_same_text(was, is))
         return s;
     TRY(stemmer_open(&stemmer, state.language));
-    s = update_postings(ctx, &stemmer, seq, was, is, state.next_term);
+    s = update_postings(ctx, &stemmer, seq, was, is, &state.next_term);
     stemmer_close(&stemmer);
     return s;
+}
+
+/* Sets the values of those documents of a block that have others now. `category` is an id that was found before, of the
+ * category with the name `known`. */
+static enum status set_block_values(struct shop_ctx *ctx, const struct index_document *before,
+                                    const struct index_document *after, size_t count, struct str *known,
+                                    int64_t *category) {
+    struct doc_block block;
+    bool is_changed = false;
+    int64_t number = after[0].seq >> doc_block_bits;
+    TRY(doc_block_read(ctx, number, &block));
+    for (size_t i = 0; i < count; i++) {
+        if (!has_other_values(&before[i], &after[i]))
+            continue;
+        bool is_kept = has_category(&before[i], &after[i]);
+        if (!is_kept && !str_equal(*known, after[i].category)) {
+            TRY(doc_category_make(ctx, after[i].category, category));
+            *known = after[i].category;
+        }
+        struct doc_value value = doc_value_of(&after[i], *category);
+        if (is_kept)
+            value.category = block.categories[after[i].seq & (doc_block_documents - 1)];
+        doc_block_set(&block, after[i].seq, &value);
+        is_changed = true;
+    }
+    return is_changed ? doc_block_write(ctx, number, &block) : STATUS_OK;
+}
+
+static enum status set_all_values(struct shop_ctx *ctx, const struct index_document *before,
+                                  const struct index_document *after, size_t count) {
+    struct str known = {0};
+    int64_t category = 0;
+    for (size_t first = 0, end; first < count; first = end) {
+        for (end = first + 1;
+             end < count && after[end].seq >> doc_block_bits == after[first].seq >> doc_block_bits;)
+            end++;
+        TRY(set_block_values(ctx, before + first, after + first, end - first, &known, &category));
+    }
+    return STATUS_OK;
+}
+
+/* Writes the words of those documents that have others now. What one needs is in an arena of its own, which the next one
+ * empties. */
+static enum status set_all_postings(struct shop_ctx *ctx, const struct index_document *before,
+                                    const struct index_document *after, size_t count,
+                                    struct index_state *state) {
+    struct stemmer stemmer;
+    struct arena arena;
+    struct shop_ctx own = *ctx;
+    enum status s = stemmer_open(&stemmer, state->language);
+    if (s != STATUS_OK)
+        return s;
+    arena_init(&arena, document_arena_bytes_max);
+    own.arena = &arena;
+    for (size_t i = 0; i < count && s == STATUS_OK; i++) {
+        const struct index_document *was = listed_document(&before[i]), *is = listed_document(&after[i]);
+        if ((was || is) && !has_same_text(was, is))
+            s = update_postings(&own, &stemmer, after[i].seq, was, is, &state->next_term);
+        arena_reset(&arena);
+    }
+    arena_free(&arena);
+    stemmer_close(&stemmer);
+    return s;
+}
+
+enum status index_update_all(struct shop_ctx *ctx, const struct index_document *before,
+                             const struct index_document *after, size_t count) {
+    struct index_state state;
+    TRY(index_lock(ctx, &state));
+    TRY(set_all_values(ctx, before, after, count));
+    return set_all_postings(ctx, before, after, count, &state);
 }
