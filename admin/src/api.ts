@@ -48,8 +48,8 @@ const base = new URL('.', location.href.replace(/[?#].*$/, '')).href;
 /** An address of the API, for a link. */
 export const addressOf = (path: string) => base + path.replace(/^\//, '');
 
-/** What the desk does when the server says that nobody is signed in. */
-export const onSignedOut = { run: () => {} };
+/** What the desk does when the server says that nobody is signed in, or that a second factor is needed first. */
+export const onRefused = { signedOut: () => {}, secondFactor: () => {} };
 
 /** Calls an operation; throws an ApiError. With `key`, a call that is sent again has its effect once. */
 export async function api<M extends Method, P extends PathWith<M>>(method: M, path: P, ...[input]: Arguments<Operation<M, P>>): Promise<Data<M, P>> {
@@ -124,7 +124,8 @@ async function failure(response: Response): Promise<ApiError> {
   const detail = body && typeof body === 'object' && 'detail' in body ? body.detail : null;
   const issues = Array.isArray(detail) ? detail.map(issueOf) : [];
   const message = typeof detail === 'string' ? detail : issues.map(({ message }) => message).join('. ');
-  if (response.status === 401 && message === 'Not authenticated') onSignedOut.run();
+  if (response.status === 401 && message === 'Not authenticated') onRefused.signedOut();
+  if (response.status === 403 && message === 'Set up a second factor first') onRefused.secondFactor();
   return new ApiError(response.status, message, issues, Number(response.headers.get('retry-after') ?? 0));
 }
 

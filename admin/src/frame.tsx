@@ -76,7 +76,7 @@ export function Frame() {
       <a class="skip" href="#main" onClick={event => { event.preventDefault(); document.querySelector<HTMLElement>('main')?.focus(); }}>{t.skip}</a>
       <Sidebar current={name} openSearch={() => setSearching(true)} openHelp={() => setHelps(true)} />
       <main id="main" tabIndex={-1} key={path.slice(0, 2).join('/')}>
-        {name === 'menu' ? <Menu openHelp={() => setHelps(true)} /> : Page ? <Page rest={path.slice(1)} /> : <Trouble error={new ApiError(404, '')} />}
+        {name === 'menu' ? <Menu openHelp={() => setHelps(true)} /> : Page ? <Page rest={path.slice(1)} /> : <PageFrame title={t.errors.gone}><Trouble error={new ApiError(404, '')} /></PageFrame>}
       </main>
       <TabBar current={name} />
       {isSearching && <Palette onClose={() => setSearching(false)} />}

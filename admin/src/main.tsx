@@ -1,9 +1,9 @@
 /** The desk: who is signed in, its frame, and which page is shown. */
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { api, ApiError, onSignedOut } from './api.js';
+import { api, ApiError, onRefused } from './api.js';
 import { Frame } from './frame.js';
-import { SignIn, Accept } from './pages/sign_in.js';
+import { Accept, FactorFirst, SignIn } from './pages/sign_in.js';
 import { SessionContext, type Me } from './session.js';
 import { forget } from './store.js';
 import { t } from './texts.js';
@@ -18,6 +18,7 @@ function Desk() {
   const [currency, setCurrency] = useState('usd');
   const [error, setError] = useState<ApiError | null>(null);
   const [why, setWhy] = useState<string>();
+  const [needsFactor, setNeedsFactor] = useState(false);
   const [invited, setInvited] = useState(invitation());
 
   const start = async () => {
@@ -34,7 +35,8 @@ function Desk() {
     }
   };
   useEffect(() => {
-    onSignedOut.run = () => setMe(now => (now && setWhy(t.signIn.expired), now && null));
+    onRefused.secondFactor = () => setNeedsFactor(true);
+    onRefused.signedOut = () => setMe(now => (now && setWhy(t.signIn.expired), now && null));
     addEventListener('hashchange', () => setInvited(invitation()));
     void start();
   }, []);
@@ -43,6 +45,7 @@ function Desk() {
     forget();
     if (invitation()) history.replaceState(null, '', '#/');
     setInvited(undefined);
+    setNeedsFactor(false);
     setWhy(undefined);
     setMe(found);
   };
@@ -56,7 +59,8 @@ function Desk() {
   if (me === undefined) return <main class="gate"><Waiting rows={0} /></main>;
   if (invited) return <Accept token={invited} onDone={signedIn} />;
   if (!me) return <SignIn why={why} onDone={signedIn} />;
-  return <SessionContext.Provider value={{ me, currency, signOut }}><Frame /></SessionContext.Provider>;
+  const inside = needsFactor ? <FactorFirst onDone={() => signedIn(me)} /> : <Frame />;
+  return <SessionContext.Provider value={{ me, currency, signOut }}>{inside}</SessionContext.Provider>;
 }
 
 startTheme();

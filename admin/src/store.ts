@@ -46,24 +46,22 @@ export interface Query<T> {
 }
 
 /** Reads `key` with `load`, each time a page that needs it is opened. */
-export function useQuery<T>(key: string, load: () => Promise<T>): Query<T> {
+export function useQuery<T>(key: string, load: () => Promise<T>, isLasting = false): Query<T> {
   const [, update] = useReducer((n: number) => n + 1, 0);
   const entry = entryOf(key);
   useEffect(() => {
     const listener = () => update(undefined as never);
     entry.load = load;
     entry.listeners.add(listener);
-    void reload(entry);
+    if (!isLasting || entry.data === undefined) void reload(entry);
     listener();
     return () => void entry.listeners.delete(listener);
   }, [key]);
   return { data: entry.data as T | undefined, error: entry.error, loading: entry.loading !== null, reload: () => reload(entry) };
 }
 
-/** Reads `key` once, for what rarely changes. */
-export function useOnce<T>(key: string, load: () => Promise<T>): T | undefined {
-  return useQuery(key, async () => (entryOf(key).data as T | undefined) ?? load()).data;
-}
+/** Reads `key` once, for what rarely changes; `refresh` reads it again. */
+export const useOnce = <T>(key: string, load: () => Promise<T>): T | undefined => useQuery(key, load, true).data;
 
 export interface List<T> extends Query<Page<T>> {
   more: () => Promise<void>;

@@ -17,7 +17,7 @@ let toasts: Toast[] = [], last = 0, update = () => {};
 const shown_ms = 8000;
 
 function put(toast: Omit<Toast, 'id'>) {
-  toasts = [...toasts.slice(-2), { ...toast, id: ++last }];
+  toasts = [...toasts.filter(({ text }) => text !== toast.text).slice(-2), { ...toast, id: ++last }];
   update();
 }
 

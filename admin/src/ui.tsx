@@ -296,5 +296,5 @@ export function Copyable({ text, label }: { text: string; label: string }) {
 
 /** Names and values. A value that is missing is left out. */
 export const Facts = ({ facts }: { facts: [string, ComponentChildren][] }) => (
-  <dl class="facts">{facts.filter(([, value]) => value !== null && value !== undefined && value !== '').map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
+  <dl class="facts">{facts.filter(([, value]) => value !== null && value !== undefined && value !== '' && value !== false).map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
 );

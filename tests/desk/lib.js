@@ -1,5 +1,6 @@
 // What the desk's tests share: a browser, pages that remember what went wrong on them, and a shop with orders in it.
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
@@ -20,7 +21,7 @@ export const sizes = { desktop: { width: 1280, height: 900 }, phone: { width: 39
 export async function newPage(browser, options = {}) {
   const context = await browser.newContext({ viewport: sizes.desktop, reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000); // a busy machine
   const troubles = [];
   page.on('console', message => { if (message.type() === 'error' && !/^Failed to load resource: the server responded with a status of 4/.test(message.text())) troubles.push(message.text()); });
   page.on('pageerror', error => troubles.push(String(error)));
@@ -39,13 +40,12 @@ export async function newPage(browser, options = {}) {
 export async function signIn(page, path = '#/') {
   const answer = await page.context().request.post(`${base}/staff/token-login`, { data: { token } });
   assert.equal(answer.status(), 200);
-  await page.goto('about:blank'); // going from one `#` to another would not load the page anew
   await open(page, path);
 }
 
 /** Opens a page of the desk, and waits until it shows what it has. */
 export async function open(page, path) {
-  if (page.url() === `${base}/admin${path}`) await page.reload();
+  await page.goto('about:blank'); // going from one `#` to another would not load the page anew
   await page.goto(`${base}/admin${path}`);
   await settled(page);
 }
@@ -105,11 +105,22 @@ export async function buy(lines, { person = people[0], pay = 'pm_card_visa', ...
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** axe finds nothing, and the page is no wider than its window. */
-export async function check(page, name) {
+export const check = async (page, name) => assert.deepEqual(await findings(page, name), []);
+
+export async function findings(page, name) {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE); // a script tag would be refused
   const { violations } = await page.evaluate(() => globalThis.axe.run());
   const found = violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(node => `${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`).join(' | ')}`);
-  assert.deepEqual(found, [], name);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  assert.ok(wide <= 0, `${name}: ${wide} px too wide`);
+  return [...found, ...(wide > 0 ? [`${wide} px too wide`] : [])].map(text => `${name}: ${text}`);
+}
+
+/** The code that an authenticator app shows (RFC 6238). */
+export function codeOf(secret) {
+  const bits = [...secret].map(sign => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(sign).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map(byte => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const hash = createHmac('sha1', key).update(counter).digest(), at = hash.at(-1) & 15;
+  return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }

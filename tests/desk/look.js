@@ -11,8 +11,13 @@ const pages = { 'sign-in': null, ...pagesOf(shop) };
 const dialogs = {
   ship: [pages['order-paid'], page => page.getByRole('button', { name: 'Mark shipped' }).click()],
   refund: [pages['order-paid'], page => page.getByRole('button', { name: 'Refund', exact: true }).click()],
+  method: [pages.shipping, page => page.getByRole('button', { name: 'By weight', exact: true }).click()],
+  rate: [pages.taxes, page => page.getByRole('button', { name: 'New tax rate' }).click()],
+  invite: [pages.staff, page => page.getByRole('button', { name: 'Invite somebody' }).click()],
+  key: [pages.keys, page => page.getByRole('button', { name: 'New key' }).click()],
+  hook: [pages.webhooks, page => page.getByRole('button', { name: 'New webhook' }).click()],
   palette: [pages.orders, async page => { await page.keyboard.press('Control+k'); await page.getByRole('combobox').fill('lamp'); await page.getByRole('option').first().waitFor(); }],
-  keys: [pages.orders, page => page.keyboard.press('?')],
+  help: [pages.orders, page => page.keyboard.press('?')],
 };
 for (const [size, viewport] of Object.entries(sizes))
   for (const colorScheme of ['light', 'dark']) {

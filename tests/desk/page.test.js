@@ -1,8 +1,7 @@
 // The desk's frame: what it weighs, who may sign in, the keyboard.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
-import { base, buy, check, launch, newPage, newProduct, open, owner, settled, signIn, token } from './lib.js';
+import { base, buy, check, codeOf, launch, newPage, newProduct, open, owner, settled, signIn, token } from './lib.js';
 
 const BYTES_MAX = 120_000; // of the page and all its files, as gzip
 
@@ -46,16 +45,6 @@ test('the owner signs in with the token, and out again', async () => {
   assert.deepEqual([troubles, await refused()], [[], []]);
   await context.close();
 });
-
-/** The code that an authenticator app shows (RFC 6238). */
-function codeOf(secret) {
-  const bits = [...secret].map(sign => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(sign).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from(bits.match(/.{8}/g).map(byte => parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-  const hash = createHmac('sha1', key).update(counter).digest(), at = hash.at(-1) & 15;
-  return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
 
 test('somebody who is invited chooses a password, and signs in with it and a code', async () => {
   const password = 'correct horse battery staple';

@@ -24,7 +24,15 @@ export async function fillShop() {
   await owner('POST', `/orders/${partly.id}/fulfillments`, { items: [{ line: 0, quantity: 2 }], carrier: 'DPD', tracking_number: '15976312345' });
   await owner('POST', `/orders/${partly.id}/refunds`, { amount: 500, reason: 'A scratch on the glaze' });
   await owner('POST', `/admin/orders/${partly.id}/notes`, { text: 'Called: the rest may come next week.' });
-  return { base, orders, pending, shipped, delivered, refunded, partly, products: { lamp, mug, pot }, standard };
+  await owner('POST', '/admin/shipping-methods', { name: 'By weight', description: 'For what is heavy', basis: 'weight', tiers: [{ from: 0, price: 690 }, { from: 5000, price: 1190 }], countries: ['DE', 'AT', 'CH', 'FR', 'NL'], position: 3 });
+  await owner('PUT', '/admin/synonyms', { text: 'sofa, couch\ntv => television\n' });
+  await owner('POST', '/admin/staff', { email: 'bob@halfpenny.example', name: 'Bob Miller', role: 'fulfilment' });
+  await owner('POST', '/admin/keys', { name: 'Warehouse', role: 'fulfilment', expires_in_days: 90 });
+  await owner('POST', '/admin/keys', { name: 'Monthly report', scopes: ['products:read', 'orders:read', 'customers:read'] });
+  const webhook = await owner('POST', '/admin/webhooks', { url: 'http://127.0.0.1:9/till', types: ['*'] });
+  await owner('POST', `/admin/webhooks/${webhook.id}/test`);
+  const [mail] = await owner('GET', '/admin/mails?limit=1');
+  return { webhook, mail, base, orders, pending, shipped, delivered, refunded, partly, products: { lamp, mug, pot }, standard };
 }
 
 /** The pages of this shop's desk, by name. */
@@ -38,5 +46,19 @@ export const pagesOf = shop => ({
   'order-new': '#/orders/new',
   'no-order': '#/orders/no-such-order',
   slips: `#/orders/slips?ids=${shop.orders[0].id}`,
+  shipping: '#/shipping',
+  taxes: '#/taxes',
+  synonyms: '#/synonyms',
+  settings: '#/settings',
+  staff: '#/staff',
+  keys: '#/keys',
+  webhooks: '#/webhooks',
+  webhook: `#/webhooks/${shop.webhook.id}`,
+  mails: '#/mails',
+  mail: `#/mails/${shop.mail.id}`,
+  'no-mails': '#/mails?state=failed',
+  audit: '#/audit',
+  account: '#/account',
+  nothing: '#/no-such-page',
   menu: '#/menu',
 });

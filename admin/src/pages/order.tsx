@@ -204,7 +204,7 @@ function PaidDialog({ order, onClose }: { order: Order; onClose: () => void }) {
   });
   return (
     <Dialog title={t.order.markPaidTitle} onClose={onClose}>
-      <form onSubmit={send}>
+      <form noValidate onSubmit={send}>
         <div class="dialog-body stack">
           <Text form={form} name="note" label={t.order.markPaidNote} hint={t.order.markPaidNoteHint} maxLength={200} autofocus />
           <FormAlert form={form} />
@@ -230,7 +230,7 @@ export function NoteForm({ order }: { order: Order }) {
     if (!kept) form.set({ text });
   });
   return (
-    <form onSubmit={send} class="note-form">
+    <form noValidate onSubmit={send} class="note-form">
       <Area form={form} name="text" label={t.order.note} hint={t.order.noteHint} rows={2} maxLength={2000} />
       <Button type="submit" busy={form.busy}>{t.order.addNote}</Button>
     </form>

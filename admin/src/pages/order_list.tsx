@@ -136,7 +136,7 @@ function BulkShip({ rows, leaves, onClose, done }: { rows: OrderRow[]; leaves: b
   return (
     <Dialog title={t.order.shipTitle} onClose={onClose}>
       {rows.length === 0 ? <div class="dialog-body"><p>{t.order.nothingToShip}</p></div> : (
-        <form onSubmit={send}>
+        <form noValidate onSubmit={send}>
           <div class="dialog-body stack">
             <Text form={form} name="carrier" label={t.order.carrier} hint={t.optional} list="carriers" maxLength={100} autofocus />
             <Carriers />

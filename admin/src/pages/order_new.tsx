@@ -50,7 +50,7 @@ export function NewOrder() {
   return (
     <PageFrame title={t.newOrder.title} back={{ href: '#/orders', text: t.order.title }} narrow>
       <p class="hint">{t.newOrder.hint}</p>
-      <form onSubmit={send} class="stack roomy">
+      <form noValidate onSubmit={send} class="stack roomy">
         <Section title={t.order.items}>
           <ProductPicker onPick={add} />
           {form.errorOf('items') && <p class="wrong">{form.errorOf('items')}</p>}

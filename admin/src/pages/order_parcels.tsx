@@ -71,7 +71,7 @@ function TrackingDialog({ order, parcel, onClose }: { order: Order; parcel: Parc
   });
   return (
     <Dialog title={t.order.addTracking} onClose={onClose} keep={form.isChanged}>
-      <form onSubmit={send}>
+      <form noValidate onSubmit={send}>
         <div class="dialog-body stack">
           <Text form={form} name="carrier" label={t.order.carrier} hint={t.order.carrierHint} list="carriers" maxLength={100} autofocus />
           <Text form={form} name="tracking_number" label={t.order.tracking} maxLength={100} spellcheck={false} />

@@ -42,7 +42,7 @@ export function RefundDialog({ order, onClose }: { order: Order; onClose: () => 
 
   return (
     <Dialog title={`${t.order.refund} ${order.number}`} onClose={onClose} keep={form.isChanged}>
-      <form onSubmit={send}>
+      <form noValidate onSubmit={send}>
         <div class="dialog-body stack">
           {open.length > 0 && <Radios form={form} name="by" label={t.order.refundBy} options={[['items', t.order.refundByItems], ['amount', t.order.refundByAmount]]} />}
           {by === 'items' ? (

@@ -43,7 +43,7 @@ export function ShipDialog({ order, onClose }: { order: Order; onClose: () => vo
 
   return (
     <Dialog title={`${t.order.shipTitle} ${order.number}`} onClose={onClose} keep={form.isChanged}>
-      <form onSubmit={send}>
+      <form noValidate onSubmit={send}>
         <div class="dialog-body stack">
           <ul class="lines">
             {left.map(({ line, left }) => (

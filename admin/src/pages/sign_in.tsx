@@ -2,9 +2,10 @@
 import { useState } from 'preact/hooks';
 import { api, ApiError } from '../api.js';
 import { FormAlert, FormError, Text, useForm } from '../form.js';
-import type { Me } from '../session.js';
+import { useSession, type Me } from '../session.js';
 import { t } from '../texts.js';
 import { Button } from '../ui.js';
+import { SecondFactor } from './account.js';
 
 const way_key = 'till-desk-way';
 
@@ -52,7 +53,7 @@ function TokenForm({ onDone }: { onDone: (me: Me) => void }) {
     onDone(await api('post', '/staff/token-login', { body: { token: token.trim() } }).catch(error => Promise.reject(plainly(error))));
   });
   return (
-    <form onSubmit={send} class="stack">
+    <form noValidate onSubmit={send} class="stack">
       <Text form={form} name="token" label={t.signIn.token} type="password" autocomplete="current-password" autofocus
         hint={<>{t.signIn.tokenHint} <code>{t.signIn.tokenCommand}</code></>} />
       <FormAlert form={form} />
@@ -77,7 +78,7 @@ function MailForm({ onDone }: { onDone: (me: Me) => void }) {
     }
   });
   return (
-    <form onSubmit={send} class="stack">
+    <form noValidate onSubmit={send} class="stack">
       <Text form={form} name="email" label={t.email} type="email" autocomplete="username" autofocus />
       <Text form={form} name="password" label={t.password} type="password" autocomplete="current-password" />
       {needsCode && <Text form={form} name="code" label={t.signIn.code} hint={t.signIn.codeHint} autocomplete="one-time-code" inputMode="text" />}
@@ -94,7 +95,7 @@ export function Accept({ token, onDone }: { token: string; onDone: (me: Me) => v
     onDone(await api('post', '/staff/accept', { body: { token, password, ...(name.trim() ? { name: name.trim() } : {}) } })));
   return (
     <Gate title={t.accept.title} hint={t.accept.hint}>
-      <form onSubmit={send} class="stack">
+      <form noValidate onSubmit={send} class="stack">
         <Text form={form} name="name" label={t.accept.name} hint={t.accept.nameHint} autocomplete="name" />
         <Text form={form} name="password" label={t.password} type="password" autocomplete="new-password" autofocus />
         <FormAlert form={form} />
@@ -104,3 +105,14 @@ export function Accept({ token, onDone }: { token: string; onDone: (me: Me) => v
   );
 }
 
+
+/** An owner or a manager who can be reached from elsewhere sets up a second factor before anything else. */
+export function FactorFirst({ onDone }: { onDone: () => void }) {
+  const { signOut } = useSession();
+  return (
+    <Gate title={t.account.secondFactor} hint={t.account.needed}>
+      <SecondFactor done={onDone} />
+      <Button look="quiet" onClick={signOut}>{t.signIn.out}</Button>
+    </Gate>
+  );
+}

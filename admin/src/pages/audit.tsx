@@ -1,0 +1,82 @@
+/** Who changed what. */
+import { apiPage, type Schemas } from '../api.js';
+import { actionWords } from '../actions.js';
+import { dayStart } from '../format.js';
+import { href, setQuery, usePlace } from '../router.js';
+import { useCan } from '../session.js';
+import { useList, useOnce } from '../store.js';
+import { t } from '../texts.js';
+import { Empty, LinkButton, ListTable, PageFrame, Time, type Column } from '../ui.js';
+
+type Entry = Schemas['AuditRead'];
+
+/** The names of staff and keys, for those who may know them. */
+function useActors(): Map<string, string> {
+  const can = useCan();
+  const found = useOnce('staff:actors', async () => {
+    if (!can('staff:write')) return [];
+    const [staff, keys] = await Promise.all([apiPage('/admin/staff', { query: { limit: 500 } }), apiPage('/admin/keys', { query: { limit: 500 } })]);
+    return [...staff.rows, ...keys.rows].map(({ id, name }): [string, string] => [id, name]);
+  });
+  return new Map(found ?? []);
+}
+
+/** The page of what was changed, if it has one. */
+function targetHref({ action, target }: Entry): string | null {
+  if (!target) return null;
+  if (/ \/(admin\/)?orders\/\{order_id\}/.test(action) || action === 'POST /admin/orders') return href(`orders/${target}`);
+  if (/ \/products(\/\{product_id\}|$)/.test(action)) return href(`products/${target}`);
+  return / \/admin\/webhooks/.test(action) ? href(`webhooks/${target}`) : null;
+}
+
+const whoOf = (entry: Entry, actors: Map<string, string>) => (entry.actor && actors.get(entry.actor)) ?? t.audit.actors[entry.actor_kind];
+
+function Changes({ entry }: { entry: Entry }) {
+  if (entry.changes.length === 0) return null;
+  return (
+    <ul class="changes">
+      {entry.changes.map((change, i) => (
+        <li key={i}><span class="soft">{change.field}</span> {change.before !== null && <del>{change.before || '∅'}</del>}{change.before !== null && change.after !== null && ' → '}{change.after !== null && <ins>{change.after || '∅'}</ins>}</li>
+      ))}
+    </ul>
+  );
+}
+
+export function AuditPage() {
+  const { query } = usePlace(), actors = useActors();
+  const actor = query.get('actor') ?? '', action = query.get('action') ?? '', target = query.get('target') ?? '';
+  const from = dayStart(query.get('from') ?? ''), to = dayStart(query.get('to') ?? '', 1);
+  const asked = { actor, action, target, ...(from ? { from } : {}), ...(to ? { to } : {}) };
+  const list = useList(`audit:${JSON.stringify(asked)}`, after => apiPage('/admin/audit', { query: asked }, after));
+  const isFiltered = [...query.keys()].length > 0;
+  const columns: Column<Entry>[] = [
+    { head: t.audit.what, kind: 'wide', phone: 'line', cell: row => {
+      const words = actionWords[row.action as keyof typeof actionWords] ?? row.action, link = targetHref(row);
+      return <div class="entry">{link ? <a class="strong" href={link}>{words}</a> : <button type="button" class="link strong" onClick={() => setQuery({ target: row.target })}>{words}</button>}<Changes entry={row} /></div>;
+    } },
+    { head: t.audit.who, phone: 'left', cell: row => <button type="button" class="link plain" title={t.audit.onlyOf} onClick={() => setQuery({ actor: row.actor ?? row.actor_kind })}>{whoOf(row, actors)}</button> },
+    { head: t.audit.network, phone: 'off', cell: row => <span class="soft">{row.ip_prefix}</span> },
+    { head: t.date, kind: 'tight', phone: 'right', cell: row => <span class="soft"><Time at={row.created_at} /></span> },
+  ];
+  return (
+    <PageFrame title={t.audit.title} actions={isFiltered && <LinkButton href="#/audit">{t.audit.showAll}</LinkButton>}>
+      <div class="filters">
+        <label class="date-box"><span>{t.audit.who}</span>
+          <select value={actor} onChange={event => setQuery({ actor: event.currentTarget.value || null })}>
+            <option value="">{t.all}</option><option value="token">{t.audit.actors.token}</option><option value="system">{t.audit.actors.system}</option>
+            {[...actors].map(([id, name]) => <option key={id} value={id}>{name}</option>)}
+          </select>
+        </label>
+        <label class="date-box"><span>{t.audit.what}</span>
+          <select value={action} onChange={event => setQuery({ action: event.currentTarget.value || null })}>
+            <option value="">{t.all}</option>{Object.entries(actionWords).map(([value, words]) => <option key={value} value={value}>{words}</option>)}
+          </select>
+        </label>
+        {(['from', 'to'] as const).map(name => <label key={name} class="date-box"><span>{t[name]}</span><input type="date" value={query.get(name) ?? ''} onChange={event => setQuery({ [name]: event.currentTarget.value || null })} /></label>)}
+      </div>
+      {target && <p class="hint under">{t.audit.onlyTarget} <code>{target}</code></p>}
+      <ListTable label={t.audit.title} list={list} columns={columns} idOf={row => String(row.id)}
+        empty={<Empty icon="audit" title={isFiltered ? t.audit.noneFound : t.audit.none}>{isFiltered ? null : t.audit.noneHint}</Empty>} />
+    </PageFrame>
+  );
+}
