@@ -79,6 +79,10 @@ test('a parcel that is called back is no parcel, one that is lost says so, and m
   const { page } = await atOrder(order);
   assert.match(await parcels(page).textContent(), /^ParcelLost on the way1 × Lamp3 × Cup/);
   assert.deepEqual((await happened(page)).slice(2).sort(), ['Parcel called back, to be sent again', 'Parcel lost on the way', 'Parcel sent', 'Parcel sent with <i>Bike</i>']);
+  await admin(till, 'POST', `/orders/${order.id}/refunds`, { amount: 125 });
+  await page.reload();
+  assert.match(await standing(page), /\$1\.25 of it has gone back to you\.$/);
+  assert.equal((await happened(page)).at(-1), '$1.25 refunded');
   await admin(till, 'POST', `/orders/${order.id}/refund`);
   await page.reload();
   assert.equal(await standing(page), 'It was paid, and the money has gone back to you.');
