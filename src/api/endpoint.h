@@ -35,6 +35,7 @@ struct endpoint {
     bool any_staff;     /* in place of a scope: any of the staff may use it */
     bool makes_session; /* if the shopper has none yet */
     bool idempotent;    /* takes an Idempotency-Key; LANE_WRITER, and ACCESS_SESSION or ACCESS_STAFF */
+    bool writes_much;   /* the writer runs it alone (struct job) */
     bool if_match;      /* takes If-Match with the ETag of a GET of its path, and answers with the new one */
     bool
         hashes; /* `call` takes the processor for long, for a password or a picture: a few threads do nothing else */

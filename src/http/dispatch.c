@@ -178,6 +178,7 @@ static bool dispatch_submit(struct exchange *x) {
         .run = dispatch_job_run,
         .done = dispatch_job_done,
         .repeatable = api_repeatable(&x->call),
+        .is_alone = x->call.endpoint->writes_much,
         .may_lag = x->call.endpoint->cache && x->call.endpoint->cache->topics,
     };
     enum status s = dispatch_first_step(x);

@@ -17,8 +17,9 @@ struct job {
     /* Called on that thread once what `run` wrote is durable, with what `run` returned; or with
      * STATUS_STORAGE if the transaction could not be committed, and then nothing happened. */
     void (*done)(struct job *job, enum status status);
-    unsigned changes;   /* a set of topics (db/schema.h) */
-    bool repeatable;    /* running it again after it was committed has the same effect: it has a key */
+    unsigned changes; /* a set of topics (db/schema.h) */
+    bool repeatable;  /* running it again after it was committed has the same effect: it has a key */
+    bool is_alone;    /* it writes much: with one writer it has a transaction of its own (single_writer.c) */
     bool is_background; /* it is no request's: executor_activity does not count it */
     bool may_lag;       /* it may read from a standby, which lags behind */
     enum job_kind kind; /* set by the executor, as are the rest */

@@ -13,6 +13,9 @@
  * each request; the more clients, the more a commit carries. If the transaction as a whole is lost (a full
  * disk), every job of it gets STATUS_STORAGE and nothing happened.
  *
+ * A job that writes much is a batch of its own, without a savepoint: SQLite keeps the pages that a savepoint could need in a
+ * list, and walks all of it behind each statement that has triggers.
+ *
  * A loop keeps one read transaction open while the clock stands still, because opening one costs two system
  * calls for SQLite's WAL lock. When the clock has moved it takes a new one, so a client that was answered
  * sees its change.
@@ -176,15 +179,17 @@ static _Noreturn void writer_end_without_answer(const struct single_writer *w) {
 
 /* ---- The writer. */
 
-/* Runs one job under its savepoint. False: the whole transaction is lost. */
+/* Runs one job under its savepoint, if it is not alone. False: the whole transaction is lost. */
 static bool writer_run_job(struct single_writer *w, struct job *job) {
-    if (db_savepoint(w->db) != STATUS_OK)
+    if (!job->is_alone && db_savepoint(w->db) != STATUS_OK)
         return false;
     job->changes = 0;
     thread_yield_if_due(); /* a batch of hundreds takes tens of milliseconds */
     job->status = job->run(job, w->db);
     if (!db_in_transaction(w->db))
         return false; /* the engine rolled everything back: a full disk, an I/O error */
+    if (job->is_alone)
+        return true;
     enum status s = job->status == STATUS_OK ? db_release(w->db) : db_rollback_to(w->db);
     return s == STATUS_OK;
 }
@@ -200,6 +205,10 @@ static bool writer_run_batch(struct single_writer *w, struct job *batch) {
             db_rollback(w->db);
             return false;
         }
+    if (batch->is_alone && batch->status != STATUS_OK) {
+        db_rollback(w->db);
+        return true;
+    }
     enum status s = db_commit(w->db);
     if (s == STATUS_UNKNOWN)
         writer_end_without_answer(w);
@@ -239,6 +248,25 @@ static void writer_take_batch(struct single_writer *w, struct job *batch, size_t
     batch_answer(w, batch, committed, commits);
 }
 
+/* Cuts off the jobs that make one transaction: up to the next that is alone, or that one. `count` gets how many they are.
+ * Returns the others. */
+static struct job *batch_cut(struct job *batch, size_t *count) {
+    struct job *last = batch;
+    for (*count = 1; !batch->is_alone && last->next && !last->next->is_alone; ++*count)
+        last = last->next;
+    struct job *rest = last->next;
+    last->next = NULL;
+    return rest;
+}
+
+static void writer_take_jobs(struct single_writer *w, struct job *jobs) {
+    for (struct job *batch = jobs, *rest; batch; batch = rest) {
+        size_t count;
+        rest = batch_cut(batch, &count);
+        writer_take_batch(w, batch, count);
+    }
+}
+
 /* Takes a commit of another process (an import into a served shop) for one that changed everything. */
 static void writer_watch_others(struct single_writer *w) {
     int64_t version = db_foreign_version(w->db);
@@ -256,8 +284,7 @@ static void *writer_main(void *context) {
         if (generation_is_closing(atomic_load(&w->generation)))
             writer_reopen(w);
         writer_watch_others(w);
-        if (batch)
-            writer_take_batch(w, batch, count);
+        writer_take_jobs(w, batch);
         writer_is_sound(w);
     }
     return NULL;

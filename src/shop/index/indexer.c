@@ -4,10 +4,15 @@
  * with the document's values, and all of the terms with their postings. Writes are deferred. */
 #include "shop/index/indexer.h"
 
+#include "base/buf.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-enum { document_arena_bytes_max = 8 * 1024 * 1024 };
+enum {
+    changes_bytes_flush = 24 * 1024 * 1024, /* gathered of many documents: after some hundreds */
+    changes_bytes_max = 64 * 1024 * 1024,
+};
 
 /* A document's terms, sorted by their texts. */
 struct term_list {
@@ -41,7 +46,7 @@ static uint32_t fields_of(const struct term_list *list, size_t i) {
 }
 
 /* Merges both lists and lists what differs; `changes` has room for all terms of both. Returns how many do. */
-static size_t list_difference(const struct term_list *before, const struct term_list *after,
+static size_t list_difference(int64_t seq, const struct term_list *before, const struct term_list *after,
                               struct posting_change *changes) {
     size_t b = 0, a = 0, count = 0;
     while (b < before->count || a < after->count) {
@@ -49,9 +54,9 @@ static size_t list_difference(const struct term_list *before, const struct term_
                     : a == after->count ? -1
                                         : collected_term_order(&before->terms[b], &after->terms[a]);
         if (order < 0)
-            changes[count++] = (struct posting_change){before->terms[b]->text, 0};
+            changes[count++] = (struct posting_change){before->terms[b]->text, seq, 0};
         else if (order > 0 || fields_of(before, b) != fields_of(after, a))
-            changes[count++] = (struct posting_change){after->terms[a]->text, fields_of(after, a)};
+            changes[count++] = (struct posting_change){after->terms[a]->text, seq, fields_of(after, a)};
         b += order <= 0;
         a += order >= 0;
     }
@@ -84,18 +89,26 @@ static bool has_same_text(const struct index_document *a, const struct index_doc
            str_equal(a->description, b->description);
 }
 
-/* Writes what differs between two documents. `next_term` is the next free id of a term. */
-static enum status update_postings(struct shop_ctx *ctx, struct stemmer *stemmer, int64_t seq,
-                                   const struct index_document *before, const struct index_document *after,
-                                   int64_t *next_term) {
+/* Lists what differs between the terms of two documents in ctx->arena, behind what `changes` has. */
+static enum status list_changes(struct shop_ctx *ctx, struct stemmer *stemmer, int64_t seq,
+                                const struct index_document *before, const struct index_document *after,
+                                struct buf *changes) {
     struct term_list old, new;
-    int64_t first_free = *next_term;
     TRY(term_list_read(ctx, stemmer, before, &old));
     TRY(term_list_read(ctx, stemmer, after, &new));
-    struct posting_change *changes = arena_array(ctx->arena, old.count + new.count, sizeof *changes);
-    if (!changes)
+    struct posting_change *list = arena_array(ctx->arena, old.count + new.count, sizeof *list);
+    if (!list)
         return STATUS_NO_MEMORY;
-    TRY(postings_set(ctx, changes, list_difference(&old, &new, changes), seq, next_term));
+    size_t count = list_difference(seq, &old, &new, list);
+    buf_put(changes, (struct str){(const char *)list, count * sizeof *list});
+    return buf_ok(changes) ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+/* Writes listed changes. `next_term` is the next free id of a term. */
+static enum status write_changes(struct shop_ctx *ctx, const struct buf *changes, int64_t *next_term) {
+    int64_t first_free = *next_term;
+    TRY(postings_set(ctx, (const struct posting_change *)(const void *)changes->data,
+                     changes->size / sizeof(struct posting_change), next_term));
     return *next_term > first_free ? index_set_next_term(ctx, *next_term) : STATUS_OK;
 }
 
@@ -120,9 +133,10 @@ enum status index_update(struct shop_ctx *ctx, const struct index_document *befo
     if (s != STATUS_OK || (!was && !is) || has_same_text(was, is))
         return s;
     TRY(stemmer_open(&stemmer, state.language));
-    s = update_postings(ctx, &stemmer, seq, was, is, &state.next_term);
+    struct buf changes = buf_new(ctx->arena);
+    s = list_changes(ctx, &stemmer, seq, was, is, &changes);
     stemmer_close(&stemmer);
-    return s;
+    return s == STATUS_OK ? write_changes(ctx, &changes, &state.next_term) : s;
 }
 
 /* Sets the values of those documents of a block that have others now. `category` is an id that was found before, of the
@@ -164,34 +178,53 @@ static enum status set_all_values(struct shop_ctx *ctx, const struct index_docum
     return STATUS_OK;
 }
 
-/* Writes the words of those documents that have others now. What one needs is in an arena of its own, which the next one
- * empties. */
+static int change_compare(const void *a, const void *b) {
+    const struct posting_change *x = a, *y = b;
+    int order = str_compare(x->term, y->term);
+    return order ? order : (x->seq > y->seq) - (x->seq < y->seq);
+}
+
+/* Writes what was gathered of many documents in the order that postings have. */
+static enum status flush_changes(struct shop_ctx *ctx, struct buf *changes, int64_t *next_term) {
+    if (changes->size > 0)
+        qsort(changes->data, changes->size / sizeof(struct posting_change), sizeof(struct posting_change),
+              change_compare);
+    TRY(write_changes(ctx, changes, next_term));
+    arena_reset(ctx->arena);
+    *changes = buf_new(ctx->arena);
+    return STATUS_OK;
+}
+
+/* Writes the words of those documents that have others now. What is gathered is in an arena of ctx that this empties. */
 static enum status set_all_postings(struct shop_ctx *ctx, const struct index_document *before,
                                     const struct index_document *after, size_t count,
                                     struct index_state *state) {
     struct stemmer stemmer;
-    struct arena arena;
-    struct shop_ctx own = *ctx;
+    struct buf changes = buf_new(ctx->arena);
     enum status s = stemmer_open(&stemmer, state->language);
     if (s != STATUS_OK)
         return s;
-    arena_init(&arena, document_arena_bytes_max);
-    own.arena = &arena;
     for (size_t i = 0; i < count && s == STATUS_OK; i++) {
         const struct index_document *was = listed_document(&before[i]), *is = listed_document(&after[i]);
         if ((was || is) && !has_same_text(was, is))
-            s = update_postings(&own, &stemmer, after[i].seq, was, is, &state->next_term);
-        arena_reset(&arena);
+            s = list_changes(ctx, &stemmer, after[i].seq, was, is, &changes);
+        if (s == STATUS_OK && ctx->arena->bytes > changes_bytes_flush)
+            s = flush_changes(ctx, &changes, &state->next_term);
     }
-    arena_free(&arena);
     stemmer_close(&stemmer);
-    return s;
+    return s == STATUS_OK ? flush_changes(ctx, &changes, &state->next_term) : s;
 }
 
 enum status index_update_all(struct shop_ctx *ctx, const struct index_document *before,
                              const struct index_document *after, size_t count) {
     struct index_state state;
+    struct arena arena;
+    struct shop_ctx own = *ctx;
     TRY(index_lock(ctx, &state));
     TRY(set_all_values(ctx, before, after, count));
-    return set_all_postings(ctx, before, after, count, &state);
+    arena_init(&arena, changes_bytes_max);
+    own.arena = &arena;
+    enum status s = set_all_postings(&own, before, after, count, &state);
+    arena_free(&arena);
+    return s;
 }

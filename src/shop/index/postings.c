@@ -2,7 +2,10 @@
 
 #include <string.h>
 
-enum { field_mask_all = (1 << field_mask_bits) - 1 };
+enum {
+    field_mask_all = (1 << field_mask_bits) - 1,
+    rows_per_trip = 96, /* of postings: their answers are 768 KiB at most */
+};
 
 /* What one entry with this field mask adds to its term's counts; a mask of 0 is no entry. */
 static struct term_counts counts_of_fields(uint32_t fields) {
@@ -142,52 +145,98 @@ static const struct sql entry_sql =
     SQL("SELECT t.id, p.data FROM search_terms AS t"
         " LEFT JOIN search_postings AS p ON p.key = (t.id << 24) + $1 WHERE t.term = $2");
 
-/* Sets a document's fields in a row's data; `change` gets what that adds to the counts of the term. */
-static enum status entry_write(struct shop_ctx *ctx, int64_t key, int64_t seq, uint32_t fields, char *data,
-                               size_t size, struct term_counts *change) {
-    bool is_new = size == 0;
-    uint32_t before = entry_replace(data, &size, seq, fields);
-    struct term_counts old = counts_of_fields(before), new = counts_of_fields(fields);
-    *change =
-        (struct term_counts){new.documents - old.documents, new.words - old.words, new.titles - old.titles};
-    return before == fields ? STATUS_OK : postings_write(ctx, key, is_new, (struct str){data, size});
+/* The changes of one row: those of a term in a block. Returns how many of `changes` they are. */
+static size_t row_changes(const struct posting_change *changes, size_t count) {
+    size_t end = 1;
+    while (end < count && changes[end].seq >> posting_block_bits == changes[0].seq >> posting_block_bits &&
+           str_equal(changes[end].term, changes[0].term))
+        end++;
+    return end;
 }
 
-static enum status posting_set(struct shop_ctx *ctx, const struct posting_change *change, int64_t seq,
-                               int64_t *next_term) {
-    static const struct sql drop_sql = SQL("DELETE FROM search_terms WHERE term = $1 AND documents = 0");
+/* Sets the entries of a row, and adds to `more` what that adds to the counts of the term. */
+static enum status row_write(struct shop_ctx *ctx, int64_t id, const struct posting_change *changes,
+                             size_t count, char *data, size_t size, struct term_counts *more) {
+    bool is_new = size == 0, is_changed = false;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t before = entry_replace(data, &size, changes[i].seq, changes[i].fields);
+        struct term_counts old = counts_of_fields(before), new = counts_of_fields(changes[i].fields);
+        term_counts_add(more, (struct term_counts){new.documents - old.documents, new.words - old.words,
+                                                   new.titles - old.titles});
+        is_changed |= before != changes[i].fields;
+    }
+    return !is_changed || (is_new && size == 0)
+               ? STATUS_OK
+               : postings_write(ctx, posting_key(id, changes[0].seq), is_new, (struct str){data, size});
+}
+
+static struct db_value posting_block(const struct posting_change *change) {
+    return db_int(change->seq >> posting_block_bits);
+}
+
+/* A term that postings_set is at. */
+struct term_change {
+    int64_t id; /* 0: it has no row, and no entry yet */
+    bool is_new;
+    struct term_counts more;
+};
+
+/* Reads a row, and writes it with its changes. */
+static enum status row_set(struct shop_ctx *ctx, const struct posting_change *changes, size_t count,
+                           struct term_change *term, int64_t *next_term) {
     char data[posting_bytes_max];
     size_t size = 0;
-    int64_t id = 0;
-    struct term_counts more;
+    bool has_entries = false;
     struct db_rows *rows =
-        db_query(ctx->db, &entry_sql, ARGS(db_int(seq >> posting_block_bits), db_text(change->term)));
+        db_query(ctx->db, &entry_sql, ARGS(posting_block(changes), db_text(changes[0].term)));
     if (db_step(rows)) {
-        id = db_column_int(rows, 0);
+        term->id = db_column_int(rows, 0);
         size = entries_copy(db_column_bytes(rows, 1), data);
     }
     TRY(db_finish(rows));
-    bool is_new = id == 0;
-    if (is_new && change->fields == 0)
+    for (size_t i = 0; i < count; i++)
+        has_entries |= changes[i].fields != 0;
+    if (term->id == 0 && !has_entries)
         return STATUS_OK;
-    if (is_new)
-        id = (*next_term)++;
-    TRY(entry_write(ctx, posting_key(id, seq), seq, change->fields, data, size, &more));
-    TRY(term_add_counts(ctx, change->term, id, is_new, &more));
-    return more.documents < 0 ? db_exec_deferred(ctx->db, &drop_sql, ARGS(db_text(change->term))) : STATUS_OK;
+    if (term->id == 0) {
+        term->is_new = true;
+        term->id = (*next_term)++;
+    }
+    return row_write(ctx, term->id, changes, count, data, size, &term->more);
+}
+
+/* Writes what has become of a term's counts. */
+static enum status term_finish(struct shop_ctx *ctx, struct str text, const struct term_change *term) {
+    static const struct sql drop_sql = SQL("DELETE FROM search_terms WHERE term = $1 AND documents = 0");
+    if (term->id == 0)
+        return STATUS_OK;
+    TRY(term_add_counts(ctx, text, term->id, term->is_new, &term->more));
+    return term->more.documents < 0 ? db_exec_deferred(ctx->db, &drop_sql, ARGS(db_text(text))) : STATUS_OK;
+}
+
+/* Announces the next rows that will be read. */
+static void rows_prefetch(struct shop_ctx *ctx, const struct posting_change *changes, size_t count) {
+    for (size_t i = 0, row = 0; i < count && row < rows_per_trip; row++) {
+        db_prefetch(ctx->db, &entry_sql, ARGS(posting_block(&changes[i]), db_text(changes[i].term)));
+        i += row_changes(changes + i, count - i);
+    }
 }
 
 enum status postings_set(struct shop_ctx *ctx, const struct posting_change *changes, size_t count,
-                         int64_t seq, int64_t *next_term) {
-    enum { changes_per_trip = 96 }; /* their answers are 768 KiB at most */
-    enum status s = STATUS_OK;
-    for (size_t i = 0; i < count && s == STATUS_OK; i++) {
-        for (size_t j = i; i % changes_per_trip == 0 && j < count && j < i + changes_per_trip; j++)
-            db_prefetch(ctx->db, &entry_sql,
-                        ARGS(db_int(seq >> posting_block_bits), db_text(changes[j].term)));
-        s = posting_set(ctx, &changes[i], seq, next_term);
+                         int64_t *next_term) {
+    struct term_change term = {0};
+    size_t row = 0;
+    for (size_t i = 0, end; i < count; i = end, row++) {
+        end = i + row_changes(changes + i, count - i);
+        if (row % rows_per_trip == 0)
+            rows_prefetch(ctx, changes + i, count - i);
+        TRY(row_set(ctx, changes + i, end - i, &term, next_term));
+        if (end < count && str_equal(changes[end].term, changes[i].term))
+            continue;
+        TRY(term_finish(ctx, changes[i].term, &term));
+        term = (struct term_change){0};
     }
-    return s;
+    return STATUS_OK;
 }
 
 /* Counts all entries of a term. */

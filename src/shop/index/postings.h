@@ -112,14 +112,15 @@ MUST_CHECK enum status term_add_counts(struct shop_ctx *ctx, struct str term, in
 /* What becomes of a term in one document: the fields that it is in; 0: it is no longer in the document. */
 struct posting_change {
     struct str term;
+    int64_t seq;
     uint32_t fields;
 };
 
-/* Sets the fields of a document's terms, each of them named once, and the terms' counts to match. Makes new terms,
- * whose ids are taken from `next_term` on, and deletes those that are no longer used. The terms are read together,
- * 96 a round trip. */
+/* Sets the fields of documents' terms, each pair of them named once, and the terms' counts to match. `changes` are in the
+ * order of terms, and of each term in that of documents: so each row is written once. Makes new terms, whose ids are
+ * taken from `next_term` on, and deletes those that are no longer used. The rows are read together, 96 a round trip. */
 MUST_CHECK enum status postings_set(struct shop_ctx *ctx, const struct posting_change *changes, size_t count,
-                                    int64_t seq, int64_t *next_term);
+                                    int64_t *next_term);
 
 /* Deletes the term's entries of the documents from `first_seq` on and counts the others anew, whatever the
  * counts were before. Deletes the term itself if no entry is left. */

@@ -111,6 +111,7 @@ static const struct endpoint rows[] = {
         .access = ACCESS_STAFF,
         .scope = SCOPE_PRODUCTS_WRITE,
         .idempotent = true,
+        .writes_much = true,
         .lane = LANE_WRITER,
         .body = &bulk_input,
         .reply = &product_changed,

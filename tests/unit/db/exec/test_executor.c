@@ -224,6 +224,33 @@ static void a_job_that_fails_is_undone_alone(void **state) {
     assert_int_equal(batches(shop), 2);
 }
 
+static void a_job_that_writes_much_has_a_transaction_of_its_own(void **state) {
+    struct shop *shop = *state;
+    struct work jobs[6];
+    hold(shop);
+    work_init(shop, &jobs[0], ACT_INSERT, "a");
+    work_init(shop, &jobs[1], ACT_INSERT, "much");
+    work_init(shop, &jobs[2], ACT_FAIL, "undone");
+    work_init(shop, &jobs[3], ACT_LOSE_TRANSACTION, "lost");
+    work_init(shop, &jobs[4], ACT_INSERT, "b");
+    work_init(shop, &jobs[5], ACT_FAIL, "undone too");
+    for (size_t i = 1; i <= 3; i++)
+        jobs[i].job.is_alone = true;
+    write_all(shop, jobs, COUNT(jobs));
+    release(shop);
+    wait_for(shop, COUNT(jobs) + 1);
+    static const enum status statuses[] = {STATUS_OK,      STATUS_OK, STATUS_NOT_FOUND,
+                                           STATUS_STORAGE, STATUS_OK, STATUS_NOT_FOUND};
+    static const int64_t seen[] = {1, 2, 2,
+                                   2, 3, 3}; /* each transaction's job sees what was committed until then */
+    for (size_t i = 0; i < COUNT(jobs); i++) {
+        assert_int_equal(jobs[i].status, statuses[i]);
+        assert_int_equal(jobs[i].seen_after, seen[i]);
+        assert_int_equal(jobs[i].position, i + 2);
+    }
+    assert_int_equal(rows_of(shop->outside), 3);
+}
+
 static void a_lost_transaction_fails_all_its_jobs_and_no_other(void **state) {
     struct shop *shop = *state;
     struct work jobs[3], after;
@@ -451,6 +478,7 @@ int main(void) {
         ON_FILE(jobs_that_wait_together_are_committed_together),
         ON_FILE(a_job_is_done_only_when_it_is_committed),
         ON_FILE(a_job_that_fails_is_undone_alone),
+        ON_FILE(a_job_that_writes_much_has_a_transaction_of_its_own),
         ON_FILE(a_lost_transaction_fails_all_its_jobs_and_no_other),
         ON_FILE(a_full_queue_refuses_jobs_and_a_batch_is_bounded),
         ON_FILE(stopping_takes_no_more_jobs_and_finishes_those_it_has),
