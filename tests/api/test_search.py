@@ -306,9 +306,9 @@ TABLES_OF_SCHEMA_6 = """products categories settings search_state search_posting
     staged_categories search_terms stock_adjustments""".split()
 COLUMNS_SINCE = {"products": ["import_key", "weight_grams", "ships", "tax_class"], "search_state": ["version", "language"], "order_items": ["name"], "payments": ["refunded_amount", "refund_reserved"],
                  "search_columns": ["withdrawn"]}
-TRIGGERS_SINCE = """products_inserted_empty products_sold_out products_restocked products_deleted_empty search_terms_inserted
+TRIGGERS_SINCE = """products_inserted_empty products_sold_out products_deleted_empty search_terms_inserted
     search_terms_changed search_terms_deleted search_endings_inserted search_endings_deleted
-    products_inserted_scarce products_scarce products_plentiful products_deleted_scarce""".split()
+    products_inserted_scarce products_deleted_scarce""".split()
 
 
 @pytest.mark.skipif(postgres.WANTED, reason="makes an older file of SQLite's")
