@@ -383,7 +383,7 @@ export const t = {
     restock: 'Put sent ones back into stock',
     refundUnits: (n: number) => `${n} can be taken back`,
     refunds: 'Refunds',
-    refundHand: 'This order was paid by hand: give the money back by hand. It is written down here.',
+    refundHand: 'It was paid by hand: give money back by hand too, and write that down as a refund.',
 
     payments: 'Payment',
     paidByHand: (note: string | null) => (note ? `By hand: ${note}` : 'By hand'),

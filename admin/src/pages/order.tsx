@@ -51,7 +51,7 @@ function OrderShown({ desk }: { desk: DeskOrder }) {
   const [open, setOpen] = useState<Open>(null);
   const close = () => setOpen(null);
   const canShip = can('orders:fulfil') && order.status === 'paid' && leftOf(order).length > 0;
-  const canRefund = can('orders:refund') && !desk.paid_by_hand && order.refunded_amount < order.total_amount && (order.payment_status === 'paid' || order.payment_status === 'partly_refunded');
+  const canRefund = can('orders:refund') && order.refunded_amount < order.total_amount && (order.payment_status === 'paid' || order.payment_status === 'partly_refunded');
   const canPay = can('orders:write') && desk.taken_by_staff && (order.status === 'pending' || order.status === 'expired');
   const canCancel = can('orders:write') && order.status === 'pending';
   const cancelOrder = () => act({
