@@ -83,21 +83,29 @@ export async function apiPage<P extends ListPath>(
   return { rows, next: by === 'offset' ? offset : cursor === null ? null : Number(cursor), total: total === null ? null : Number(total) };
 }
 
+type FilePath = '/admin/media' | '/admin/media/{hash}/sizes/{width}';
+
+/** Uploads a picture. */
+export const sendFile = async (method: 'post' | 'put', path: FilePath, names: Record<string, string>, file: Blob): Promise<Schemas['Media']> =>
+  (await send(method, path, { path: names, file })).data as Schemas['Media'];
+
 interface Parts {
   path?: Record<string, string>;
   query?: Record<string, unknown>;
   body?: unknown;
+  file?: Blob;
   key?: string | undefined;
 }
 
 async function send(method: Method, path: string, parts: Parts) {
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (parts.body !== undefined) headers['Content-Type'] = 'application/json';
+  if (parts.file !== undefined) headers['Content-Type'] = parts.file.type;
   if (parts.key !== undefined) headers['Idempotency-Key'] = parts.key;
   const response = await fetch(addressOf(fillPath(path, parts.path ?? {}) + queryText(parts.query ?? {})), {
     method: method.toUpperCase(),
     headers,
-    body: parts.body === undefined ? null : JSON.stringify(parts.body),
+    body: parts.file ?? (parts.body === undefined ? null : JSON.stringify(parts.body)),
     credentials: 'same-origin',
     signal: AbortSignal.timeout(30_000),
   }).catch(() => {

@@ -126,6 +126,8 @@ export interface Column<T> {
   kind?: 'number' | 'wide' | 'tight' | undefined;
   phone?: 'first' | 'aside' | 'left' | 'right' | 'line' | 'off' | undefined;
   hideHead?: boolean;
+  /** What a phone, which shows no heads, says behind the value. */
+  unit?: string;
 }
 
 interface TableProps<T> {
@@ -170,7 +172,7 @@ export function Table<T>({ label, columns, rows, idOf, picked, pick, nameOf }: T
                 {picked && (
                   <td class="pick"><input type="checkbox" data-key="x" aria-label={t.pick(nameOf?.(row) ?? id)} checked={picked.has(id)} onChange={() => toggle(id)} /></td>
                 )}
-                {columns.map(column => <td key={column.head} class={classOf(column)}>{column.cell(row)}</td>)}
+                {columns.map(column => <td key={column.head} class={classOf(column)} data-unit={column.unit}>{column.cell(row)}</td>)}
               </tr>
             );
           })}

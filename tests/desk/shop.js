@@ -32,7 +32,7 @@ export async function fillShop() {
   const webhook = await owner('POST', '/admin/webhooks', { url: 'http://127.0.0.1:9/till', types: ['*'] });
   await owner('POST', `/admin/webhooks/${webhook.id}/test`);
   const [mail] = await owner('GET', '/admin/mails?limit=1');
-  return { webhook, mail, base, orders, pending, shipped, delivered, refunded, partly, products: { lamp, mug, pot }, standard };
+  return { webhook, mail, base, orders, pending, shipped, delivered, refunded, partly, products: [mug, lamp, pot], standard };
 }
 
 /** The pages of this shop's desk, by name. */
@@ -46,6 +46,11 @@ export const pagesOf = shop => ({
   'order-new': '#/orders/new',
   'no-order': '#/orders/no-such-order',
   slips: `#/orders/slips?ids=${shop.orders[0].id}`,
+  products: '#/products',
+  'low-stock': '#/products?view=low',
+  'no-products': '#/products?q=no-such-thing',
+  product: `#/products/${shop.products[0].id}`,
+  'product-new': '#/products/new',
   shipping: '#/shipping',
   taxes: '#/taxes',
   synonyms: '#/synonyms',

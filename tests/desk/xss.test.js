@@ -68,7 +68,7 @@ test('no page runs what somebody typed', async () => {
   const { page, context, troubles, refused } = await newPage(browser, { userAgent: CORPUS[1] });
   page.on('dialog', dialog => { troubles.push(`a dialog: ${dialog.message()}`); void dialog.dismiss(); });
   await signIn(page);
-  const paths = [...Object.values(pagesOf(shop)), ...shop.orders.flatMap(({ id }) => [`#/orders/${id}`, `#/orders/slips?ids=${id}`]),
+  const paths = [...Object.values(pagesOf(shop)), ...shop.orders.flatMap(({ id }) => [`#/orders/${id}`, `#/orders/slips?ids=${id}`]), ...shop.products.map(({ id }) => `#/products/${id}`),
     `#/orders?q=${encodeURIComponent(CORPUS[1])}`, `#/orders?view=${encodeURIComponent(CORPUS[0])}`, `#/${encodeURIComponent(CORPUS[1])}`, `#/orders/${encodeURIComponent(CORPUS[0])}`, `#/audit?target=${encodeURIComponent(CORPUS[1])}`];
   for (const path of paths) {
     await open(page, path);

@@ -5,6 +5,7 @@ import { AuditPage } from './audit.js';
 import { KeysPage } from './keys.js';
 import { MailPages } from './mails.js';
 import { OrderPages } from './orders.js';
+import { ProductPages } from './products.js';
 import { SettingsPage } from './settings.js';
 import { ShippingPage } from './shipping.js';
 import { StaffPage } from './staff.js';
@@ -16,6 +17,7 @@ import { WebhookPages } from './webhooks.js';
 export const pages: Record<string, ComponentType<{ rest: string[] }>> = {
   '': TodayPage,
   orders: OrderPages,
+  products: ProductPages,
   shipping: ShippingPage,
   taxes: TaxesPage,
   synonyms: SynonymsPage,

@@ -154,7 +154,7 @@ function Payments({ desk }: { desk: DeskOrder }) {
     <Section title={t.order.payments}>
       {payments.length === 0 && !paid_by_hand && <p class="hint">{t.order.noPayment}</p>}
       {paid_by_hand && <p>{money(paid_by_hand.amount, paid_by_hand.currency)} · {t.order.paidByHand(paid_by_hand.note)}<br /><small class="soft"><Time at={paid_by_hand.created_at} /></small></p>}
-      {paid_by_hand && order.status !== 'cancelled' && <p class="hint">{t.order.refundHand}</p>}
+      {paid_by_hand && <p class="hint">{t.order.refundHand}</p>}
       <ul class="plain-list">
         {payments.map(payment => (
           <li key={payment.id}>
