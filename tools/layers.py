@@ -14,9 +14,9 @@ ROOMS = """
 base base/thread base/file base/ip model net password image
 db db/sqlite db/postgres db/exec db/copy
 pay pay/stripe pay/mock hooks mail
-shop/schema shop shop/outbox shop/staff shop/index shop/synonyms shop/media shop/catalogue shop/checkout shop/alerts shop/search shop/suggest shop/cart shop/orders shop/guests shop/payments shop/payments/refunds shop/desk shop/audit shop/chores
-api api/resources api/resources/pages api/resources/staff api/resources/settings api/resources/orders api/resources/media api/resources/desk api/mock_stripe
-http/parse http console files/foreign files files/import serve cli cli/shop cli/staff
+shop/schema shop shop/outbox shop/staff shop/index shop/synonyms shop/media shop/imports shop/catalogue shop/checkout shop/alerts shop/search shop/suggest shop/cart shop/orders shop/guests shop/payments shop/payments/refunds shop/desk shop/audit shop/chores
+api api/resources api/resources/pages api/resources/staff api/resources/settings api/resources/orders api/resources/media api/resources/imports api/resources/desk api/mock_stripe
+http/parse http console files/foreign files files/import serve/import serve cli cli/shop cli/staff
 """.split()
 
 # Beyond the order: the rooms that a layer knows nothing of (docs/internals/README.md).

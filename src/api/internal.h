@@ -12,6 +12,9 @@ struct provider *api_provider(const struct api *api);
 /* Whether webhooks may have private addresses, and no TLS. */
 bool api_webhook_insecure(const struct api *api);
 
+/* Whether an importer works beside the server. */
+bool api_takes_imports(const struct api *api);
+
 /* Where the staff signs in, for links; NULL: at /admin of this server. */
 const char *api_desk_url(const struct api *api);
 

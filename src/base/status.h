@@ -46,6 +46,14 @@
     X(MEDIA_SIZE_EXISTS, 409, "The picture has a size of this width already, with other bytes")              \
     X(MEDIA_SIZES_FULL, 409, "The picture has 10 sizes already")                                             \
     X(PRICE_OUT_OF_RANGE, 409, "The product's price would be more than can be counted")                      \
+    X(IMPORT_NOT_FOUND, 404, "Import not found")                                                             \
+    X(IMPORT_BEGUN, 409, "The import has begun already")                                                     \
+    X(IMPORT_PART_DIFFERS, 409, "This part was sent before with other bytes")                                \
+    X(IMPORT_PART_UNKNOWN, 409, "The import has fewer parts")                                                \
+    X(IMPORT_PARTS_MISSING, 409, "Parts of the file are missing")                                            \
+    X(IMPORT_PUBLISHED, 409, "The new products are in the shop: the import cannot be given up any more")     \
+    X(IMPORTS_FULL, 409, "There are 10 imports already that have not ended: give one up first")              \
+    X(IMPORTS_OFF, 409, "A shop that is kept in memory takes no imports: give --db a file")                  \
     X(CART_ITEM_NOT_FOUND, 404, "Cart item not found")                                                       \
     X(CART_FULL, 409, "The cart has 100 lines already")                                                      \
     X(INSUFFICIENT_STOCK, 409, "Insufficient stock")                                                         \

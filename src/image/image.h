@@ -20,7 +20,7 @@ enum { image_side_max = 8192 };
 
 enum image_fault {
     IMAGE_FINE,
-    IMAGE_UNKNOWN,   /* none of the three */
+    IMAGE_UNKNOWN,   /* not one of the three */
     IMAGE_SVG,       /* or another text in angle brackets */
     IMAGE_CUT_OFF,   /* it ends too early */
     IMAGE_DAMAGED,   /* its structure is not that of its type */

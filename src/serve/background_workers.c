@@ -8,15 +8,18 @@
  *                                time, and applies its answer
  *   sender       every poll_ms   the deliveries to webhooks that are due, four at a time, and the mails, one
  *                                at a time
+ *   importer     when woken      the files that the staff has sent, one after the other, on connections of its own: the
+ *                                chores wake it
  *   auditor      every hour      audits the whole database, on a read-only connection of its own
  *
  * They end in the opposite order. The auditor is interrupted in the middle of its statement. The reconciler
- * finishes the payments that it has begun. The chores finish their batch; the removal of an import stops
+ * finishes the payments that it has begun. The chores finish their batch; the importer and the removal of an import stop
  * between two of its transactions. */
 #include "serve/background_workers.h"
 
 #include "serve/auditor.h"
 #include "serve/chores.h"
+#include "serve/import/importer.h"
 #include "serve/outbox_sender.h"
 #include "serve/reconciler.h"
 
@@ -42,6 +45,8 @@ bool background_workers_start(struct background_workers *w, const struct serve_o
         .insecure = o->webhook_insecure,
         .poll_ms = o->poll_ms,
     };
+    bool takes_imports = !db_is_private(o->db);
+    w->importer = takes_imports ? importer_start(o->db, &o->clock, &o->settings) : NULL;
     struct chores_options chores = {
         .executor = o->server.executor,
         .url = o->db,
@@ -50,6 +55,7 @@ bool background_workers_start(struct background_workers *w, const struct serve_o
         .lost_keys = &w->lost_keys,
         .interest = &w->interest,
         .mails = &o->mail_setup.settings,
+        .importer = w->importer,
         .every_ms = o->poll_ms,
     };
     w->interest = (struct event_interest){0};
@@ -59,7 +65,7 @@ bool background_workers_start(struct background_workers *w, const struct serve_o
     w->reconciler = reconciler_start(&reconciler);
     w->sender = outbox_sender_start(&sender);
     w->auditor = auditor_start(o->db, &o->clock, o->poll_ms, serve_shard(o, SHARD_AUDITOR));
-    return w->chores && w->reconciler && w->sender && w->auditor;
+    return (w->importer || !takes_imports) && w->chores && w->reconciler && w->sender && w->auditor;
 }
 
 void background_workers_stop(struct background_workers *w) {
@@ -67,6 +73,7 @@ void background_workers_stop(struct background_workers *w) {
     outbox_sender_stop(w->sender);
     reconciler_stop(w->reconciler);
     chores_stop(w->chores);
+    importer_stop(w->importer);
     lost_keys_free(&w->lost_keys);
     cart_touches_free(&w->cart_touches);
 }

@@ -13,6 +13,7 @@ struct background_workers {
     struct lost_keys lost_keys; /* of requests whose last transaction was lost, released by the chores */
     struct cart_touches cart_touches; /* gathered by requests that look at a cart, written by the chores */
     struct event_interest interest;   /* which events requests record; kept up to date by the sender */
+    struct importer *importer;        /* NULL: the shop is in memory only */
     struct chores *chores;
     struct reconciler *reconciler;
     struct outbox_sender *sender;

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/thread/idle_gate.h"
 #include "base/thread/waiter.h"
+#include "serve/import/importer.h"
 #include "shop/catalogue/import.h"
 #include "shop/chores/chores.h"
 #include "shop/schema/schema.h"
@@ -99,9 +100,11 @@ static int chores_round(struct chores *c) {
     c->did_something = false;
     if (c->staged)
         chores_remove_import(c);
+    if (c->rest.import_is_due && c->options.importer)
+        importer_wake(c->options.importer);
     if (c->rest.more)
         return 0;
-    if (!c->staged) /* an import runs, or has broken off */
+    if (!c->staged && !c->rest.import_is_due) /* an import runs, or has broken off */
         idle_gate_close(&c->gate, activity, now_us, c->rest.next_us);
     return c->options.every_ms;
 }

@@ -172,6 +172,7 @@ static enum status serve_with_workers(struct serve_options *o, struct provider *
         .cart_touches = &workers.cart_touches,
         .interest = &workers.interest,
         .settings_memory = &memory,
+        .takes_imports = !db_is_private(o->db),
         .webhook_insecure = o->webhook_insecure,
         .desk_url = o->desk_url,
         .mails = &o->mail_setup.settings,

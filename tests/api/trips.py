@@ -270,6 +270,24 @@ def pictured(t: Trips) -> dict:
     return {"images": [{"media": picture(t)["hash"]} for _ in range(20)]}
 
 
+def new_import(t: Trips) -> str:
+    """The path of an import whose file is there."""
+    path = f"/admin/imports/{t.admin.post('/admin/imports', json={'name': 'x', 'parts': 1}).json()['id']}"
+    t.admin.put(path + "/parts/1", content=b"name,description,price,stock_quantity,category,image_url\n")
+    return path
+
+
+def given_up(prepare):
+    """A call below an import; the one before is given up, because ten may be open."""
+
+    def made(t: Trips):
+        for job in t.admin.get("/admin/imports").json():
+            t.admin.delete(f"/admin/imports/{job['id']}")
+        return prepare(t)
+
+    return made
+
+
 # "METHOD /path", with a word behind it if the path has several rows: (bound, prepare)
 ROUND_TRIPS = {
     "GET /ready": (2, get("/ready")),
@@ -326,6 +344,13 @@ ROUND_TRIPS = {
     # A picture has two transactions too, and is read in between.
     "POST /admin/media": (6, lambda t: functools.partial(t.admin.post, "/admin/media", content=png(40, seed=time.monotonic_ns()))),
     "PUT /admin/media/{hash}/sizes/{width}": (9, lambda t: functools.partial(t.admin.put, f"/admin/media/{picture(t)['hash']}/sizes/20", content=png(20))),
+    "GET /admin/imports": (2, send("GET", "/admin/imports", who="admin")),
+    "POST /admin/imports": (5, given_up(send("POST", "/admin/imports", lambda t: {"name": "x", "parts": 2}, who="admin"))),
+    "GET /admin/imports/{import_id}": (3, given_up(send("GET", new_import, who="admin"))),
+    "DELETE /admin/imports/{import_id}": (3, given_up(send("DELETE", new_import, who="admin"))),
+    "PUT /admin/imports/{import_id}/parts/{n}": (7, given_up(lambda t: functools.partial(t.admin.put, new_path("/admin/imports", lambda: {"name": "x", "parts": 2})(t) + "/parts/2", content=b"x"))),
+    "POST /admin/imports/{import_id}/check": (4, given_up(send("POST", lambda t: new_import(t) + "/check", who="admin"))),
+    "POST /admin/imports/{import_id}/start": (4, given_up(send("POST", lambda t: new_import(t) + "/start", who="admin"))),
     "GET /products/{product_id}/images": (3, send("GET", lambda t: f"/products/{t.products[0]['id']}/images", who="admin")),
     "PUT /products/{product_id}/images": (9, send("PUT", lambda t: f"/products/{t.products[0]['id']}/images", pictured, who="admin")),
     "GET /orders": (2, get("/orders?limit=500")),

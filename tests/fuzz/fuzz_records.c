@@ -51,7 +51,7 @@ static void read_all(enum file_format format, enum foreign_kind from, struct str
         .format = format,
         .price_digits = prices_in_minor_units,
         .from = from,
-        .foreign = {STR("usd"), 2, 1000, "2026-11-28"},
+        .foreign = {STR("usd"), 2, 1000, "2026-11-28", 0},
     };
     CHECK(rows);
     enum status s = product_rows_open(rows, &settings, read_stream, &stream, NULL);

@@ -972,6 +972,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List imports
+         * @description The latest 50, newest first; those that are done for 30 days.
+         */
+        get: operations["list_imports_admin_imports_get"];
+        put?: never;
+        /**
+         * Create an import
+         * @description Of a file of products: CSV, JSON Lines or JSON, or the product file of Shopify, WooCommerce, Medusa or a Google feed. Then send its parts, check it if you like, and start it. All rows are imported or none.
+         */
+        post: operations["create_an_import_admin_imports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an import
+         * @description How far it is, and what came of it. After an upload that broke, `next_part` says where to go on.
+         */
+        get: operations["get_an_import_admin_imports__import_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Give up an import
+         * @description One that runs is stopped, and nothing of it is kept. One that is done is forgotten.
+         */
+        delete: operations["give_up_an_import_admin_imports__import_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/imports/{import_id}/parts/{n}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send a part of a file
+         * @description The file's bytes, cut anywhere, as parts 1, 2, 3 … in any order, each of at most 1 MiB. The same part may be sent again. After a part that is new the file counts as not checked.
+         */
+        put: operations["send_a_part_of_a_file_admin_imports__import_id__parts__n__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/imports/{import_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check an import
+         * @description A dry run, which writes nothing: how many products would be added and changed, which rows are bad, and what would be left out. Ask for the import until it is `checked`.
+         */
+        post: operations["check_an_import_admin_imports__import_id__check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/imports/{import_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start an import
+         * @description New products appear together, at the end. Imports run one after the other, while the shop is served, and go on after a restart. Ask for the import until it is `done` or `failed`.
+         */
+        post: operations["start_an_import_admin_imports__import_id__start_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/keys": {
         parameters: {
             query?: never;
@@ -3772,6 +3880,303 @@ export interface components {
              * @description In the order in which shoppers see them
              */
             images: components["schemas"]["ProductImageChoice"][];
+        };
+        /** ImportOptions */
+        ImportOptions: {
+            /**
+             * Format
+             * @example csv
+             */
+            format: string | null;
+            /**
+             * From
+             * @example shopify
+             */
+            from: string | null;
+            /**
+             * Prices
+             * @example minor
+             */
+            prices: string | null;
+            /**
+             * Stock
+             * @example keep
+             */
+            stock: string | null;
+            /**
+             * Key
+             * @example sku
+             */
+            key: string | null;
+            /**
+             * Untracked Stock
+             * @example 1000
+             */
+            untracked_stock: number | null;
+            /**
+             * Update
+             * @example true
+             */
+            update: boolean | null;
+            /**
+             * From Spreadsheet
+             * @example false
+             */
+            from_spreadsheet: boolean | null;
+        };
+        /** ImportBadRow */
+        ImportBadRow: {
+            /**
+             * Line
+             * @description In the file; null: the whole file
+             * @example 17
+             */
+            line: number | null;
+            /**
+             * Error
+             * @example price: Input should be greater than or equal to 0
+             */
+            error: string;
+        };
+        /** ImportCount */
+        ImportCount: {
+            /**
+             * Kind
+             * @example further images
+             */
+            kind: string;
+            /**
+             * Count
+             * Format: int64
+             * @description How often
+             * @example 12
+             */
+            count: number;
+        };
+        /** ImportReport */
+        ImportReport: {
+            /**
+             * Error
+             * @description Why it failed; null if it did not, or for its rows alone
+             */
+            error: string | null;
+            /**
+             * Source
+             * @description The system whose product file it is
+             * @example Shopify
+             */
+            source: string | null;
+            /**
+             * Rows
+             * Format: int64
+             * @description Products in the file, as far as it was read
+             * @example 120
+             */
+            rows: number;
+            /**
+             * Added
+             * Format: int64
+             * @description New products; of a check: that would be added
+             * @example 100
+             */
+            added: number;
+            /**
+             * Changed
+             * Format: int64
+             * @description Of an update: products that differ
+             * @example 15
+             */
+            changed: number;
+            /**
+             * Unchanged
+             * Format: int64
+             * @example 5
+             */
+            unchanged: number;
+            /**
+             * Removed
+             * Format: int64
+             * @description That were removed in the shop, and stay so
+             * @example 0
+             */
+            removed: number;
+            /**
+             * Other Stock
+             * Format: int64
+             * @description That have another stock in the shop, which stays unless `stock` is `set`
+             * @example 3
+             */
+            other_stock: number;
+            /**
+             * Bad Count
+             * Format: int64
+             * @description Bad rows that were found, at most 20
+             * @example 0
+             */
+            bad_count: number;
+            /** Bad Rows */
+            bad_rows: components["schemas"]["ImportBadRow"][];
+            /**
+             * Unknown Columns
+             * @description Columns that are none of a product's, and are left out
+             * @example [
+             *       "Colour"
+             *     ]
+             */
+            unknown_columns: string[];
+            /**
+             * Left Out
+             * @description What another system's file has beside products, by its kind
+             */
+            left_out: components["schemas"]["ImportCount"][];
+            /**
+             * Converted
+             * @description What was brought over in another form, by its kind
+             */
+            converted: components["schemas"]["ImportCount"][];
+        };
+        /** ImportRead */
+        ImportRead: {
+            /**
+             * Id
+             * Format: uuid
+             * @example 0198c0de-7a11-7c0f-9b1e-3f2a6d5c4b3a
+             */
+            id: string;
+            /**
+             * Name
+             * @example products.csv
+             */
+            name: string;
+            /**
+             * Status
+             * @description `open`: parts come in. `checking`, `checked`: a dry run. `started`: nothing of it can be seen yet. `changing`: the new products are in the shop, and the others are being changed. `done`. `failed`: nothing was imported, and it can be started again
+             * @example open
+             * @enum {string}
+             */
+            status: "open" | "checking" | "checked" | "started" | "changing" | "done" | "failed" | "deleted";
+            /**
+             * Parts
+             * Format: int64
+             * @example 3
+             */
+            parts: number;
+            /**
+             * Parts Received
+             * Format: int64
+             * @example 1
+             */
+            parts_received: number;
+            /**
+             * Next Part
+             * @description The first part that is missing; null: none, or in a list
+             * @example 2
+             */
+            next_part: number | null;
+            /**
+             * Size Bytes
+             * Format: int64
+             * @description Of the parts that are there
+             * @example 1048576
+             */
+            size_bytes: number;
+            /**
+             * Rows
+             * Format: int64
+             * @description Products that a check or an import has got through
+             * @example 0
+             */
+            rows: number;
+            /**
+             * Percent
+             * @description How far it is
+             * @example 0
+             */
+            percent: number;
+            /** Options */
+            options: components["schemas"]["ImportOptions"];
+            /**
+             * Report
+             * @description Of the latest check or import, once that has ended
+             */
+            report: components["schemas"]["ImportReport"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Changed At
+             * Format: date-time
+             * @description A day after that the parts of an import are removed that is not done
+             */
+            changed_at: string;
+        };
+        /** ImportCreate */
+        ImportCreate: {
+            /**
+             * Name
+             * @description Of the file, for people
+             * @example products.csv
+             */
+            name: string;
+            /**
+             * Parts
+             * @description In how many parts the file comes, each of at most 1 MiB
+             * @example 3
+             */
+            parts: number;
+            /**
+             * Format
+             * @description Else the file's start decides
+             * @enum {string}
+             */
+            format?: "csv" | "jsonl" | "json";
+            /**
+             * From
+             * @description The system whose product file it is; else its head decides
+             * @enum {string}
+             */
+            from?: "shopify" | "woocommerce" | "google" | "medusa";
+            /**
+             * Prices
+             * @description How they are written: `minor` 1999, `decimal` 19.99
+             * @default minor
+             * @enum {string}
+             */
+            prices?: "minor" | "decimal";
+            /**
+             * Stock
+             * @description With `update`: keep the stock of products that are there, or set it to the file's
+             * @default keep
+             * @enum {string}
+             */
+            stock?: "keep" | "set";
+            /**
+             * Key
+             * @description The column with a key of your own for each product; else `key`
+             * @example sku
+             */
+            key?: string | null;
+            /**
+             * Untracked Stock
+             * Format: int64
+             * @description How many can be sold of a product whose stock the other system does not count
+             * @default 1000
+             */
+            untracked_stock?: number;
+            /**
+             * Update
+             * @description Change products that are there, found by their id or key, and add the others
+             * @example true
+             */
+            update?: boolean | null;
+            /**
+             * From Spreadsheet
+             * @description CSV of an export for spreadsheets that lost the mark of UTF-8 at its start
+             * @example false
+             */
+            from_spreadsheet?: boolean | null;
         };
         /** KeyRead */
         KeyRead: {
@@ -8826,6 +9231,520 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_imports_admin_imports_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRead"][];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_an_import_admin_imports_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own without blanks; the same key again within 24 hours gets the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportCreate"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description true: the answer to an earlier request with this key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRead"];
+                };
+            };
+            /** @description There was an error parsing the body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There are 10 imports already that have not ended: give one up first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"] | components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_an_import_admin_imports__import_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRead"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Import not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    give_up_an_import_admin_imports__import_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Import not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The new products are in the shop: the import cannot be given up any more */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    send_a_part_of_a_file_admin_imports__import_id__parts__n__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRead"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Import not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The import has begun already; This part was sent before with other bytes; The import has fewer parts */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    check_an_import_admin_imports__import_id__check_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own without blanks; the same key again within 24 hours gets the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    /** @description true: the answer to an earlier request with this key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRead"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Import not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The import has begun already; Parts of the file are missing; A shop that is kept in memory takes no imports: give --db a file */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"] | components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    start_an_import_admin_imports__import_id__start_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own without blanks; the same key again within 24 hours gets the same answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    /** @description true: the answer to an earlier request with this key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRead"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions; Cross-site request refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Import not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The import has begun already; Parts of the file are missing; A shop that is kept in memory takes no imports: give --db a file */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"] | components["schemas"]["Error"];
                 };
             };
             /** @description Too many attempts, try again later */

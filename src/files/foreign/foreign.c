@@ -148,7 +148,7 @@ enum status foreign_open(struct foreign **out, enum foreign_kind kind,
     f->system = foreign_systems[kind];
     f->settings = *settings;
     f->error = error;
-    arena_init(&f->arena, foreign_bytes_max);
+    arena_init(&f->arena, settings->bytes_max ? settings->bytes_max : (size_t)foreign_bytes_max);
     arena_init(&f->product_arena, product_arena_bytes_max);
     f->columns = arena_array(&f->arena, count ? count : 1, sizeof *f->columns);
     if (!f->columns)

@@ -40,6 +40,7 @@ struct foreign_settings {
     int currency_digits;     /* behind the point */
     int64_t untracked_stock; /* of a product whose system does not count it */
     char today[11];          /* 2026-11-28: which sale prices hold */
+    size_t bytes_max;        /* of what waits for the end of the file; 0: foreign_bytes_max */
 };
 
 struct foreign;

@@ -13,7 +13,7 @@
 
 #include <stdlib.h>
 
-enum { slots_first = 1024, slots_max = 1 << 22, slice_rows = 1000 };
+enum { slots_first = 1024, slots_max = 1 << 22, slice_rows = 4 * import_show_every };
 
 struct seen_set {
     uint64_t *slots; /* 0: free */
@@ -88,12 +88,15 @@ static const char *import_check_row(struct import_run *run, struct shop_ctx *ctx
     return import_row_exists(run);
 }
 
-/* Begins the next of the read transactions if this one has had its rows. */
-static enum status import_check_slice(struct import_run *run, struct shop_ctx *ctx) {
+/* Begins the next of the read transactions if this one has had its rows. The progress is reported in between, so that the
+ * listener may write it down on the same connection. */
+static enum status import_check_slice(struct import_run *run, struct shop_ctx *ctx, int64_t at_bytes) {
     if (run->row_count % slice_rows != 0)
         return STATUS_OK;
     db_rollback(ctx->db);
-    return db_begin(ctx->db, false);
+    import_show(run, run->size_bytes ? (double)at_bytes / (double)run->size_bytes : 0, run->row_count,
+                " checked");
+    return run->should_stop ? STATUS_STOPPING : db_begin(ctx->db, false);
 }
 
 static enum status import_check_rows(struct import_run *run, struct shop_ctx *ctx, struct seen_set *set) {
@@ -102,16 +105,12 @@ static enum status import_check_rows(struct import_run *run, struct shop_ctx *ct
     for (; s == STATUS_OK && !atomic_load(&run->stop_writing); run->row_count++) {
         s = spool_take(&run->spool, &row);
         if (s == STATUS_OK)
-            s = import_check_slice(run, ctx);
+            s = import_check_slice(run, ctx, row.at_bytes);
         if (s != STATUS_OK)
             break;
         const char *error = import_check_row(run, ctx, set, &row.product, &s);
         if (error && !import_remark_bad_row(run, row.line, error))
             s = STATUS_INVALID;
-        import_show(run, run->size_bytes ? (double)row.at_bytes / (double)run->size_bytes : 0, run->row_count,
-                    " checked");
-        if (s == STATUS_OK && run->should_stop)
-            s = STATUS_STOPPING;
     }
     return s == STATUS_NOT_FOUND ? STATUS_OK : s;
 }

@@ -8,6 +8,7 @@ static int64_t import_read_source(void *context, char *out, size_t room) {
     return run->source(run->source_context, out, room);
 }
 
+/* Reports a column that a product has not. */
 static void import_remark_column(void *context, struct str column) {
     import_remark(context, REMARK_COLUMN, 0, "%.*s", (int)column.size, column.data);
 }
@@ -23,7 +24,8 @@ static enum status import_read_rows(struct import_run *run, struct product_rows 
         if (s == STATUS_OK && !atomic_load(&run->stop_writing))
             s = spool_put(&run->spool, &row);
         else if (s == STATUS_INVALID) {
-            atomic_store(&run->stop_writing, true);
+            if (!run->only_checks) /* a check counts the good ones too */
+                atomic_store(&run->stop_writing, true);
             s = import_remark_bad_row(run, rows->line, rows->error) ? STATUS_OK : STATUS_INVALID;
         }
     }

@@ -78,7 +78,8 @@ bool import_is_spoilt(const struct import_run *run) {
 
 enum status import_run_wait(struct import_run *run, int64_t *rows) {
     *rows = spool_wait(&run->spool, run->updates ? INT64_MAX : ahead_rows);
-    return import_is_spoilt(run) ? STATUS_INVALID : STATUS_OK;
+    bool is_of_use = run->only_checks ? !atomic_load(&run->stop_writing) : !import_is_spoilt(run);
+    return is_of_use ? STATUS_OK : STATUS_INVALID;
 }
 
 enum status import_run_end(struct import_run *run, enum status s) {

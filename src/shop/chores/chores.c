@@ -4,6 +4,7 @@
 #include "shop/cart/cart.h"
 #include "shop/guests/order_access.h"
 #include "shop/idempotency.h"
+#include "shop/imports/import_work.h"
 #include "shop/media/media.h"
 #include "shop/outbox/event.h"
 #include "shop/outbox/mail.h"
@@ -14,8 +15,8 @@
 #include "shop/staff/sessions.h"
 #include "shop/staff/throttle.h"
 
-enum { batch = 100 };     /* orders have a few lines each, so a batch takes some milliseconds */
-enum { media_batch = 4 }; /* of up to 1 MiB each, whose pages are all touched */
+enum { batch = 100 }; /* orders have a few lines each, so a batch takes some milliseconds */
+enum { media_batch = 4, parts_batch = 4 }; /* of up to 1 MiB each, whose pages are all touched */
 
 /* 30 days, and as much as the written last use may lag behind the real one. */
 #define cart_keep_us (INT64_C(30) * 24 * 3600 * 1000000 + cart_touch_us)
@@ -23,6 +24,7 @@ enum { media_batch = 4 }; /* of up to 1 MiB each, whose pages are all touched */
 enum status chores_run(struct shop_ctx *ctx, struct chores_rest *rest) {
     int64_t orders = 0, carts = 0, keys = 0, payment_events = 0, events = 0, entries = 0, mails = 0;
     int64_t sessions = 0, throttles = 0, proofs = 0, accesses = 0, pictures = 0;
+    bool swept_import = false;
     /* Pictures first: their lock comes before those of products, as where the staff changes them. */
     enum status s = media_sweep(ctx, media_batch, &pictures);
     if (s == STATUS_OK)
@@ -52,9 +54,14 @@ enum status chores_run(struct shop_ctx *ctx, struct chores_rest *rest) {
     if (s == STATUS_OK)
         s = stock_digest_run(ctx);
     if (s == STATUS_OK)
+        s = import_work_sweep(ctx, parts_batch, &swept_import);
+    if (s == STATUS_OK)
+        s = import_work_is_due(ctx, &rest->import_is_due);
+    if (s == STATUS_OK)
         s = unpaid_orders_next(ctx, &rest->next_us);
     rest->more = orders == batch || carts == batch || keys == batch || payment_events == batch ||
                  events == batch || entries == batch || mails == batch || sessions == batch ||
-                 throttles == batch || proofs == batch || accesses == batch || pictures == media_batch;
+                 throttles == batch || proofs == batch || accesses == batch || pictures == media_batch ||
+                 swept_import;
     return s;
 }

@@ -6,6 +6,7 @@
  *     webhook events      are forgotten after 30 days: deliveries repeat for three
  *     links in mails      and the access to orders that they gave are removed once they are over
  *     low stock           is mailed to the staff once a day
+ *     parts of imports    are removed when these are done, or after a day
  *     pictures            that nothing refers to are removed after a day
  *     mails               lose their bodies after 30 days, and are forgotten after a year
  *
@@ -16,8 +17,9 @@
 
 /* What a round leaves to do. */
 struct chores_rest {
-    bool more;       /* some chore filled its batch, so another round should follow at once */
-    int64_t next_us; /* when the next order expires; INT64_MAX: none is pending */
+    bool more;          /* some chore filled its batch, so another round should follow at once */
+    int64_t next_us;    /* when the next order expires; INT64_MAX: none is pending */
+    bool import_is_due; /* the staff has asked for an import, or for a check */
 };
 
 /* Does one bounded batch of each chore, so that the writer is never held for long. */

@@ -1,3 +1,12 @@
+/* How it works: what refers to a picture is in two tables, so whether anything does would be two lookups for each picture that
+ * there is. So the pictures that nothing refers to have rows of their own, which the chores can find by their age:
+ *
+ *     upload              media + orphan
+ *     put to use          the orphan's row goes       (a product's picture, or another picture's size)
+ *     let go              an orphan again, unless something else refers to it
+ *     a day later         the picture goes, and its sizes become orphans in turn
+ *
+ * `till audit` compares. A picture is never a size of itself: a size is narrower. */
 #include "shop/media/media.h"
 
 #include "base/buf.h"

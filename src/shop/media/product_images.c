@@ -1,3 +1,10 @@
+/* How it works: the pictures of a whole page of products are one statement, whose rows come by product, position and width:
+ *
+ *     product  position  media  size
+ *     0        0         a      400      ┐ one picture with two sizes
+ *     0        0         a      800      ┘
+ *     0        1         b      –        one without
+ *     2        0         a      400 …    product 1 has none */
 #include "shop/media/product_images.h"
 
 #include "base/buf.h"

@@ -62,6 +62,11 @@ static const struct db_table tables[] = {
     {TABLE("media_sizes", "media, width", 3, "media, width, hash")},
     {TABLE("media_orphans", "hash", 2, "hash, since")},
     {TABLE("product_images", "product, position", 4, "product, position, media, alt")},
+    /* What comes in parts is sent again to another shop. */
+    {TABLE("imports", "seq", 15,
+           "seq, id, name, options, state, parts, received, size_bytes, rows_done, percent, report, actor_kind,"
+           " actor, created_at, changed_at"), NUMBERED("imports"), .stays = true},
+    {TABLE("import_parts", "import_seq, n", 4, "import_seq, n, hash, bytes"), .stays = true},
     {TABLE("sold_out", "seq", 1, "seq")},
     {TABLE("scarce", "seq", 1, "seq")},
     {TABLE("categories", "name", 2, "name, product_count")},
@@ -178,7 +183,7 @@ static const char other_names[] =
     " low_stock_view, refunds_view, refund_items_view, refunds_order, refunds_payment,"
     " staff_sessions_staff, staff_sessions_expiring, mail_proofs_email, mail_proofs_staff,"
     " mail_proofs_expiring, mail_proofs_order, order_access_over, order_access_view, throttles_over, staff_view, staff_sessions_view,"
-    " media_sizes_hash, product_images_media, media_orphans_since";
+    " media_sizes_hash, product_images_media, media_orphans_since, imports_view, imports_due";
 
 const struct db_schema shop_schema = {
     .application_id = 0x54696C6C, /* "Till" in ASCII */

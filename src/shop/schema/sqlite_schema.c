@@ -983,6 +983,37 @@ static const char paid_by_hand[] =
     "INSERT INTO payments (id, order_seq, provider, amount, currency, status, created_at, changed_at)"
     "  SELECT o.id, m.order_seq, 'by_hand', m.amount, m.currency, 'succeeded', m.created_at, m.created_at"
     "  FROM manual_payments AS m JOIN orders AS o ON o.seq = m.order_seq ORDER BY m.order_seq;";
+/* Files that the staff sends in parts, to be imported (shop/imports/imports.h). */
+static const char imports[] =
+    "CREATE TABLE imports ("
+    "  seq INTEGER PRIMARY KEY,"
+    "  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),"
+    "  name TEXT NOT NULL,"
+    "  options TEXT NOT NULL,"
+    "  state TEXT NOT NULL CHECK (state IN"
+    "    ('open', 'checking', 'checked', 'started', 'changing', 'done', 'failed', 'deleted')),"
+    "  parts INTEGER NOT NULL CHECK (parts BETWEEN 1 AND 1024),"
+    "  received INTEGER NOT NULL DEFAULT 0 CHECK (received BETWEEN 0 AND parts),"
+    "  size_bytes INTEGER NOT NULL DEFAULT 0,"
+    "  rows_done INTEGER NOT NULL DEFAULT 0,"
+    "  percent INTEGER NOT NULL DEFAULT 0 CHECK (percent BETWEEN 0 AND 100),"
+    "  report TEXT,"
+    "  actor_kind TEXT NOT NULL CHECK (actor_kind IN ('staff', 'key', 'token', 'system')),"
+    "  actor TEXT,"
+    "  created_at INTEGER NOT NULL,"
+    "  changed_at INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX imports_due ON imports (seq) WHERE state IN ('checking', 'started', 'changing');"
+    "CREATE TABLE import_parts ("
+    "  import_seq INTEGER NOT NULL REFERENCES imports (seq),"
+    "  n INTEGER NOT NULL CHECK (n >= 1),"
+    "  hash BLOB NOT NULL CHECK (length(hash) = 32),"
+    "  bytes BLOB NOT NULL CHECK (length(bytes) BETWEEN 1 AND 1048576),"
+    "  PRIMARY KEY (import_seq, n)"
+    ") STRICT;"
+    "CREATE VIEW IF NOT EXISTS imports_view AS SELECT seq, " ID("id") " AS id, name, options, state, parts, received,"
+    "  size_bytes, rows_done, percent, report, actor_kind, actor, " TIME("created_at") " AS created_at,"
+    "  " TIME("changed_at") " AS changed_at FROM imports;";
 
 static const char *const *const steps[] = {
     (const char *const[]){version_1, version_1_search, NULL},
@@ -1022,6 +1053,7 @@ static const char *const *const steps[] = {
     (const char *const[]){media, NULL},
     (const char *const[]){desk_products, NULL},
     (const char *const[]){paid_by_hand, NULL},
+    (const char *const[]){imports, NULL},
 };
 /* clang-format on */
 const struct db_migrations shop_sqlite_migrations = {steps, sizeof steps / sizeof *steps};

@@ -100,7 +100,7 @@ static const char *read_file(struct arena *arena, enum foreign_kind from, const 
         .format = FORMAT_COUNT,
         .price_digits = prices_in_minor_units,
         .from = from,
-        .foreign = {str_from(currency), digits, 1000, "2026-11-28"},
+        .foreign = {str_from(currency), digits, 1000, "2026-11-28", 0},
     };
     struct product_rows rows;
     struct product p;
