@@ -22,14 +22,25 @@ static bool png_chunk_is(const struct png_chunk *c, const char *name) {
     return memcmp(c->name, name, 4) == 0;
 }
 
-/* What decoding needs, and what says how its colours are meant. */
+/* What decoding needs, and what says how its colours are meant, with as many bytes as the standard gives each at most: no
+ * decoder reads more, so it would be a place to hide something. */
+static const struct png_kind {
+    char name[5];
+    uint32_t size_max;
+} png_kinds[] = {{"IHDR", header_bytes}, {"PLTE", 768}, {"IDAT", UINT32_MAX}, {"IEND", 0},
+                 {"tRNS", 256},          {"gAMA", 4},   {"cHRM", 32},         {"sRGB", 1},
+                 {"iCCP", UINT32_MAX},   {"sBIT", 4},   {"cICP", 4},          {"pHYs", 9}};
+
 static bool png_chunk_is_kept(const struct png_chunk *c) {
-    static const char kept[][5] = {"IHDR", "PLTE", "IDAT", "IEND", "tRNS", "gAMA",
-                                   "cHRM", "sRGB", "iCCP", "sBIT", "cICP", "pHYs"};
-    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-        if (png_chunk_is(c, kept[i]))
-            return true;
+    for (size_t i = 0; i < sizeof png_kinds / sizeof *png_kinds; i++)
+        if (png_chunk_is(c, png_kinds[i].name))
+            return c->size <= png_kinds[i].size_max;
     return false;
+}
+
+/* Whether it is a chunk that a picture cannot do without. The case of its name's first letter says so. */
+static bool png_chunk_is_critical(const struct png_chunk *c) {
+    return (c->name[0] & 0x20) == 0;
 }
 
 /* Finds the next chunk and compares its checksum. */
@@ -50,7 +61,7 @@ static enum image_fault png_header_read(const struct png_chunk *c, struct image 
     return image_set_sides(out, image_be32(c->data), image_be32(c->data + 4));
 }
 
-/* Keeps a chunk, or leaves it out. An animation's further frames are left out, and its first one stays. */
+/* Keeps a chunk, or leaves it out; a critical one cannot be left out. An animation's further frames are left out, and its first one stays. */
 static enum image_fault png_chunk_take(struct parts *p, const struct png_chunk *c, bool is_first,
                                        struct image *out) {
     enum image_fault fault = IMAGE_FINE;
@@ -60,7 +71,10 @@ static enum image_fault png_chunk_take(struct parts *p, const struct png_chunk *
         fault = IMAGE_DAMAGED;
     else if (png_chunk_is(c, "eXIf") && exif_is_turned(c->data, c->size))
         fault = IMAGE_TURNED;
-    if (png_chunk_is_kept(c))
+    bool is_kept = png_chunk_is_kept(c);
+    if (fault == IMAGE_FINE && !is_kept && png_chunk_is_critical(c))
+        fault = IMAGE_DAMAGED;
+    if (is_kept)
         parts_keep(p, frame_bytes + c->size);
     else
         parts_drop(p, frame_bytes + c->size);

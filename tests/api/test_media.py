@@ -79,6 +79,15 @@ def test_a_page_in_the_metadata_is_left_out(audited):
     assert parts_of(get(audited, media["url"]).content) == [b"IHDR", b"IDAT", b"IEND"]
 
 
+def test_data_that_no_decoder_reads_are_left_out(audited):
+    page = b"<html><script>alert(1)</script>" * 9
+    for name in (b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"cICP", b"pHYs"):
+        media = uploaded(audited, png(4, more=chunk(name, page)))
+        assert parts_of(get(audited, media["url"]).content) == [b"IHDR", b"IDAT", b"IEND"], name
+    media = uploaded(audited, png(4, more=chunk(b"gAMA", bytes(4)) + chunk(b"pHYs", bytes(9))))
+    assert parts_of(get(audited, media["url"]).content) == [b"IHDR", b"gAMA", b"pHYs", b"IDAT", b"IEND"]
+
+
 def big_png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)) + png(1)[33:]
 
@@ -99,6 +108,9 @@ BAD = {
     "no width": (big_png(0, 1), "damaged"),
     "a wrong checksum": (png(9).replace(b"IDAT", b"IDAT\0", 1), "checksum|too early"),
     "a flipped bit": (bytes(b ^ (i == 29) for i, b in enumerate(png(9))), "checksum"),
+    "an end that goes on": (png(9)[:-12] + chunk(b"IEND", b"<html>"), "damaged"),
+    "too many colours": (png(9, more=chunk(b"PLTE", bytes(771))), "damaged"),
+    "a chunk that is critical and unknown": (png(9, more=chunk(b"ABCD", b"")), "damaged"),
     "an animation": (sample("animated.webp"), "animation"),
     "one that EXIF turns": (sample("turned.jpg"), "turned"),
 }

@@ -31,7 +31,7 @@ static void check_left(struct str picture, enum image_type type) {
     if (type == IMAGE_JPEG)
         CHECK(memcmp(picture.data + picture.size - 2, "\xFF\xD9", 2) == 0);
     if (type == IMAGE_PNG)
-        CHECK(memcmp(picture.data + picture.size - 8, "IEND", 4) == 0);
+        CHECK(memcmp(picture.data + picture.size - 12, "\0\0\0\0IEND", 8) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
