@@ -1,9 +1,10 @@
 """One change of many products: all or none, with all that a change of one product brings."""
+import json
 import threading
 
 import pytest
 
-from server import wait_until
+from server import product, till, wait_until
 from shopping import admin, add, audit, create, placed, query, shopper, stock, visitor
 from test_audit_log import changes
 from test_desk_products import listed, withdraw
@@ -101,6 +102,17 @@ def test_all_or_none(server):
     assert as_now(server) == before and query(server, "SELECT count(*) FROM stock_adjustments") == [(0,)]
     assert admin(server).get("/admin/audit").json()[0]["action"] == "POST /products"
     audit(server)
+
+
+def test_of_many_that_are_refused_the_first_are_named(server, tmp_path):
+    """All of these would take more memory than a request has: one is 40 KB."""
+    file = tmp_path / "large.json"
+    file.write_text(json.dumps([product(name=f"Lamp {i}", description="\U0001f4a1" * 10000, stock_quantity=1) for i in range(1000)]))
+    assert till("import", file, "--db", server.db).returncode == 0
+    ids = [p["id"] for offset in (0, 500) for p in listed(server, limit=500, offset=offset)]
+    answer = change(server, ids, stock_delta=-2)
+    assert answer.status_code == 409 and [p["name"] for p in answer.json()["current"]] == [f"Lamp {i}" for i in range(100)]
+    assert len(changed(server, ids, stock_delta=-1)) == 1000
 
 
 @pytest.mark.parametrize("body", [{"ids": [], "change": {"price": 1}}, {"ids": [NOWHERE], "change": {}}, {"ids": [NOWHERE], "change": {"price": 1, "price_e4": 1}}, {"ids": [NOWHERE], "change": {"price": -1}},

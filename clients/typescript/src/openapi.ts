@@ -1563,7 +1563,7 @@ export interface paths {
         put?: never;
         /**
          * Change many products
-         * @description All of them or none, in one step; answers with what they have become. 404 if one of them is not there. 409, with the products in question as they are under `current`, if a stock would be less than 0, or a price more than can be counted. Each product that is changed has its entry in the audit log. Send an Idempotency-Key, and a retry changes once.
+         * @description All of them or none, in one step; answers with what they have become. 404 if one of them is not there. 409, with the first 100 products in question as they are under `current`, if a stock would be less than 0, or a price more than can be counted. Each product that is changed has its entry in the audit log. Send an Idempotency-Key, and a retry changes once.
          */
         post: operations["change_many_products_admin_products_bulk_post"];
         delete?: never;

@@ -95,18 +95,18 @@ static enum status bulk_product_change(const struct bulk_change *change, struct 
                                                                           : STATUS_OK;
 }
 
-/* Works out what all become. Returns the first refusal, with all products that are refused. */
+/* Works out what all become. Returns the first refusal, with the first products that are refused. */
 static enum status bulk_work_out(struct shop_ctx *ctx, const struct bulk_change *change,
                                  const struct list *all, struct list *refused) {
     struct bulk_product *products = (struct bulk_product *)all->data;
-    struct product *bad = arena_array(ctx->arena, all->count, sizeof *bad);
+    struct product *bad = arena_array(ctx->arena, bulk_refused_max, sizeof *bad);
     enum status first = STATUS_OK;
     *refused = (struct list){bad, 0};
     if (!bad)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < all->count; i++) {
         enum status s = bulk_product_change(change, &products[i]);
-        if (s != STATUS_OK)
+        if (s != STATUS_OK && refused->count < bulk_refused_max)
             bad[refused->count++] = products[i].before;
         if (first == STATUS_OK)
             first = s;

@@ -5,6 +5,8 @@
 
 enum {
     bulk_products_max = 1000,
+    bulk_refused_max =
+        100, /* a product has up to 50 KB, and a request not the memory to send a thousand of them */
     price_e4_min = -10000, /* to nothing */
     price_e4_max = 100000, /* to eleven times as much */
 };
@@ -28,8 +30,8 @@ struct bulk_product {
 
 /* Changes the products with these ids (struct uuid), active or not; one that comes twice is changed once. `out` gets them
  * as a list of struct bulk_product by seq.
- * STATUS_PRODUCT_NOT_FOUND if one of them is not there. STATUS_STOCK_OUT_OF_RANGE and STATUS_PRICE_OUT_OF_RANGE, with a
- * list of struct product in `refused`, if some cannot be changed so. */
+ * STATUS_PRODUCT_NOT_FOUND if one of them is not there. STATUS_STOCK_OUT_OF_RANGE and STATUS_PRICE_OUT_OF_RANGE, with
+ * the first bulk_refused_max of them as a list of struct product in `refused`, if some cannot be changed so. */
 MUST_CHECK enum status products_change_all(struct shop_ctx *ctx, const struct list *ids,
                                            const struct bulk_change *change, struct list *out,
                                            struct list *refused);

@@ -105,8 +105,8 @@ static const struct endpoint rows[] = {
         .summary = "Change many products",
         .doc =
             "All of them or none, in one step; answers with what they have become. 404 if one of them is not there. 409, with "
-            "the products in question as they are under `current`, if a stock would be less than 0, or a price more than can be "
-            "counted. Each product that is changed has its entry in the audit log. Send an Idempotency-Key, and a retry changes "
+            "the first 100 products in question as they are under `current`, if a stock would be less than 0, or a price more than "
+            "can be counted. Each product that is changed has its entry in the audit log. Send an Idempotency-Key, and a retry changes "
             "once.",
         .access = ACCESS_STAFF,
         .scope = SCOPE_PRODUCTS_WRITE,
