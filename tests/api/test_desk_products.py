@@ -5,7 +5,7 @@ import random
 import pytest
 
 from server import till
-from shopping import admin, add, audit, create, execute, placed, query, shopper, stock, visitor
+from shopping import MONEY_MAX, admin, add, audit, create, execute, placed, query, shopper, stock, visitor
 from test_staff import bearer, make
 
 REMOTE = "00000000-0000-7000-8000-000000000000"
@@ -120,6 +120,22 @@ def test_by_name(mixed):
         seen = pages(server, 100, sort=sort)
         folded = [p["name"].lower().replace("ü", "u") for p in seen]
         assert folded == sorted(folded, reverse=reverse) and {p["id"] for p in seen} == {p["id"] for p in products}
+
+
+def test_words_are_counted_where_all_that_match_are(mixed):
+    server, products = mixed
+    active = sum("lamp" in p["name"] and p["is_active"] for p in products)
+    for params, total in (({"active": True}, str(active)), ({"active": False}, None), ({}, None), ({"active": True, "q": next(p["id"] for p in products if p["is_active"])}, None)):
+        for limit in (1, 500):
+            answer = admin(server).get("/admin/products", params={"q": "lamp", "limit": limit} | params)
+            assert answer.headers.get("x-total-count") == total, (params, limit)
+
+
+def test_words_and_a_bound_that_all_are_below(mixed):
+    server, products = mixed
+    lamps = {p["id"] for p in products if "lamp" in p["name"]}
+    for below in (2**31, MONEY_MAX):
+        assert {p["id"] for p in pages(server, 50, q="lamp", stock_below=below)} == lamps
 
 
 def test_words_find_what_is_active_and_behind_it_what_is_not(mixed):

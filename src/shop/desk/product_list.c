@@ -246,7 +246,7 @@ static enum status desk_prefix(struct shop_ctx *ctx, struct str q, struct str *f
     " ORDER BY seq DESC LIMIT 5000) AS r WHERE " find "(lower(name), $1) > 0"                                \
     " UNION SELECT seq FROM (SELECT seq FROM products WHERE is_active = 0 AND lower(name) >= $1"             \
     " AND lower(name) < $2 ORDER BY lower(name) LIMIT 5000) AS b) AS f WHERE (SELECT count(*)"               \
-    " FROM products AS p WHERE p.seq = f.seq AND ($3 < 0 OR p.stock_quantity < $3)"                          \
+    " FROM products AS p WHERE p.seq = f.seq AND (CAST($3 AS bigint) < 0 OR p.stock_quantity < $3)"          \
     " AND ($4 = '' OR p.category = $4)) = 1 ORDER BY f.seq DESC LIMIT $5 OFFSET $6"
 /* clang-format on */
 _Static_assert(desk_withdrawn_max == 5000, "the statement has it too");
@@ -313,10 +313,11 @@ static enum status desk_list_words(struct shop_ctx *ctx, const struct desk_filte
         TRY(desk_add_withdrawn(ctx, f, offset > active ? offset - active : 0, out, &added));
         offset = (offset > active ? offset : active) + (int64_t)added;
         ended = added < wanted;
-        out->total.is_set = false;
     }
     if (named.seq)
         offset -= desk_put_first(&named, is_first, f->limit, &out->products);
+    /* Of what is withdrawn nobody has counted those with the words, and a product that was named may have none of them. */
+    out->total.is_set &= f->is_active.is_set && named.seq == 0;
     out->next = ended ? 0 : desk_next_offset(offset);
     return STATUS_OK;
 }
