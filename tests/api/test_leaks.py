@@ -41,7 +41,7 @@ class World:
     def body_of(self, operation: dict, ids=()) -> dict:
         """The properties of the JSON that an operation takes: all, or those that it needs and those that take one of `ids`."""
         content = operation.get("requestBody", {}).get("content", {})
-        schema = self.resolve(content["application/json"]["schema"]) if content else {}
+        schema = self.resolve(content.get("application/json", {}).get("schema", {}))  # nothing of a body that is a file
         needed = schema.get("required", [])
         return {name: of for name, of in schema.get("properties", {}).items() if not ids or name in needed or kind(name) in ids}
 
