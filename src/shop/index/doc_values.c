@@ -125,8 +125,10 @@ enum status doc_block_read(struct shop_ctx *ctx, int64_t block, struct doc_block
 /* The array of those that are withdrawn; absent if all are active. */
 static struct str doc_block_withdrawn(const struct doc_block *values) {
     static const uint8_t none[doc_block_documents];
-    bool is_empty = memcmp(values->withdrawn, none, sizeof none) == 0;
-    return is_empty ? (struct str){0} : (struct str){(const char *)values->withdrawn, sizeof none};
+    struct str all = {0};
+    if (memcmp(values->withdrawn, none, sizeof none) != 0)
+        all = (struct str){(const char *)values->withdrawn, sizeof none};
+    return all;
 }
 
 enum status doc_block_write(struct shop_ctx *ctx, int64_t block, const struct doc_block *values) {
