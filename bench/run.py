@@ -23,6 +23,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import checkout
+import desk
 import distant
 import footprint
 import importing
@@ -45,6 +46,7 @@ GROUPS = {
     "import": importing.SCENARIOS,
     "trips": distant.SCENARIOS,
     "sign-ins": signing_in.SCENARIOS,
+    "desk": desk.SCENARIOS,
 }
 CONTROLLED = ("reads",)  # the groups that --control can check
 

@@ -49,18 +49,23 @@ struct api {
     struct str document;
 };
 
-const struct endpoint_group *const shop_endpoints[] = {
-    &search_endpoints,        &synonym_endpoints,      &product_endpoints,
-    &cart_endpoints,          &order_lookup_endpoints, &order_endpoints,
-    &order_event_endpoints,   &fulfillment_endpoints,  &refund_endpoints,
-    &checkout_endpoints,      &desk_order_endpoints,   &phone_order_endpoints,
-    &checkout_form_endpoints, &payment_endpoints,      &webhook_endpoints,
-    &mail_endpoints,          &media_endpoints,        &media_upload_endpoints,
-    &product_image_endpoints, &import_endpoints,       &staff_endpoints,
-    &member_endpoints,        &sign_in_endpoints,      &second_factor_endpoints,
-    &account_endpoints,       &settings_endpoints,     &shipping_endpoints,
-    &tax_endpoints,           &desk_page_endpoints,    &desk_product_endpoints,
-    &bulk_product_endpoints,  &system_endpoints,       NULL};
+const struct endpoint_group *const shop_endpoints[] = {&search_endpoints,        &synonym_endpoints,
+                                                       &product_endpoints,       &cart_endpoints,
+                                                       &order_lookup_endpoints,  &order_endpoints,
+                                                       &order_event_endpoints,   &fulfillment_endpoints,
+                                                       &refund_endpoints,        &checkout_endpoints,
+                                                       &desk_order_endpoints,    &phone_order_endpoints,
+                                                       &checkout_form_endpoints, &payment_endpoints,
+                                                       &webhook_endpoints,       &mail_endpoints,
+                                                       &media_endpoints,         &media_upload_endpoints,
+                                                       &product_image_endpoints, &import_endpoints,
+                                                       &staff_endpoints,         &member_endpoints,
+                                                       &sign_in_endpoints,       &second_factor_endpoints,
+                                                       &account_endpoints,       &settings_endpoints,
+                                                       &shipping_endpoints,      &tax_endpoints,
+                                                       &desk_page_endpoints,     &desk_product_endpoints,
+                                                       &bulk_product_endpoints,  &summary_endpoints,
+                                                       &system_endpoints,        NULL};
 
 #define CONST_STR(literal) {literal, sizeof(literal) - 1}
 const struct str cors_exposed_headers = CONST_STR(
@@ -123,6 +128,10 @@ void api_write_metrics(const struct api *api, struct buf *out) {
 
 struct provider *api_provider(const struct api *api) {
     return api->options.provider;
+}
+
+struct summary_memory *api_summary_memory(const struct api *api) {
+    return api->options.summaries;
 }
 
 bool api_webhook_insecure(const struct api *api) {

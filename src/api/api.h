@@ -22,6 +22,7 @@ struct api_options {
     struct event_interest *interest;         /* which events are recorded; NULL: none */
     struct settings_memory *settings_memory; /* NULL: settings are read each time */
     bool takes_imports;                      /* an importer works beside the server */
+    struct summary_memory *summaries;        /* NULL: they are read each time */
     bool webhook_insecure;                   /* webhooks may have private addresses, and no TLS */
     const char *desk_url;                    /* where the staff signs in; NULL: at /admin of this server */
     struct lost_keys *lost_keys;             /* the same */

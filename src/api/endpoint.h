@@ -104,4 +104,4 @@ extern const struct endpoint_group search_endpoints, synonym_endpoints, product_
     payment_endpoints, webhook_endpoints, mail_endpoints, media_endpoints, media_upload_endpoints,
     product_image_endpoints, import_endpoints, staff_endpoints, member_endpoints, sign_in_endpoints,
     second_factor_endpoints, account_endpoints, settings_endpoints, shipping_endpoints, tax_endpoints,
-    desk_page_endpoints, desk_product_endpoints, bulk_product_endpoints, system_endpoints;
+    desk_page_endpoints, desk_product_endpoints, bulk_product_endpoints, summary_endpoints, system_endpoints;

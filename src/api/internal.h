@@ -9,6 +9,9 @@ void api_write_metrics(const struct api *api, struct buf *out);
 /* Returns the payment provider; NULL without one. */
 struct provider *api_provider(const struct api *api);
 
+/* Where summaries are kept; may be NULL. */
+struct summary_memory *api_summary_memory(const struct api *api);
+
 /* Whether webhooks may have private addresses, and no TLS. */
 bool api_webhook_insecure(const struct api *api);
 

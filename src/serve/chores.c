@@ -14,6 +14,7 @@
 #include "serve/import/importer.h"
 #include "shop/catalogue/import.h"
 #include "shop/chores/chores.h"
+#include "shop/desk/daily_totals.h"
 #include "shop/schema/schema.h"
 
 #include <stdlib.h>
@@ -29,6 +30,10 @@ struct chores {
     struct chores_rest
         rest; /* set by the job on the writer's thread, as is `staged`; read after executor_call */
     bool staged, did_something;
+    struct arena arena; /* of these, while days are added up */
+    struct list totals;
+    bool more_totals;
+    struct daily_progress progress;
 };
 
 static enum status chores_job(void *context, struct db *db, unsigned *changes) {
@@ -81,6 +86,32 @@ static void chores_remove_import(struct chores *c) {
     db_close(db);
 }
 
+static enum status chores_find_totals(void *context, struct db *db, unsigned *changes) {
+    struct chores *c = context;
+    struct shop_ctx ctx = {.db = db, .arena = &c->arena, .clock = c->options.clock};
+    *changes = 0;
+    return daily_totals_find(&ctx, &c->progress, &c->totals, &c->more_totals);
+}
+
+static enum status chores_write_totals(void *context, struct db *db, unsigned *changes) {
+    struct chores *c = context;
+    struct shop_ctx ctx = {.db = db, .arena = &c->arena};
+    *changes = 0;
+    return daily_totals_write(&ctx, &c->totals);
+}
+
+/* Adds up days that are over. They are read beside the writer, because a busy day has many orders. */
+static void chores_add_up_days(struct chores *c) {
+    arena_init(&c->arena, arena_bytes_max);
+    enum status s = executor_look(c->options.executor, chores_find_totals, c);
+    if (s == STATUS_OK && c->totals.count > 0)
+        s = executor_call(c->options.executor, chores_write_totals, c);
+    if (s != STATUS_OK)
+        log_warning("chores: %s", status_text(s));
+    c->rest.more |= s == STATUS_OK && c->more_totals;
+    arena_free(&c->arena);
+}
+
 /* Does a round. Returns how long to wait for the next one, ms. */
 static int chores_round(struct chores *c) {
     int64_t now_us = clock_now_us(c->options.clock);
@@ -102,6 +133,7 @@ static int chores_round(struct chores *c) {
         chores_remove_import(c);
     if (c->rest.import_is_due && c->options.importer)
         importer_wake(c->options.importer);
+    chores_add_up_days(c);
     if (c->rest.more)
         return 0;
     if (!c->staged && !c->rest.import_is_due) /* an import runs, or has broken off */

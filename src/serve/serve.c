@@ -29,6 +29,7 @@
 #include "serve/startup.h"
 #include "serve/stop_signals.h"
 #include "shop/checkout/checkout_settings.h"
+#include "shop/desk/summary.h"
 #include "shop/schema/schema.h"
 
 #include <errno.h>
@@ -167,12 +168,14 @@ static enum status serve_with_workers(struct serve_options *o, struct provider *
                                       const struct startup *startup, const sigset_t *stop) {
     struct background_workers workers;
     struct settings_memory memory;
+    struct summary_memory summaries;
     struct api_options api_options = {
         .groups = shop_endpoints,
         .cart_touches = &workers.cart_touches,
         .interest = &workers.interest,
         .settings_memory = &memory,
         .takes_imports = !db_is_private(o->db),
+        .summaries = &summaries,
         .webhook_insecure = o->webhook_insecure,
         .desk_url = o->desk_url,
         .mails = &o->mail_setup.settings,
@@ -185,6 +188,7 @@ static enum status serve_with_workers(struct serve_options *o, struct provider *
         .provider = provider,
         .draining = &o->draining,
     };
+    summary_memory_init(&summaries);
     settings_memory_init(&memory, serve_changed, o->server.executor);
     settings_warm(&memory, o->server.executor);
     bool has_rules = access_rules_open(o, startup, &api_options.access);
@@ -202,6 +206,7 @@ static enum status serve_with_workers(struct serve_options *o, struct provider *
     api_close(admin_api);
     access_rules_close(&api_options.access);
     settings_memory_free(&memory);
+    summary_memory_free(&summaries);
     return s;
 }
 

@@ -323,7 +323,7 @@ def test_a_shop_of_an_older_till_can_be_filtered_by_stock_and_misspelt(serve):
             is_later = name not in TABLES_OF_SCHEMA_6 if kind == "table" else kind == "view" or name in TRIGGERS_SINCE
             if is_later and kind != "index":
                 older.execute(f"DROP {kind} IF EXISTS {name}")
-        for index in ("products_import_key", "products_withdrawn", "products_withdrawn_name"):
+        for index in ("products_import_key", "products_withdrawn", "products_withdrawn_name", "orders_closed", "payments_failed"):
             older.execute(f"DROP INDEX {index}")
         for table, columns in COLUMNS_SINCE.items():
             for column in columns:

@@ -369,6 +369,7 @@ ROUND_TRIPS = {
     "GET /orders/{order_id}/events": (3, get("/orders/{1}/events")),
     "POST /orders/{order_id}/fulfillments": (4, send("POST", lambda t: f"/orders/{t.paid()['id']}/fulfillments", lambda t: {"carrier": "dhl"}, who="admin")),
     "PATCH /orders/{order_id}/fulfillments/{fulfillment_id}": (4, send("PATCH", new_parcel_path, lambda t: {"status": "delivered"}, who="admin")),
+    "GET /admin/summary": (11, send("GET", "/admin/summary?days=365", who="admin")),
     "POST /admin/products/bulk": (9, send("POST", "/admin/products/bulk", lambda t: {"ids": [p["id"] for p in t.products], "change": {"price": time.monotonic_ns() % 10**6}}, who="admin")),
     "POST /admin/products/bulk stock": (6, send("POST", "/admin/products/bulk", lambda t: {"ids": [p["id"] for p in t.products], "change": {"stock_delta": 1}}, who="admin")),
     "GET /admin/products": (3, send("GET", "/admin/products?limit=500&category=lighting", who="admin")),

@@ -1572,6 +1572,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sum up how the shop is doing
+         * @description An order counts on the day (UTC) on which it was paid, and a refund on the day on which it succeeded, also if the bank sends the money back later. The answer is up to 30 seconds old.
+         */
+        get: operations["sum_up_how_the_shop_is_doing_admin_summary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -5343,6 +5363,143 @@ export interface components {
              * @example true
              */
             is_active: boolean;
+        };
+        /** Taken */
+        Taken: {
+            /**
+             * Orders
+             * Format: int64
+             * @description That were paid
+             * @example 42
+             */
+            orders: number;
+            /**
+             * Revenue
+             * Format: int64
+             * @description Totals of these orders, in minor units
+             * @example 125958
+             */
+            revenue: number;
+            /**
+             * Refunded
+             * Format: int64
+             * @description What was given back, of whichever order
+             * @example 2999
+             */
+            refunded: number;
+            /**
+             * Average
+             * @description Revenue of an order; null without orders
+             * @example 2999
+             */
+            average: number | null;
+        };
+        /** SummaryDay */
+        SummaryDay: {
+            /**
+             * Day
+             * @description In UTC
+             * @example 2026-11-23
+             */
+            day: string;
+            /**
+             * Orders
+             * Format: int64
+             * @description That were paid
+             * @example 42
+             */
+            orders: number;
+            /**
+             * Revenue
+             * Format: int64
+             * @description Totals of these orders, in minor units
+             * @example 125958
+             */
+            revenue: number;
+            /**
+             * Refunded
+             * Format: int64
+             * @description What was given back, of whichever order
+             * @example 2999
+             */
+            refunded: number;
+        };
+        /** Summary */
+        Summary: {
+            /**
+             * Days
+             * Format: int64
+             * @example 30
+             */
+            days: number;
+            /**
+             * Currency
+             * @description Orders in another currency are left out
+             * @example usd
+             */
+            currency: string;
+            /**
+             * Taken
+             * @description In these days
+             */
+            taken: components["schemas"]["Taken"];
+            /**
+             * Before
+             * @description In as many days before them
+             */
+            before: components["schemas"]["Taken"];
+            /**
+             * Series
+             * @description Day by day, oldest first; the last one is today
+             */
+            series: components["schemas"]["SummaryDay"][];
+            /**
+             * To Ship
+             * Format: int64
+             * @description Orders that are paid and not all sent; 100,000: or more
+             * @example 3
+             */
+            to_ship: number;
+            /**
+             * Failed Payments
+             * Format: int64
+             * @description Payments that failed in these days, and still have
+             * @example 1
+             */
+            failed_payments: number;
+            /**
+             * Low Stock
+             * @description Products that shoppers see with fewer units than `low_stock_below`, as `GET /admin/products?active=true&stock_below=` lists them; null: too many to count
+             * @example 4
+             */
+            low_stock: number | null;
+            /**
+             * Low Stock Below
+             * Format: int64
+             * @description One more than the setting `low_stock_at`, or 5 if that is 0
+             * @example 5
+             */
+            low_stock_below: number;
+            /**
+             * Sold Out
+             * Format: int64
+             * @description Products that shoppers see without any stock
+             * @example 2
+             */
+            sold_out: number;
+            /**
+             * Days Missing
+             * Format: int64
+             * @description Days that are not added up yet, after an upgrade: they show as 0 for a moment
+             * @example 0
+             */
+            days_missing: number;
+            /**
+             * Created At
+             * Format: date-time
+             * @description Up to 30 seconds ago
+             */
+            created_at: string;
         };
         /** Health */
         Health: {
@@ -11790,6 +11947,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"] | components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sum_up_how_the_shop_is_doing_admin_summary_get: {
+        parameters: {
+            query?: {
+                /** @description How many days, today among them */
+                days?: "7" | "30" | "365";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Summary"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
             /** @description Too many attempts, try again later */

@@ -80,7 +80,9 @@ static void call_done(struct job *job, enum status status) {
     pthread_mutex_unlock(&call->lock);
 }
 
-enum status executor_call(struct executor *ex, executor_function *run, void *context) {
+/* Queues a function by `put`, and waits until it is done. */
+static enum status executor_wait(struct executor *ex, enum status (*put)(struct executor *, struct job *),
+                                 executor_function *run, void *context) {
     struct waiting_call call = {
         .job = {.run = call_run, .done = call_done, .is_background = true},
         .run = run,
@@ -88,10 +90,18 @@ enum status executor_call(struct executor *ex, executor_function *run, void *con
         .lock = PTHREAD_MUTEX_INITIALIZER,
         .done = PTHREAD_COND_INITIALIZER,
     };
-    TRY(executor_write(ex, &call.job));
+    TRY(put(ex, &call.job));
     pthread_mutex_lock(&call.lock);
     while (!call.finished)
         pthread_cond_wait(&call.done, &call.lock);
     pthread_mutex_unlock(&call.lock);
     return call.status;
+}
+
+enum status executor_call(struct executor *ex, executor_function *run, void *context) {
+    return executor_wait(ex, executor_write, run, context);
+}
+
+enum status executor_look(struct executor *ex, executor_function *run, void *context) {
+    return executor_wait(ex, executor_search, run, context);
 }

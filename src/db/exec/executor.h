@@ -57,6 +57,9 @@ MUST_CHECK enum status executor_continue(struct executor *ex, struct job *job);
 typedef enum status executor_function(void *context, struct db *db, unsigned *changes);
 MUST_CHECK enum status executor_call(struct executor *ex, executor_function *run, void *context);
 
+/* The same for a function that only reads, on a searcher: for what would hold the writer up. */
+MUST_CHECK enum status executor_look(struct executor *ex, executor_function *run, void *context);
+
 /* Counts what this process has written, or may have, for requests, and what executor_note_activity adds, as of a time
  * when it is durable; and changes of `topics`, other nodes' too. While other nodes cannot be heard of, each call gives
  * another number. */

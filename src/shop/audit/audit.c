@@ -83,9 +83,9 @@ enum status audit_windows(struct auditor *a, const struct sql *last_sql, size_t 
 
 enum status audit_run(struct shop_ctx *ctx, audit_report *report, void *context, struct audit *out) {
     static enum status (*const checks[])(struct auditor *) = {
-        audit_products, audit_categories,   audit_synonyms,       audit_spellings,
-        audit_carts,    audit_orders,       audit_order_products, audit_order_totals,
-        audit_payments, audit_fulfillments, audit_media,          audit_imports};
+        audit_products, audit_categories,     audit_synonyms,     audit_spellings, audit_carts,
+        audit_orders,   audit_order_products, audit_order_totals, audit_payments,  audit_fulfillments,
+        audit_media,    audit_imports,        audit_daily_totals};
     struct auditor auditor = {.ctx = ctx, .report = report, .context = context, .out = out};
     enum status s = STATUS_OK;
     *out = (struct audit){0};

@@ -52,5 +52,6 @@ MUST_CHECK enum status audit_order_products(struct auditor *a);
 MUST_CHECK enum status audit_order_totals(struct auditor *a);
 MUST_CHECK enum status audit_payments(struct auditor *a);
 MUST_CHECK enum status audit_fulfillments(struct auditor *a);
+MUST_CHECK enum status audit_daily_totals(struct auditor *a);
 MUST_CHECK enum status audit_media(struct auditor *a);
 MUST_CHECK enum status audit_imports(struct auditor *a);

@@ -790,6 +790,19 @@ static const char imports[] =
     "  PRIMARY KEY (import_seq, n)"
     ");"
     "ALTER TABLE import_parts ALTER COLUMN bytes SET STORAGE EXTERNAL;";
+/* As SQLite's step of daily totals, without the view. */
+static const char daily_totals[] =
+    "CREATE TABLE daily_totals ("
+    "  day bigint NOT NULL,"
+    "  currency " TEXT ","
+    "  orders bigint NOT NULL CHECK (orders >= 0),"
+    "  revenue " MONEY " (revenue BETWEEN 0 AND 9007199254740991),"
+    "  refunded " MONEY " (refunded BETWEEN 0 AND 9007199254740991),"
+    "  PRIMARY KEY (day, currency)"
+    ");"
+    "CREATE INDEX orders_closed ON orders (closed_at) WHERE closed_at IS NOT NULL;"
+    "CREATE INDEX refunds_succeeded ON refunds (succeeded_at) WHERE succeeded_at IS NOT NULL;"
+    "CREATE INDEX payments_failed ON payments (changed_at) WHERE status = 'failed';";
 /* clang-format on */
 
 static const char *const version_1[] = {catalogue, search, orders, payments, NULL};
@@ -826,10 +839,11 @@ static const char *const version_31[] = {media, NULL};
 static const char *const version_32[] = {desk_products, NULL};
 static const char *const version_33[] = {paid_by_hand, NULL};
 static const char *const version_34[] = {imports, NULL};
+static const char *const version_35[] = {daily_totals, NULL};
 static const char *const *const steps[] = {
     version_1,  version_2,  version_3,  version_4,  version_5,  version_6,  version_7,
     version_8,  version_9,  version_10, version_11, version_12, version_13, version_14,
     version_15, version_16, version_17, version_18, version_19, version_20, version_21,
     version_22, version_23, version_24, version_25, version_26, version_27, version_28,
-    version_29, version_30, version_31, version_32, version_33, version_34};
+    version_29, version_30, version_31, version_32, version_33, version_34, version_35};
 const struct db_migrations shop_postgres_migrations = {steps, sizeof steps / sizeof *steps};

@@ -118,6 +118,7 @@ static const struct db_table tables[] = {
            "seq, id, order_seq, payment, amount, shipping, status, origin, reason, failure_message,"
            " provider_refund_id, succeeded_at, notify, actor_kind, actor, created_at"),
      NUMBERED("refunds")},
+    {TABLE("daily_totals", "day, currency", 5, "day, currency, orders, revenue, refunded")},
     {TABLE("refund_items", "refund, line", 5, "refund, line, quantity, unsent, restock")},
     {TABLE("payment_events", "id", 2, "id, taken_at")},
     {TABLE("payment_disputes", "id", 8,
@@ -180,7 +181,7 @@ static const char other_names[] =
     " search_term_spelt, search_endings_inserted, search_endings_deleted, search_term_ending,"
     " order_events_unchanged, order_events_kept, order_events_refuse, order_events_view,"
     " fulfillments_view, fulfillment_items_view, fulfillments_order,"
-    " low_stock_view, refunds_view, refund_items_view, refunds_order, refunds_payment,"
+    " low_stock_view, refunds_view, refund_items_view, daily_totals_view, orders_closed, refunds_succeeded, payments_failed, refunds_order, refunds_payment,"
     " staff_sessions_staff, staff_sessions_expiring, mail_proofs_email, mail_proofs_staff,"
     " mail_proofs_expiring, mail_proofs_order, order_access_over, order_access_view, throttles_over, staff_view, staff_sessions_view,"
     " media_sizes_hash, product_images_media, media_orphans_since, imports_view, imports_due";

@@ -1015,6 +1015,23 @@ static const char imports[] =
     "  size_bytes, rows_done, percent, report, actor_kind, actor, " TIME("created_at") " AS created_at,"
     "  " TIME("changed_at") " AS changed_at FROM imports;";
 
+/* What the shop took each day (shop/desk/daily_totals.h), and what finds the orders, refunds and failed payments of a time.
+ * An order that is placed is in none of these indexes. */
+static const char daily_totals[] =
+    "CREATE TABLE daily_totals ("
+    "  day INTEGER NOT NULL,"
+    "  currency TEXT NOT NULL,"
+    "  orders INTEGER NOT NULL CHECK (orders >= 0),"
+    "  revenue INTEGER NOT NULL CHECK (revenue BETWEEN 0 AND 9007199254740991),"
+    "  refunded INTEGER NOT NULL CHECK (refunded BETWEEN 0 AND 9007199254740991),"
+    "  PRIMARY KEY (day, currency)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE VIEW IF NOT EXISTS daily_totals_view AS SELECT date(day * 86400, 'unixepoch') AS day, currency, orders,"
+    "  revenue, refunded FROM daily_totals;"
+    "CREATE INDEX orders_closed ON orders (closed_at) WHERE closed_at IS NOT NULL;"
+    "CREATE INDEX refunds_succeeded ON refunds (succeeded_at) WHERE succeeded_at IS NOT NULL;"
+    "CREATE INDEX payments_failed ON payments (changed_at) WHERE status = 'failed';";
+
 static const char *const *const steps[] = {
     (const char *const[]){version_1, version_1_search, NULL},
     (const char *const[]){version_2, NULL},
@@ -1054,6 +1071,7 @@ static const char *const *const steps[] = {
     (const char *const[]){desk_products, NULL},
     (const char *const[]){paid_by_hand, NULL},
     (const char *const[]){imports, NULL},
+    (const char *const[]){daily_totals, NULL},
 };
 /* clang-format on */
 const struct db_migrations shop_sqlite_migrations = {steps, sizeof steps / sizeof *steps};
