@@ -102,6 +102,7 @@ extern const struct endpoint_group search_endpoints, synonym_endpoints, product_
     order_lookup_endpoints, order_endpoints, order_event_endpoints, fulfillment_endpoints, refund_endpoints,
     checkout_endpoints, desk_order_endpoints, phone_order_endpoints, checkout_form_endpoints,
     payment_endpoints, webhook_endpoints, mail_endpoints, media_endpoints, media_upload_endpoints,
-    product_image_endpoints, import_endpoints, staff_endpoints, member_endpoints, sign_in_endpoints,
-    second_factor_endpoints, account_endpoints, settings_endpoints, shipping_endpoints, tax_endpoints,
-    desk_page_endpoints, desk_product_endpoints, bulk_product_endpoints, summary_endpoints, system_endpoints;
+    product_image_endpoints, import_endpoints, product_export_endpoints, staff_endpoints, member_endpoints,
+    sign_in_endpoints, second_factor_endpoints, account_endpoints, settings_endpoints, shipping_endpoints,
+    tax_endpoints, desk_page_endpoints, desk_product_endpoints, bulk_product_endpoints, summary_endpoints,
+    system_endpoints;

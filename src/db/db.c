@@ -320,3 +320,8 @@ bool db_is_claimed(struct db *db, enum db_claim claim) {
 void db_trust_deletes(struct db *db) {
     db->engine->trust_deletes(db);
 }
+
+void db_note_large(struct db *db, int64_t bytes) {
+    if (db->engine->note_large)
+        db->engine->note_large(db, bytes);
+}

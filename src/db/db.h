@@ -263,3 +263,8 @@ bool db_is_claimed(struct db *db, enum db_claim claim);
  * scans a whole table if its reference has no index. Only for rows that nothing can refer to; outside a
  * transaction. */
 void db_trust_deletes(struct db *db);
+
+/* Notes that so many bytes were read, written or deleted which will hardly be needed again, such as those of a picture. After
+ * some MiB of them the connection lets go of the pages that it keeps in memory: they would push out, or stand beside, all
+ * that is needed often. */
+void db_note_large(struct db *db, int64_t bytes);

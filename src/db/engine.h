@@ -28,6 +28,7 @@ struct db_engine {
     void (*unclaim)(struct db *db, enum db_claim claim);
     bool (*is_claimed)(struct db *db, enum db_claim claim);
     void (*trust_deletes)(struct db *db);
+    void (*note_large)(struct db *db, int64_t bytes); /* NULL: the connection keeps no pages */
     /* NULL: a statement costs no round trip. It runs at once, and nothing is prefetched. */
     enum status (*exec_deferred)(struct db *db, const struct sql *sql, const struct db_value *args,
                                  size_t count, enum status otherwise);

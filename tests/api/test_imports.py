@@ -354,6 +354,44 @@ def test_a_shop_in_memory_takes_none(serve):
         assert answer.status_code == 409 and "--db" in answer.json()["detail"]
 
 
+# ---- Export.
+
+
+def exported(client, **query_) -> bytes:
+    """All pages put together."""
+    pages, cursor = [], {}
+    while cursor is not None:
+        page = client.get("/admin/export.csv", params=query_ | cursor)
+        assert page.status_code == 200 and page.headers["content-type"] == "text/csv; charset=utf-8"
+        assert page.headers["content-disposition"] == 'attachment; filename="products.csv"' and page.headers["cache-control"] == "no-store"
+        pages.append(page.content)
+        cursor = {"cursor": page.headers["x-next-cursor"]} if "x-next-cursor" in page.headers else None
+    return b"".join(pages)
+
+
+@pytest.mark.parametrize("for_spreadsheet", [False, True])
+def test_an_export_is_that_of_the_command_and_comes_back(quick, for_spreadsheet):
+    for name in ("=1+1", 'Say "hi", twice', "two\nlines", "Zwei Wörter ☀"):
+        create(quick, name=name)
+    gone = create(quick, name="Gone")
+    assert admin(quick).delete(f"/products/{gone['id']}").status_code == 204
+    flags = ["--for-spreadsheet"] if for_spreadsheet else []
+    file = quick.folder / "products.csv"
+    assert till("export", *flags, file, "--db", quick.db).returncode == 0
+    for limit in (1, 2, 3, 4, 500):
+        assert exported(admin(quick), limit=limit, for_spreadsheet=str(for_spreadsheet).lower()) == file.read_bytes()
+    assert counts(checked(quick, sent(quick, file.read_bytes(), update=True))) == {"unchanged": 4}
+
+
+def test_an_empty_shop_is_exported_as_a_head(serve):
+    server = serve()
+    assert exported(admin(server)).count(b"\n") == 1
+    key = admin(server).post("/admin/keys", json={"name": "Other", "scopes": ["orders:read"]}).json()["key"]
+    assert server.client(admin=False).get("/admin/export.csv").status_code == 401
+    assert server.client(admin=False, Authorization=f"Bearer {key}").get("/admin/export.csv").status_code == 403
+    assert admin(server).get("/admin/export.csv?limit=501").status_code == 422
+
+
 # ---- While the shop is served, and after a fault.
 
 

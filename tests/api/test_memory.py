@@ -7,7 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import postgres
+from pictures import png
 from server import PATIENCE_S, SANITIZED, till, wait_until
+from test_import import oddities
 
 pytestmark = [
     pytest.mark.skipif(bool(SANITIZED), reason="a sanitizer's shadow is larger than the shop"),
@@ -77,3 +79,28 @@ def test_a_flood_of_sign_ins_leaves_nothing_behind(serve):
     before = server.memory_kib("RssAnon")
     first, second = flood_and_drain(), flood_and_drain()
     assert first - before < 4096 and second - first < 1024, (before, first, second)
+
+
+def test_pictures_leave_the_memory_to_the_rest(serve):
+    """Their pages would fill what each connection keeps, 32 MiB, and push out what is needed often."""
+    server = serve(cache_mib=8, threads=1)
+    urls = [server.client().post("/admin/media", content=png(3, seed=n, size=500_000)).json()["url"] for n in range(120)]
+    with server.client(admin=False) as c:
+        for url in urls:
+            assert len(c.get(url).content) == 500_000
+    anonymous = server.memory_kib("RssAnon") / 1024
+    assert anonymous < 24, f"{anonymous:.1f} MiB"  # 14; it was 72
+
+
+def test_an_import_leaves_its_memory_behind(serve):
+    server = serve(cache_mib=8, threads=1)
+    data = oddities(server.folder, 60_000).read_bytes()
+    parts = [data[i : i + 2**20] for i in range(0, len(data), 2**20)]
+    with server.client() as c:
+        job = c.post("/admin/imports", json={"name": "x", "parts": len(parts)}).json()
+        for n, part in enumerate(parts, 1):
+            c.put(f"/admin/imports/{job['id']}/parts/{n}", content=part)
+        c.post(f"/admin/imports/{job['id']}/start")
+        wait_until(lambda: c.get(f"/admin/imports/{job['id']}").json()["status"] == "done")
+    highest = server.memory_kib("VmHWM") / 1024
+    assert highest < 80, f"{highest:.1f} MiB"  # 58; by itself the index in memory would grow to 120

@@ -344,6 +344,7 @@ ROUND_TRIPS = {
     # A picture has two transactions too, and is read in between.
     "POST /admin/media": (6, lambda t: functools.partial(t.admin.post, "/admin/media", content=png(40, seed=time.monotonic_ns()))),
     "PUT /admin/media/{hash}/sizes/{width}": (9, lambda t: functools.partial(t.admin.put, f"/admin/media/{picture(t)['hash']}/sizes/20", content=png(20))),
+    "GET /admin/export.csv": (3, send("GET", "/admin/export.csv?limit=500", who="admin")),
     "GET /admin/imports": (2, send("GET", "/admin/imports", who="admin")),
     "POST /admin/imports": (5, given_up(send("POST", "/admin/imports", lambda t: {"name": "x", "parts": 2}, who="admin"))),
     "GET /admin/imports/{import_id}": (3, given_up(send("GET", new_import, who="admin"))),

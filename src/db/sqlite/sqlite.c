@@ -215,6 +215,16 @@ static enum status sqlite_set_triggers(struct db *db, bool on) {
                                                           SQLITE_DBCONFIG_ENABLE_TRIGGER, (int)on, NULL));
 }
 
+/* Pages that the transaction has changed stay, and so does what a statement is on. */
+static void sqlite_note_large(struct db *base, int64_t bytes) {
+    struct sqlite_db *db = sqlite_of(base);
+    db->large_bytes += bytes;
+    if (db->large_bytes < large_bytes_kept)
+        return;
+    db->large_bytes = 0;
+    sqlite3_db_release_memory(db->handle);
+}
+
 const struct db_engine sqlite_engine = {
     .close = sqlite_close_db,
     .query = sqlite_query,
@@ -236,4 +246,5 @@ const struct db_engine sqlite_engine = {
     .unclaim = sqlite_unclaim_db,
     .is_claimed = sqlite_is_claimed_db,
     .trust_deletes = sqlite_trust_deletes,
+    .note_large = sqlite_note_large,
 };

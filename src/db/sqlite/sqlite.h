@@ -11,6 +11,9 @@
 #include "db/sqlite/shared_file.h"
 
 enum {
+    large_bytes_kept =
+        4 * 1024 *
+        1024, /* of large values in the pages of one connection, but for those of one transaction */
     statements_max = 1024, /* slots for the statements of one connection; a power of two, at most half used */
 };
 
@@ -26,6 +29,7 @@ struct sqlite_db {
     struct db base;
     sqlite3 *handle;
     struct sqlite_shared shared;
+    int64_t large_bytes;                       /* noted since pages were let go */
     int fault_code;                            /* of the latest failure that is not a statement's own */
     struct sqlite_rows *cache[statements_max]; /* open addressing by the address of the sql */
     struct sqlite_rows broken;                 /* the rows of a statement that cannot be prepared */

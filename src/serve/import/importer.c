@@ -17,6 +17,7 @@
 #include "serve/import/import_task.h"
 #include "shop/schema/schema.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 
 enum { look_ms = 3600 * 1000 };
@@ -26,6 +27,13 @@ struct importer {
     pthread_t thread;
     struct waiter waiter;
 };
+
+/* Gives what an import has freed back to the system, which glibc otherwise keeps for the next one. */
+static void memory_give_back(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
 
 /* Works on all that is due. One that was given up does not end it. */
 static void importer_work(struct importer *importer) {
@@ -43,6 +51,7 @@ static void importer_work(struct importer *importer) {
             log_warning("importer: %s", status_text(s));
     }
     db_close(db); /* and with it the claim */
+    memory_give_back();
 }
 
 /* The pause is as good as endless: the chores see each second whether something is due, if there was any activity. */

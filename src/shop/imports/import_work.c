@@ -38,7 +38,9 @@ enum status import_work_part(struct shop_ctx *ctx, int64_t seq, int64_t n, struc
     struct db_rows *rows = db_query(ctx->db, &sql, ARGS(db_int(seq), db_int(n)));
     if (db_step(rows))
         *out = db_column_text(rows, 0, ctx->arena);
-    return db_finish_or(rows, STATUS_NOT_FOUND);
+    TRY(db_finish_or(rows, STATUS_NOT_FOUND));
+    db_note_large(ctx->db, (int64_t)out->size);
+    return STATUS_OK;
 }
 
 static struct str import_state_name(enum import_state state) {
@@ -123,6 +125,7 @@ enum status import_work_sweep(struct shop_ctx *ctx, int64_t limit, bool *removed
     if (!is_shown)
         TRY(db_exec_deferred(ctx->db, &end_sql, ARGS(db_int(seq)))); /* nobody goes on with it meanwhile */
     TRY(db_exec(ctx->db, &parts_sql, ARGS(db_int(seq), db_int(limit)), &parts));
+    db_note_large(ctx->db, parts * import_part_bytes_max);
     if (parts == limit)
         return STATUS_OK; /* there may be more */
     return db_exec(ctx->db, is_shown ? &empty_sql : &sql, ARGS(db_int(seq)), NULL);

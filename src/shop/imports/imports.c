@@ -151,6 +151,7 @@ enum status import_job_put_part(struct shop_ctx *ctx, const struct uuid *id, int
         return import_job_find_next(ctx, out);
     if (!import_job_is_open(out))
         return STATUS_IMPORT_BEGUN;
+    db_note_large(ctx->db, (int64_t)bytes.size);
     TRY(db_exec_deferred(ctx->db, &part_sql,
                          ARGS(db_int(out->seq), db_int(n), db_blob(hash), db_blob(bytes))));
     TRY(db_exec_deferred(

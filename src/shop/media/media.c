@@ -83,6 +83,7 @@ static enum status media_delete(struct shop_ctx *ctx, struct str hash_bytes) {
     TRY(db_exec_deferred(ctx->db, &orphan_sql, ARGS(db_blob(hash_bytes))));
     for (size_t i = 0; i < count; i++)
         TRY(media_note_orphan(ctx, sizes[i]));
+    db_note_large(ctx->db, media_bytes_max);
     return db_exec(ctx->db, &sql, ARGS(db_blob(hash_bytes)), NULL);
 }
 
@@ -165,7 +166,9 @@ enum status media_read(struct shop_ctx *ctx, const struct media_hash *hash, int6
         out->type = db_column_text(rows, 1, ctx->arena);
         out->bytes = db_column_text(rows, 2, ctx->arena);
     }
-    return db_finish_or(rows, STATUS_MEDIA_NOT_FOUND);
+    TRY(db_finish_or(rows, STATUS_MEDIA_NOT_FOUND));
+    db_note_large(ctx->db, (int64_t)out->bytes.size);
+    return STATUS_OK;
 }
 
 /* ---- Taking in. */
@@ -175,6 +178,7 @@ static enum status media_insert(struct shop_ctx *ctx, const struct media_file *f
     static const struct sql sql =
         SQL("INSERT INTO media (hash, type, width, height, created_at, bytes) VALUES ($1, $2, $3, $4, $5, $6)"
             " ON CONFLICT (hash) DO NOTHING");
+    db_note_large(ctx->db, (int64_t)file->bytes.size);
     return db_exec_deferred(ctx->db, &sql,
                             ARGS(db_blob(media_hash_bytes(&file->hash)), db_text(file->type),
                                  db_int(file->width), db_int(file->height), db_int(clock_now_us(ctx->clock)),
