@@ -116,7 +116,9 @@ static enum status desk_search(struct shop_ctx *ctx, const struct desk_filter *f
         return STATUS_OK;
     }
     search->low = is_low ? &low : NULL;
-    TRY(product_search(ctx, search, &found));
+    enum status s = product_search(ctx, search, &found);
+    search->low = NULL; /* it ends with this function */
+    TRY(s);
     out->products = found.products;
     *offset = search->offset + (int64_t)found.products.count;
     *total = found.total + found.further;
