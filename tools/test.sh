@@ -80,12 +80,12 @@ unit() {
 suite() { # OPTIONS… TESTS…
     local first failed
     first=$(mktemp -d -p "$log")
-    timeout 1800 /usr/bin/python3 -m pytest -q --no-header -o cache_dir="$first" "$@" 2>&1 | tee "$first/output"
+    timeout 1800 /usr/bin/python3 -m pytest -q --no-header -o addopts=--tb=short -o cache_dir="$first" "$@" 2>&1 | tee "$first/output"
     [ "${PIPESTATUS[0]}" -ne 0 ] || return 0
     failed=$(/usr/bin/python3 -c 'import json, sys; print(len(json.load(open(sys.argv[1]))))' "$first/v/cache/lastfailed" 2>/dev/null)
     if [ "${failed:-0}" -lt 1 ] || [ "$failed" -gt 3 ] || grep -qa 'Sanitizer:' "$first/output"; then return 1; fi
     echo "second try: $failed"
-    timeout 1800 /usr/bin/python3 -m pytest -q --no-header -o cache_dir="$first" --last-failed --last-failed-no-failures none "$@" -n 0
+    timeout 1800 /usr/bin/python3 -m pytest -q --no-header -o addopts=--tb=short -o cache_dir="$first" --last-failed --last-failed-no-failures none "$@" -n 0
 }
 
 api() { # BUILD long|short TESTS…

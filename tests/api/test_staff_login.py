@@ -164,8 +164,9 @@ def test_one_who_is_disabled_is_refused_by_every_server_in_the_next_request(serv
         assert there.post("/products", json=product()).status_code == 403
 
 
-def test_who_cannot_sign_in_is_not_told_apart(serve):
-    server = serve()
+def test_who_cannot_sign_in_is_not_told_apart(timed, clock):
+    clock.hold()
+    server = timed()
     hire(server, "known@shop.example")
     hire(server, "gone@shop.example", status="disabled")
     hire(server, "new@shop.example", status="invited", password=None)
