@@ -67,7 +67,8 @@ def main(url: str, token: str) -> int:
     wrong = 0
     for method, path, operation in sorted(operations, key=lambda o: late(*o[:2])):
         content = operation.get("requestBody", {}).get("content", {})
-        body = example(content["application/json"]["schema"], document, ids) if content else None
+        schema = content.get("application/json", {}).get("schema")  # None: no body, or a file
+        body = example(schema, document, ids) if schema else None
         status, text = call(method, path.format_map(ids), body)
         known = str(status) in operation["responses"]
         wrong += not known
