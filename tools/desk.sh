@@ -20,7 +20,7 @@ fail() {
 install() {
     [ admin/node_modules/.package-lock.json -nt admin/package-lock.json ] && [ -d "admin/node_modules/$1" ] && return
     shift
-    npm ci --prefix admin --silent --ignore-scripts --no-audit --no-fund --fetch-retries=1 --fetch-timeout=20000 "$@"
+    npm ci --prefix admin --silent --ignore-scripts --no-audit --no-fund --fetch-retries=1 --fetch-retry-mintimeout=1000 --fetch-timeout=20000 "$@"
 }
 
 is_built() {
