@@ -89,6 +89,12 @@ type FilePath = '/admin/media' | '/admin/media/{hash}/sizes/{width}';
 export const sendFile = async (method: 'post' | 'put', path: FilePath, names: Record<string, string>, file: Blob): Promise<Schemas['Media']> =>
   (await send(method, path, { path: names, file })).data as Schemas['Media'];
 
+/** Sends a part of a file that is imported. */
+export async function sendPart(import_id: string, n: number, part: Blob): Promise<void> {
+  const path: keyof paths = '/admin/imports/{import_id}/parts/{n}';
+  await send('put', path, { path: { import_id, n: String(n) }, file: new Blob([part], { type: 'application/octet-stream' }) });
+}
+
 interface Parts {
   path?: Record<string, string>;
   query?: Record<string, unknown>;

@@ -74,16 +74,19 @@ export function Frame() {
   return (
     <div class="frame">
       <a class="skip" href="#main" onClick={event => { event.preventDefault(); document.querySelector<HTMLElement>('main')?.focus(); }}>{t.skip}</a>
-      <Sidebar current={name} openSearch={() => setSearching(true)} openHelp={() => setHelps(true)} />
+      <Sidebar current={shownAs(name)} openSearch={() => setSearching(true)} openHelp={() => setHelps(true)} />
       <main id="main" tabIndex={-1} key={path.slice(0, 2).join('/')}>
         {name === 'menu' ? <Menu openHelp={() => setHelps(true)} /> : Page ? <Page rest={path.slice(1)} /> : <PageFrame title={t.errors.gone}><Trouble error={new ApiError(404, '')} /></PageFrame>}
       </main>
-      <TabBar current={name} />
+      <TabBar current={shownAs(name)} />
       {isSearching && <Palette onClose={() => setSearching(false)} />}
       {helps && <KeyHelp onClose={() => setHelps(false)} />}
     </div>
   );
 }
+
+/** The entry of the navigation that a page belongs to. */
+const shownAs = (name: string) => (name === 'import' ? 'products' : name);
 
 const NavLink = ({ entry, current }: { entry: Entry; current: string }) => (
   <a href={href(entry.path)} aria-current={entry.path === current ? 'page' : undefined}><Icon name={entry.icon} /><span>{entry.text}</span></a>

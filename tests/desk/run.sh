@@ -2,11 +2,12 @@
 # Runs the desk's tests against a server of their own: run.sh TILL [COMMAND…]. A command is run in place of the tests.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-out=$(mktemp)
+work=$(mktemp -d)
+out=$work/out
 token=desk-tests-token-of-their-own
-"$1" serve --db :memory: --demo --listen 127.0.0.1:0 --log none --admin-token "$token" --webhook-insecure >"$out" &
+"$1" serve --db "$work/till.db" --demo --listen 127.0.0.1:0 --log none --admin-token "$token" --webhook-insecure >"$out" &
 pid=$!
-trap 'kill $pid; rm -f "$out"' EXIT
+trap 'kill $pid; wait $pid; rm -rf "$work"' EXIT
 shift
 for _ in $(seq 100); do
     url=$(sed -n 's/^listening on //p' "$out")

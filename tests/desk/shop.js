@@ -51,6 +51,7 @@ export const pagesOf = shop => ({
   'no-products': '#/products?q=no-such-thing',
   product: `#/products/${shop.products[0].id}`,
   'product-new': '#/products/new',
+  imports: '#/import',
   shipping: '#/shipping',
   taxes: '#/taxes',
   synonyms: '#/synonyms',

@@ -2,6 +2,7 @@
 import type { ComponentType } from 'preact';
 import { AccountPage } from './account.js';
 import { AuditPage } from './audit.js';
+import { ImportPages } from './import.js';
 import { KeysPage } from './keys.js';
 import { MailPages } from './mails.js';
 import { OrderPages } from './orders.js';
@@ -18,6 +19,7 @@ export const pages: Record<string, ComponentType<{ rest: string[] }>> = {
   '': TodayPage,
   orders: OrderPages,
   products: ProductPages,
+  import: ImportPages,
   shipping: ShippingPage,
   taxes: TaxesPage,
   synonyms: SynonymsPage,

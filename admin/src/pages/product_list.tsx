@@ -10,6 +10,7 @@ import { Badge, Empty, LinkButton, ListTable, PageFrame, SearchBox, Tabs, type C
 import { InlineEdit } from './inline.js';
 import { Picture } from './picture.js';
 import { changePrice, changeStock } from './product_change.js';
+import { ProductExport } from './product_export.js';
 import { ProductBulk } from './product_bulk.js';
 
 export type Product = Schemas['DeskProduct'];
@@ -61,7 +62,11 @@ export function ProductList() {
   const edits = can('products:write');
   const newButton = edits && <LinkButton look="primary" icon="plus" href="#/products/new" data-key="n">{t.product.new}</LinkButton>;
   return (
-    <PageFrame title={t.product.title} actions={newButton}>
+    <PageFrame title={t.product.title} actions={<>
+      {edits && <LinkButton icon="upload" href="#/import">{t.product.import}</LinkButton>}
+      <ProductExport query={asked} />
+      {newButton}
+    </>}>
       <Tabs label={t.product.views} tabs={views} current={query.get('view') ?? 'all'} hrefOf={tab => href('products', { ...Object.fromEntries(query), view: tab === 'all' ? '' : tab })} />
       <div class="filters">
         <SearchBox label={t.product.search} />
