@@ -181,9 +181,12 @@ class Clock:
         self.held: datetime.timedelta | None = None  # since 1970, when it stood still
         self.forward()
 
-    def hold(self) -> None:
-        """Time stands still from now on, but for `forward`: for what must be tried within a second, however slow the test."""
+    def hold(self, hour: int | None = None) -> None:
+        """Time stands still from now on, but for `forward`: for what must be tried within a second, however slow the test. With
+        an hour it is that hour (UTC) of tomorrow, for what happens at a time of the day."""
         self.held = datetime.timedelta(microseconds=time.time_ns() // 1000)
+        if hour is not None:
+            self.held = datetime.timedelta(days=self.held.days + 1, hours=hour) - self.ahead
         self.forward()
 
     def forward(self, **by) -> None:

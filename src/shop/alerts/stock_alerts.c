@@ -13,7 +13,7 @@ struct low_stock_rule {
 static enum status low_stock_rule_get(struct shop_ctx *ctx, struct low_stock_rule *out) {
     struct checkout_settings settings;
     TRY(checkout_settings_get(ctx, &settings));
-    out->is_mailed = settings.mails >> MAIL_LOW_STOCK & 1;
+    out->is_mailed = checkout_settings_mail(&settings, MAIL_LOW_STOCK);
     out->at = out->is_mailed || event_is_wanted(ctx, EVENT_PRODUCT_LOW_STOCK) ? settings.low_at : 0;
     return STATUS_OK;
 }

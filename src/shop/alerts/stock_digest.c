@@ -85,5 +85,6 @@ enum status stock_digest_run(struct shop_ctx *ctx) {
     if (!claimed)
         return STATUS_OK;
     TRY(checkout_settings_get(ctx, &settings));
-    return stock_digest_write(ctx, settings.mails >> MAIL_LOW_STOCK & 1 ? settings.low_at : -1);
+    bool is_wanted = checkout_settings_mail(&settings, MAIL_LOW_STOCK);
+    return stock_digest_write(ctx, is_wanted ? settings.low_at : -1); /* -1: no product is that low */
 }

@@ -61,6 +61,11 @@ struct checkout_settings {
     struct country_set ship_to;
 };
 
+/* Whether a mail of a kind below MAIL_CHOSEN_COUNT goes out by itself. */
+static inline bool checkout_settings_mail(const struct checkout_settings *settings, enum mail_kind kind) {
+    return settings->mails >> kind & 1;
+}
+
 /* Returns what a text must be in order to be a setting's value (`is true or false`), or NULL if it is one. */
 const char *setting_refusal(enum setting setting, struct str value);
 

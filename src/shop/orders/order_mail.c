@@ -71,7 +71,7 @@ enum status order_mail_is_wanted(struct shop_ctx *ctx, enum mail_kind kind, stru
     if (notify.is_set)
         return STATUS_OK;
     TRY(checkout_settings_get(ctx, &settings));
-    *out = settings.mails >> kind & 1;
+    *out = checkout_settings_mail(&settings, kind);
     return STATUS_OK;
 }
 

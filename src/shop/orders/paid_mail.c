@@ -106,8 +106,8 @@ enum status order_paid_mail(struct shop_ctx *ctx, int64_t order_seq, struct str 
     struct checkout_settings settings;
     char number[order_number_size];
     TRY(checkout_settings_get(ctx, &settings));
-    bool confirms = email.data && settings.mails >> MAIL_ORDER_CONFIRMED & 1;
-    bool reports = settings.mails >> MAIL_NEW_ORDER & 1;
+    bool confirms = email.data && checkout_settings_mail(&settings, MAIL_ORDER_CONFIRMED);
+    bool reports = checkout_settings_mail(&settings, MAIL_NEW_ORDER);
     if (!confirms && !reports)
         return STATUS_OK;
     struct paid_order order = {
