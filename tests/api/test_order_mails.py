@@ -105,14 +105,17 @@ def test_an_order_by_phone_is_confirmed_when_it_is_marked_paid(server):
     assert [mail["to"] for mail in mails(server, "order_confirmed")] == ["ann@example.com"] * 2
 
 
-def test_what_the_provider_tells_late_is_mailed_with_the_shops_own_address(serve):
+def test_what_the_provider_tells_late_is_mailed_with_the_shops_own_address(serve, clock):
     """The reconciler writes these mails, and not a request."""
-    server = serve(mock_faults="confirm.lost-reply=100,refund.lost-reply=100", shop_url="https://lamps.example")
+    faults = "confirm.lost-reply=100,refund.lost-reply=100"
+    server = serve(clock.path.parent, test_clock=clock.path, mock_faults=faults, shop_url="https://lamps.example")
     order = ordered(server)
     with shopper(server) as ann:
         ann.post("/payments/confirm", json={"payment_id": intended(ann, order)["id"], "payment_method": "pm_card_visa"})
+        clock.forward(minutes=2)
         wait_until(lambda: ann.get(f"/orders/{order['id']}").json()["status"] == "paid", "the order was not paid")
     admin(server).post(f"/orders/{order['id']}/refunds", json={"amount": 100})
+    clock.forward(minutes=5)
     wait_until(lambda: mails(server, "order_refunded"), "no mail about the refund")
     for mail in mails(server, "order_confirmed") + mails(server, "order_refunded"):
         assert "https://lamps.example/orders/open#" in mail["text"] and "lamps.example" in mail["html"]
@@ -148,10 +151,17 @@ def test_low_stock_is_mailed_once_a_day(server, clock):
     assert query(server, "SELECT count(*) FROM low_stock") == [(0,)]
 
 
-def test_low_stock_is_not_noted_if_the_owner_does_not_wish_it(server):
+def test_low_stock_is_not_noted_if_the_owner_does_not_wish_it(serve):
+    """Also if a webhook asks for it: that gets its event, and no row waits for a mail."""
+    server = serve(webhook_insecure=True)
     send(server, "order_confirmed")
     admin(server).patch("/admin/settings", json={"low_stock_at": 3})
     sell(server, create(server, stock_quantity=4))
+    hook = admin(server).post("/admin/webhooks", json={"url": "http://127.0.0.1:9/", "types": ["product.low_stock"]})
+    assert hook.status_code == 201
+    sell(server, create(server, stock_quantity=4))
+    assert query(server, "SELECT count(*) FROM events WHERE type = 'product.low_stock'") == [(1,)]
+    assert query(server, "SELECT count(*) FROM low_stock") == [(0,)]
     send(server, "low_stock")
     admin(server).patch("/admin/settings", json={"low_stock_at": 0})
     sell(server, create(server, stock_quantity=1))
