@@ -8,6 +8,7 @@
  *                                time, and applies its answer
  *   sender       every poll_ms   the deliveries to webhooks that are due, four at a time, and the mails, one
  *                                at a time
+ *   feed         each 100 ms     while there are live streams: the outbox's new events, if there are any
  *   importer     when woken      the files that the staff has sent, one after the other, on connections of its own: the
  *                                chores wake it
  *   auditor      every hour      audits the whole database, on a read-only connection of its own
@@ -20,8 +21,20 @@
 #include "serve/auditor.h"
 #include "serve/chores.h"
 #include "serve/import/importer.h"
-#include "serve/outbox_sender.h"
+#include "serve/outbox/event_feed.h"
+#include "serve/outbox/outbox_sender.h"
 #include "serve/reconciler.h"
+
+static struct event_feed *workers_start_feed(struct background_workers *w, const struct serve_options *o) {
+    const struct event_feed_options feed = {
+        .executor = o->server.executor,
+        .broadcast = o->server.events,
+        .interest = &w->interest,
+        .clock = &o->clock,
+        .is_shared = db_is_shared(o->db),
+    };
+    return event_feed_start(&feed);
+}
 
 bool background_workers_start(struct background_workers *w, const struct serve_options *o,
                               struct provider *provider, struct settings_memory *memory) {
@@ -64,12 +77,15 @@ bool background_workers_start(struct background_workers *w, const struct serve_o
     w->chores = chores_start(&chores);
     w->reconciler = reconciler_start(&reconciler);
     w->sender = outbox_sender_start(&sender);
+    w->feed = workers_start_feed(w, o);
     w->auditor = auditor_start(o->db, &o->clock, o->poll_ms, serve_shard(o, SHARD_AUDITOR));
-    return (w->importer || !takes_imports) && w->chores && w->reconciler && w->sender && w->auditor;
+    return (w->importer || !takes_imports) && w->chores && w->reconciler && w->sender && w->feed &&
+           w->auditor;
 }
 
 void background_workers_stop(struct background_workers *w) {
     auditor_stop(w->auditor);
+    event_feed_stop(w->feed);
     outbox_sender_stop(w->sender);
     reconciler_stop(w->reconciler);
     chores_stop(w->chores);

@@ -17,6 +17,7 @@ struct background_workers {
     struct chores *chores;
     struct reconciler *reconciler;
     struct outbox_sender *sender;
+    struct event_feed *feed;
     struct auditor_thread *auditor;
 };
 

@@ -21,15 +21,20 @@
 
 enum { arena_bytes_max = 1024 * 1024 };
 
+/* A clock that is set back by less is left alone: what waits too long for it waits no longer than that. */
+#define back_us_min (INT64_C(60) * 1000000)
+
 struct chores {
     struct chores_options options;
     size_t released; /* by the latest job */
+    int64_t last_us; /* the time of the latest round */
     pthread_t thread;
     struct waiter waiter;
     struct idle_gate gate;
     struct chores_rest
         rest; /* set by the job on the writer's thread, as is `staged`; read after executor_call */
     bool staged, did_something;
+    bool more_waits;    /* for a time that a wrong clock gave it; set as `rest` is */
     struct arena arena; /* of these, while days are added up */
     struct list totals;
     bool more_totals;
@@ -112,9 +117,35 @@ static void chores_add_up_days(struct chores *c) {
     arena_free(&c->arena);
 }
 
+static enum status chores_job_of_clock(void *context, struct db *db, unsigned *changes) {
+    struct chores *c = context;
+    struct shop_ctx ctx = {.db = db, .clock = c->options.clock};
+    *changes = 0;
+    return chores_clock_was_set_back(&ctx, &c->more_waits);
+}
+
+/* Looks whether the clock was set back since the latest round. */
+static void chores_watch_clock(struct chores *c, int64_t now_us) {
+    int64_t back_us = c->last_us - now_us;
+    c->last_us = now_us;
+    if (back_us < back_us_min)
+        return;
+    log_warning("the clock was set back by %lld s: webhooks and mails that wait are tried now",
+                (long long)(back_us / 1000000));
+    enum status s;
+    do
+        s = executor_call(c->options.executor, chores_job_of_clock, c);
+    while (s == STATUS_OK && c->more_waits && chores_go_on(c));
+    if (s == STATUS_OK)
+        executor_note_activity(c->options.executor);
+    else
+        c->last_us = now_us + back_us; /* the next round tries again */
+}
+
 /* Does a round. Returns how long to wait for the next one, ms. */
 static int chores_round(struct chores *c) {
     int64_t now_us = clock_now_us(c->options.clock);
+    chores_watch_clock(c, now_us);
     uint64_t activity = executor_activity(c->options.executor, 0);
     if (!idle_gate_opens(&c->gate, activity, now_us) && !cart_touches_wait(c->options.cart_touches) &&
         !lost_keys_wait(c->options.lost_keys))

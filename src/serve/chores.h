@@ -16,7 +16,7 @@ struct chores_options {
     struct lost_keys *lost_keys;
     struct event_interest *interest;
     const struct mail_settings *mails;
-    struct importer *importer; /* woken if an import is due; NULL: there is none */
+    struct importer *importer; /* woken if an import is due, or NULL */
     int every_ms;
 };
 

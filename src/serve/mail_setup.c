@@ -81,7 +81,7 @@ static enum status mail_setup_open_sender(const struct mail_options *o, struct m
 enum status mail_setup_open(const struct mail_options *o, struct mail_setup *out) {
     char error[mail_template_error_size];
     enum status s = STATUS_OK;
-    *out = (struct mail_setup){.settings = {.per_hour = o->per_hour}};
+    *out = (struct mail_setup){.settings = {.per_hour = o->per_hour, .is_apart = o->shop_url != NULL}};
     out->settings.held = &out->held;
     arena_init(&out->arena, mail_setup_bytes_max);
     if (o->shop_url && !shop_url_is_valid(str_from(o->shop_url))) {

@@ -44,6 +44,8 @@ enum {
     FLAG_KEEP_AUDIT_DAYS,
     FLAG_DRAIN_SECONDS,
     FLAG_LOG,
+    FLAG_SANDBOX,
+    FLAG_AS_ROOT,
     FLAG_DEMO,
     FLAG_PAYMENTS,
     FLAG_PROVIDER_CONNECTIONS,
@@ -125,6 +127,9 @@ const struct flag serve_flags[] = {
     [FLAG_DRAIN_SECONDS] = {"drain-seconds", "N", "0",
                             "how long /ready says 503, and all else is served, before it stops"},
     [FLAG_LOG] = {"log", "FORMAT", "text", "a line for each request: json, text or none"},
+    [FLAG_SANDBOX] = {"sandbox", "STATE", "on",
+                      "on: let the server open only its own files and start no program; off"},
+    [FLAG_AS_ROOT] = {"as-root", NULL, NULL, "serve as root, which is refused otherwise"},
     [FLAG_DEMO] = {"demo", NULL, NULL, "fill an empty database with the demo shop"},
     [FLAG_PAYMENTS] = {"payments", "PROVIDER", "mock", "stripe; or mock, which moves no money"},
     [FLAG_PROVIDER_CONNECTIONS] = {"provider-connections", "N", "16",
@@ -267,6 +272,14 @@ static bool flag_cart(const char *text, bool *global) {
     return valid;
 }
 
+static bool flag_sandbox(const char *text, bool *is_on) {
+    static const char *const names[] = {"off", "on"};
+    size_t i;
+    bool is_valid = flag_choice("sandbox", text, names, sizeof names / sizeof *names, &i);
+    *is_on = is_valid && i == 1;
+    return is_valid;
+}
+
 static bool flags_payments(const char *const values[], struct provider_options *out) {
     static const char *const names[] = {"mock", "stripe"};
     size_t i;
@@ -379,6 +392,7 @@ bool serve_options_read(const char *const values[], struct serve_options *out) {
         .db_read = values[FLAG_DB_READ],
         .admin_token = str_from(values[FLAG_ADMIN_TOKEN]),
         .demo = values[FLAG_DEMO] != NULL,
+        .as_root = values[FLAG_AS_ROOT] != NULL,
         .webhook_insecure = values[FLAG_WEBHOOK_INSECURE] != NULL,
         .server = {.listen = values[FLAG_LISTEN], .admin_listen = values[FLAG_ADMIN_LISTEN]},
         .payments = {.db = values[FLAG_DB]},
@@ -388,8 +402,8 @@ bool serve_options_read(const char *const values[], struct serve_options *out) {
     if (!flags_texts_valid(values) ||
         !origins_read(values[FLAG_CORS_ORIGIN], values[FLAG_LISTEN], &out->server) ||
         !flag_trusted_proxy(values[FLAG_TRUSTED_PROXY], &out->server.trusted) ||
-        !flag_log(values[FLAG_LOG]) || !flags_socket(values, &out->server) ||
-        !flag_threads(values[FLAG_THREADS], &out->server.threads) ||
+        !flag_log(values[FLAG_LOG]) || !flag_sandbox(values[FLAG_SANDBOX], &out->has_sandbox) ||
+        !flags_socket(values, &out->server) || !flag_threads(values[FLAG_THREADS], &out->server.threads) ||
         !flag_currency(values[FLAG_CURRENCY], &out->settings) ||
         !flag_language(values[FLAG_LANGUAGE], &out->settings.language) ||
         !flag_desk_url(values[FLAG_DESK_URL], &out->desk_url) ||

@@ -7,6 +7,7 @@
 #include "password/hash.h"
 #include "serve/mail_setup.h"
 #include "serve/provider.h"
+#include "serve/sandbox/sandbox.h"
 
 struct serve_options {
     const char *db;
@@ -16,6 +17,9 @@ struct serve_options {
     struct str admin_token;  /* absent: the database has it */
     int64_t keep_audit_days; /* 0: as the database has it */
     bool demo;
+    bool as_root;           /* if the user is root, that is meant */
+    bool has_sandbox;       /* wanted */
+    struct sandbox sandbox; /* what holds; serve.c enters it */
     bool cart_global;
     struct pepper pepper;
     const char *desk_url;  /* NULL: as the API's */

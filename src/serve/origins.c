@@ -22,7 +22,7 @@ static bool origin_host_valid(struct str host) {
     return host.size > 0 && str_is_alnum(host, "-._");
 }
 
-/* Splits `host:port` in two; `port` is -1 if there is none. Returns false if the port is none. */
+/* Splits `host:port` in two; `port` is -1 without a port. Returns false if what stands there is not a port. */
 static bool origin_split(struct str text, struct str *host, int64_t *port) {
     size_t size = text.size;
     while (size > 0 && ascii_is_digit(text.data[size - 1]))

@@ -14,7 +14,6 @@
 #include "pay/stripe/stripe.h"
 
 #include <errno.h>
-#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +59,7 @@ static enum status provider_open_mock(const struct provider_options *o, struct p
         .webhook_secret = secret_text(&secret),
     };
     enum status s = mock_open(&options, out, error);
-    OPENSSL_cleanse(&secret, sizeof secret);
+    explicit_bzero(&secret, sizeof secret);
     if (s != STATUS_OK)
         usage_error("%s", error);
     return s;
@@ -105,7 +104,7 @@ enum status provider_open(const struct provider_options *o, struct provider **ou
         return provider_open_mock(o, out);
     enum status s =
         stripe_secrets_read(o, &key, &webhook) ? provider_open_stripe(o, &key, &webhook, out) : STATUS_USAGE;
-    OPENSSL_cleanse(&key, sizeof key);
-    OPENSSL_cleanse(&webhook, sizeof webhook);
+    explicit_bzero(&key, sizeof key);
+    explicit_bzero(&webhook, sizeof webhook);
     return s;
 }

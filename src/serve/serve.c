@@ -4,7 +4,7 @@
  * everything closes in the opposite order, after an error as well as after a signal:
  *
  *   shop_serve            the metrics, and a lock on the database's file: a second server is refused before
- *                         it could bring the schema up to date
+ *                         it could bring the schema up to date. Then the sandbox, while there is one thread
  *   serve_with_executor   the database, which is created if it is missing, and the threads that use it
  *   serve_with_provider   the payment provider, and the threads that call it
  *   serve_with_hashers    the threads that hash passwords
@@ -22,6 +22,7 @@
 
 #include "base/ip/failure_counts.h"
 #include "base/log.h"
+#include "base/thread/broadcast.h"
 #include "console/errors.h"
 #include "db/exec/executor.h"
 #include "http/listen.h"
@@ -54,6 +55,16 @@ static const char *payments_in_words(const struct provider_options *o) {
     return o->stripe ? "Stripe" : "mock: every order can be paid, and no money moves";
 }
 
+static void print_sandbox(const struct sandbox *s) {
+    if (s->files && s->calls)
+        printf("Sandbox      files and system calls\n");
+    else if (s->files_error || s->calls_error) {
+        printf("Sandbox      files: %s; ", s->files ? "confined" : strerror(s->files_error));
+        printf("system calls: %s\n", s->calls ? "confined" : strerror(s->calls_error));
+    } else
+        printf("Sandbox      off\n");
+}
+
 static void print_ready(const char *address, const char *admin_address, const struct startup *startup) {
     const char *token = startup->minted_token[0] ? startup->minted_token
                         : startup->options->admin_token.data
@@ -63,6 +74,7 @@ static void print_ready(const char *address, const char *admin_address, const st
     printf(
         "Desk         %s/admin\nAdmin token  %s\nShop         %s/products\nDocs         %s/docs\nPayments     %s\n",
         staff, token, address, staff, payments_in_words(&startup->options->payments));
+    print_sandbox(&startup->options->sandbox);
     if (admin_address[0])
         printf("Staff        %s\n", admin_address);
     printf("listening on %s\n", address);
@@ -140,7 +152,8 @@ static void settings_warm(struct settings_memory *memory, struct executor *execu
 static bool access_rules_open(const struct serve_options *o, const struct startup *startup,
                               struct access_rules *out) {
     const struct server_options *server = &o->server;
-    const char *door = server->admin_listen ? server->admin_listen : server->listen;
+    bool is_local = server->admin_listen ? listen_text_is_loopback(server->admin_listen)
+                                         : listen_is_loopback(server->listen);
     *out = (struct access_rules){
         .wrong_logins = failure_counts_new(wrong_logins_max, wrong_logins_us, &random_system),
         .wrong_lookups = failure_counts_new(wrong_lookups_max, wrong_logins_us, &random_system),
@@ -149,7 +162,7 @@ static bool access_rules_open(const struct serve_options *o, const struct startu
         .pepper = o->pepper,
         .origins = server->origins,
         .origin_count = server->origin_count,
-        .needs_second_factor = !listen_is_loopback(door),
+        .needs_second_factor = !is_local,
     };
     memcpy(out->admin_hash, startup->admin_hash, sizeof out->admin_hash);
     return out->wrong_logins && out->wrong_lookups && out->wrong_keys && out->right_keys;
@@ -176,6 +189,7 @@ static enum status serve_with_workers(struct serve_options *o, struct provider *
         .settings_memory = &memory,
         .takes_imports = !db_is_private(o->db),
         .summaries = &summaries,
+        .events = o->server.events,
         .webhook_insecure = o->webhook_insecure,
         .desk_url = o->desk_url,
         .mails = &o->mail_setup.settings,
@@ -328,6 +342,21 @@ static enum status serve_with_executor(struct serve_options *o, int *lock, const
     return s;
 }
 
+/* Confines the process. What it opens later must be among these paths. */
+static void serve_confine(struct serve_options *o) {
+    const struct sandbox_paths paths = {
+        .databases = {o->db, o->db_read},
+        .written = {o->payments.mock_ledger},
+        .sockets = {o->server.listen, o->server.admin_listen},
+        .read = {o->payments.stripe_key_file, o->payments.webhook_secret_file, o->mail.ca_file,
+                 o->clock.context},
+    };
+    if (o->has_sandbox)
+        o->sandbox = sandbox_enter(&paths);
+    metric_add(serve_shard(o, SHARD_AUDITOR), METRIC_SANDBOX_FILES, o->sandbox.files);
+    metric_add(serve_shard(o, SHARD_AUDITOR), METRIC_SANDBOX_CALLS, o->sandbox.calls);
+}
+
 enum status shop_serve(struct serve_options *o) {
     int lock = -1;
     sigset_t stop = stop_signals_block();
@@ -336,14 +365,22 @@ enum status shop_serve(struct serve_options *o) {
     o->server.metrics = metrics_new(o->server.threads + SHARD_COUNT);
     if (!o->server.metrics)
         return memory_error("the metrics");
+    o->server.events = broadcast_new();
+    if (!o->server.events) {
+        metrics_free(o->server.metrics);
+        return memory_error("the live streams");
+    }
     enum status s = mail_setup_open(&o->mail, &o->mail_setup);
     if (s == STATUS_OK)
         s = file_lock(o->db, &lock);
-    if (s == STATUS_OK)
+    if (s == STATUS_OK) {
+        serve_confine(o);
         s = serve_with_executor(o, &lock, &stop);
+    }
     if (lock >= 0)
         close(lock);
     mail_setup_close(&o->mail_setup);
+    broadcast_free(o->server.events);
     metrics_free(o->server.metrics);
     return s;
 }

@@ -18,6 +18,8 @@
 enum {
     startup_lock = 0x7374, /* a number for db_lock that nothing else has */
     startup_arena_bytes_max = 16 * 1024 * 1024,
+    startup_ms_max =
+        60 * 1000, /* of a statement, because the first of several nodes may be filling the demo shop */
 };
 
 static enum status admin_token_find(struct shop_ctx *ctx, struct startup *startup) {
@@ -65,8 +67,9 @@ static enum status startup_job(void *context, struct db *db, unsigned *changes) 
     arena_init(&arena, startup_arena_bytes_max);
     struct shop_ctx ctx = {.db = db, .arena = &arena, .clock = &o->clock, .random = &random_system};
     startup->minted_token[0] = '\0';
-    enum status s =
-        db_lock(db, startup_lock); /* one node mints and fills; the others wait, and find it done */
+    enum status s = db_limit_transaction(db, startup_ms_max);
+    if (s == STATUS_OK)
+        s = db_lock(db, startup_lock); /* one node mints and fills; the others wait, and find it done */
     if (s == STATUS_OK)
         s = admin_token_find(&ctx, startup);
     if (s == STATUS_OK)

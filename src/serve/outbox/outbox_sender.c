@@ -5,7 +5,7 @@
  * A receiver may take 15 seconds to answer, so there are several threads with a delivery each, and one of them leads:
  * it looks for the next one. A webhook has at most one delivery under way, so one that hangs holds up a single
  * thread, and the events of the others go on. So it is with mails: one is under way at a time. */
-#include "serve/outbox_sender.h"
+#include "serve/outbox/outbox_sender.h"
 
 #include "base/buf.h"
 #include "base/kill_point.h"
