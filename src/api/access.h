@@ -43,6 +43,10 @@ bool call_is_staff(const struct call *call);
  * STATUS_WRONG_TOKEN; STATUS_NOT_AUTHENTICATED; STATUS_SCOPE; STATUS_SECOND_FACTOR_NEEDED. */
 MUST_CHECK enum status access_check_database(struct call *call);
 
+/* Looks up the key or the session of a stream once more, and sets call->actor. This does not count as a use of the session: it
+ * ends in time even while a stream of it is open. STATUS_WRONG_TOKEN; STATUS_NOT_AUTHENTICATED. */
+MUST_CHECK enum status access_check_again(struct call *call);
+
 /* The name of the cookie that has a session of the staff. A name that begins with __Host- is only accepted over TLS, and
  * no other host can set it. */
 struct str staff_cookie_name(const struct request *request);

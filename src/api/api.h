@@ -23,6 +23,7 @@ struct api_options {
     struct settings_memory *settings_memory; /* NULL: settings are read each time */
     bool takes_imports;                      /* an importer works beside the server */
     struct summary_memory *summaries;        /* NULL: they are read each time */
+    struct broadcast *events;                /* that streams are fed from; NULL: there are no streams */
     bool webhook_insecure;                   /* webhooks may have private addresses, and no TLS */
     const char *desk_url;                    /* where the staff signs in; NULL: at /admin of this server */
     struct lost_keys *lost_keys;             /* the same */
@@ -67,6 +68,21 @@ void api_count(const struct call *call, struct metrics_shard *shard);
 /* Renders call->attempt.response from call->status, which the caller may have set (a full queue, for
  * example). */
 void api_finish(struct call *call);
+
+/* What must be kept of a call to look later whether its stream may go on. */
+enum { stream_pass_bytes_max = 64 };
+struct stream_pass {
+    size_t route;
+    bool is_key; /* else a session, or with size 0 the admin's token, which holds as long as the program */
+    size_t size;
+    char credential[stream_pass_bytes_max];
+};
+void api_stream_pass(const struct call *call, struct stream_pass *out);
+
+/* Begins a call whose only step, on the writer, looks whether a stream may go on: then its status is STATUS_OK, and
+ * call->actor.scopes is what it may still show. */
+void api_recheck_begin(const struct api *api, struct call *call, const struct stream_pass *pass,
+                       const struct request *request, struct arena *arena);
 
 /* Returns the headers that the rows list, for the parser. They last as long as the API. */
 const struct header_names *api_headers(const struct api *api);

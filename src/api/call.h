@@ -56,13 +56,13 @@ struct request {
     struct str query; /* without its `?`; absent or empty if the target has no query */
     struct str content_type;
     struct str authorization;
-    struct str session_id, cookies; /* X-Session-Id and Cookie */
-    struct str host;                /* Host; absent only in HTTP/1.0 */
-    struct str origin;              /* of the page that asks, if a browser says so */
-    struct str sec_fetch_site;      /* where that page is from: `same-origin`, `cross-site` … */
-    struct str if_none_match;       /* the first one; the cache compares it for answers that it keeps */
-    struct str user_agent;          /* any text: cut and clean it before it is kept */
-    struct str accept_encoding;     /* the first one, if a client sends several */
+    struct str session_id, cookies;     /* X-Session-Id and Cookie */
+    struct str host;                    /* Host; absent only in HTTP/1.0 */
+    struct str origin;                  /* of the page that asks, if a browser says so */
+    struct str sec_fetch_site;          /* where that page is from: `same-origin`, `cross-site` … */
+    struct str if_none_match;           /* the first one; the cache compares it for answers that it keeps */
+    struct str user_agent;              /* any text: cut and clean it before it is kept */
+    struct str accept, accept_encoding; /* the first one, if a client sends several */
     struct str id; /* X-Request-Id, or what the server made up; absent in tests and for a kept answer */
     struct client_address client; /* the peer, or whom a trusted proxy names */
     bool secure;                  /* the client used TLS, according to the proxy */
@@ -80,6 +80,8 @@ struct response {
     struct header headers[response_headers_max];
     size_t header_count;
     bool is_unkept; /* the server's cache leaves it out although the row has a rule, because it is large */
+    bool is_stream; /* `body` is only its beginning: the server goes on with texts of the API's broadcast */
+    int64_t stream_after; /* of a stream: behind which number (base/thread/broadcast.h) */
 };
 
 /* The thread that a step runs on, and with it the connection to the database. */
@@ -92,8 +94,9 @@ enum lane {
 };
 
 /* The endpoint's function that runs next. Endpoints with one function have STEP_PREPARE alone. Before it, STEP_ACCESS looks
- * up a key or a session of the staff if the endpoint's own lane is not where these are read. */
-enum step { STEP_PREPARE, STEP_CALL, STEP_APPLY, STEP_ACCESS };
+ * up a key or a session of the staff if the endpoint's own lane is not where these are read. STEP_RECHECK is the only one of a
+ * call that looks whether a stream may go on (api_recheck_begin). */
+enum step { STEP_PREPARE, STEP_CALL, STEP_APPLY, STEP_ACCESS, STEP_RECHECK };
 
 /* A list in the body of an error, beside `detail`. */
 struct error_list {
@@ -145,7 +148,7 @@ struct call {
     enum step step;
     bool is_admitted;            /* STEP_ACCESS is done */
     int lost;                    /* transactions of STEP_APPLY that were lost and tried again */
-    enum status status;          /* of the latest step, or why there was none */
+    enum status status;          /* of the latest step, or why it was not taken */
     enum status provider_status; /* of STEP_CALL; a caller that skips that step puts the reason here */
     unsigned outcomes;           /* of all committed steps: a union of enum payment_outcome */
     uint64_t statements;         /* that all tries of all steps have run, for the log */
@@ -163,6 +166,9 @@ struct str request_header(const struct request *request, struct str name);
 
 /* Returns whether the client's Accept-Encoding accepts gzip (RFC 9110 §12.5.3). */
 bool request_accepts_gzip(const struct request *request);
+
+/* Returns whether the client's Accept names text/html, and prefers it to JSON: browsers do (RFC 9110 §12.5.1). */
+bool request_prefers_html(const struct request *request);
 
 /* The part of a path behind its last slash. */
 struct str request_last_segment(struct str path);
@@ -200,15 +206,17 @@ void call_error_list(struct call *call, const struct model *model, struct list l
 /* The position of a page in its list. */
 struct paging {
     int64_t limit, offset;
-    size_t count;    /* rows on this page */
-    int64_t total;   /* rows in the list */
-    int64_t further; /* rows behind them that `total` leaves out */
-    int64_t cursor;  /* where the next page starts; 0 if the list has no cursors */
-    bool by_cursor;  /* the request named a cursor */
+    size_t count;     /* rows on this page */
+    int64_t total;    /* rows in the list */
+    int64_t further;  /* rows behind them that `total` leaves out */
+    int64_t cursor;   /* where the next page starts; 0 if the list has no cursors */
+    bool by_cursor;   /* the request named a cursor */
+    bool is_at_least; /* there may be more than `total`: no more were counted */
 };
 
-/* Adds X-Total-Count, X-Further-Count if there are further rows, and Link rel=next if another page follows. The link
- * has an offset as far as offsets go (page_offset_max), then a cursor, which X-Next-Cursor also has. STATUS_NO_MEMORY. */
+/* Adds X-Total-Count, X-Total-Count-Relation if no more were counted, X-Further-Count if there are further rows, and Link
+ * rel=next if another page follows. The link has an offset as far as offsets go (page_offset_max), then a cursor, which
+ * X-Next-Cursor also has. STATUS_NO_MEMORY. */
 MUST_CHECK enum status call_page(struct call *call, const struct paging *paging);
 
 /* Adds X-Total-Count alone. STATUS_NO_MEMORY. */

@@ -33,6 +33,7 @@ struct endpoint {
         scope; /* with ACCESS_STAFF, unless any_staff: what the caller must be allowed to do. With ACCESS_SESSION:
                          * the staff that may read any shopper's; a GET */
     bool any_staff;     /* in place of a scope: any of the staff may use it */
+    bool streams;       /* answers with a stream of `event`s. With any_staff: each scope opens some of them */
     bool makes_session; /* if the shopper has none yet */
     bool idempotent;    /* takes an Idempotency-Key; LANE_WRITER, and ACCESS_SESSION or ACCESS_STAFF */
     bool writes_much;   /* the writer runs it alone (struct job) */
@@ -43,6 +44,7 @@ struct endpoint {
     enum lane lane;
     const struct cache_rule *cache; /* of a GET; NULL: its answers are never kept */
     const struct model *path_model, *query, *body, *reply;
+    const struct model *event; /* of a row that streams: to document what an event's data is */
     /* The media types, with ", " between, of a body that the handler reads itself from call->request->body; `body` is then
      * NULL. They are in the OpenAPI document and are not checked. An endpoint with neither takes no body but an empty one
      * and `{}`. */
@@ -66,6 +68,7 @@ struct endpoint {
     const enum status *errors;
     /* That a 409 may have beside `detail`, one of them; the lists themselves are left out here. */
     struct error_list error_lists[error_lists_max];
+    bool for_browsers; /* a page: if the request's Accept does not prefer text/html, the path is not there */
     bool undocumented; /* left out of the OpenAPI document, as FastAPI leaves out its own pages */
     enum status (*check)(struct call *call); /* refuses what can be refused without the database; or NULL */
     /* An endpoint has `handle` alone, or three steps (call.h) of which the first has LANE_WRITER:
@@ -101,8 +104,8 @@ static inline int endpoint_http_status(const struct endpoint *e) {
 extern const struct endpoint_group search_endpoints, synonym_endpoints, product_endpoints, cart_endpoints,
     order_lookup_endpoints, order_endpoints, order_event_endpoints, fulfillment_endpoints, refund_endpoints,
     checkout_endpoints, desk_order_endpoints, phone_order_endpoints, checkout_form_endpoints,
-    payment_endpoints, webhook_endpoints, mail_endpoints, media_endpoints, media_upload_endpoints,
-    product_image_endpoints, import_endpoints, product_export_endpoints, staff_endpoints, member_endpoints,
-    sign_in_endpoints, second_factor_endpoints, account_endpoints, settings_endpoints, shipping_endpoints,
-    tax_endpoints, desk_page_endpoints, desk_product_endpoints, bulk_product_endpoints, summary_endpoints,
-    system_endpoints;
+    payment_endpoints, webhook_endpoints, desk_event_endpoints, mail_endpoints, media_endpoints,
+    media_upload_endpoints, product_image_endpoints, import_endpoints, product_export_endpoints,
+    staff_endpoints, member_endpoints, sign_in_endpoints, second_factor_endpoints, account_endpoints,
+    settings_endpoints, shipping_endpoints, tax_endpoints, desk_page_endpoints, desk_product_endpoints,
+    bulk_product_endpoints, summary_endpoints, customer_endpoints, system_endpoints;

@@ -12,6 +12,9 @@ struct provider *api_provider(const struct api *api);
 /* Where summaries are kept; may be NULL. */
 struct summary_memory *api_summary_memory(const struct api *api);
 
+/* What streams are fed from; NULL: there are no streams. */
+struct broadcast *api_events(const struct api *api);
+
 /* Whether webhooks may have private addresses, and no TLS. */
 bool api_webhook_insecure(const struct api *api);
 

@@ -72,7 +72,9 @@
     X(MAIL_TRIES_FAILED, "till_mail_tries_failed_total", "counter",                                          \
       "Tries to give a mail to the relay that failed")                                                       \
     X(AUDIT_RUNS, "till_audit_runs_total", "counter", "Audits that were finished")                           \
-    X(AUDIT_BREACHES, "till_audit_breaches", "gauge", "What the latest audit found wrong: should be 0")
+    X(AUDIT_BREACHES, "till_audit_breaches", "gauge", "What the latest audit found wrong: should be 0")      \
+    X(SANDBOX_FILES, "till_sandbox{part=\"files\"}", "gauge", "1 if the kernel confines the server")         \
+    X(SANDBOX_CALLS, "till_sandbox{part=\"calls\"}", "gauge", "1 if the kernel confines the server")
 
 enum metric {
 #define METRIC_ENUM(name, text, kind, help) METRIC_##name,

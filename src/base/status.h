@@ -103,6 +103,7 @@
     X(CONFLICT, 409, "The row exists already")                                                               \
     X(QUEUE_FULL, 503, "Too many requests at once, try again shortly")                                       \
     X(TOO_MANY_CONNECTIONS, 503, "Too many connections, try again shortly")                                  \
+    X(TOO_MANY_STREAMS, 503, "Too many live streams, try again shortly")                                     \
     X(NO_MEMORY, 503, "The request needs more memory than one may use")                                      \
     X(STORAGE, 503, "The database cannot be written right now, try again shortly")                           \
     /* Another transaction interfered; tried again before a client sees it. */                               \

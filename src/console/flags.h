@@ -14,7 +14,7 @@ struct flag {
     const char *doc;
 };
 
-enum { flags_max = 48 };
+enum { flags_max = 64 };
 
 /* The flag for the database, which most commands have. */
 #define DB_FLAG {"db", "URL", "till.db", "the database: a file's path, postgresql://…, or :memory:"}

@@ -15,5 +15,5 @@ struct secret {
  * caller wipes it. */
 bool secret_read(const char *flag, const char *path, const char *variable, struct secret *out);
 
-/* The text of a secret; absent if none was given. */
+/* The text of a secret; absent if it was not given. */
 struct str secret_text(const struct secret *secret);

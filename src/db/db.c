@@ -218,7 +218,11 @@ enum status db_notify(struct db *db, const char *topic) {
 }
 
 enum status db_limit(struct db *db, int ms) {
-    return db->engine->limit ? db->engine->limit(db, ms) : STATUS_OK;
+    return db->engine->limit ? db->engine->limit(db, ms, false) : STATUS_OK;
+}
+
+enum status db_limit_transaction(struct db *db, int ms) {
+    return db->engine->limit ? db->engine->limit(db, ms, true) : STATUS_OK;
 }
 
 enum status db_begin(struct db *db, bool write) {

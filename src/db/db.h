@@ -205,6 +205,9 @@ MUST_CHECK enum status db_notify(struct db *db, const char *topic);
  * where the network and other transactions can hold a statement up. */
 MUST_CHECK enum status db_limit(struct db *db, int ms);
 
+/* The same until the transaction that is open ends, for one that may have to wait for another server's. */
+MUST_CHECK enum status db_limit_transaction(struct db *db, int ms);
+
 /* Whether the connection is gone, and a new one must be opened. A transaction that was open is undone, but
  * if db_commit failed, it may have been committed. */
 bool db_is_lost(const struct db *db);

@@ -37,8 +37,8 @@ struct db_engine {
     bool (*prefetch)(struct db *db, const struct sql *sql, const struct db_value *args, size_t count);
     /* Called after COMMIT, and after ROLLBACK was sent. NULL: there is nothing to reset. */
     void (*transaction_ended)(struct db *db);
-    /* NULL: statements have no time limit. */
-    enum status (*limit)(struct db *db, int ms);
+    /* `in_transaction`: only until the open one ends. NULL: statements have no time limit. */
+    enum status (*limit)(struct db *db, int ms, bool in_transaction);
     /* NULL: a connection cannot be lost. */
     bool (*is_lost)(const struct db *db);
     /* NULL: query gives its rows one by one already. */

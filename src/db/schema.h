@@ -1,5 +1,5 @@
 /* What an application hands to db_open: its tables in both engines, and the topics that its data has. The
- * database layer itself knows none of their names. */
+ * database layer itself does not know their names. */
 #pragma once
 
 #include "db/db.h"
@@ -53,7 +53,7 @@ struct db_schema {
     size_t topic_count;
 };
 
-/* The table of a name; NULL: it is none of the schema's. */
+/* The table of a name; NULL: the schema has no such table. */
 const struct db_table *db_schema_table(const struct db_schema *schema, struct str name);
 
 /* The set of topics whose is_urgent is `urgent`. */

@@ -34,9 +34,9 @@ struct webhook_call {
 struct webhook_result {
     int http_status;        /* 0: no answer */
     struct str body;        /* the first webhook_answer_max bytes of it, in the arena; valid UTF-8 */
-    int64_t retry_after_ms; /* -1: none */
+    int64_t retry_after_ms; /* -1: the receiver did not say */
     const char *problem;    /* why there is no answer: static text */
-    bool is_stopped;        /* there is none because of `stop` */
+    bool is_stopped;        /* the call was given up because of `stop` */
 };
 
 /* Writes a secret as the receiver's library takes it, without a NUL. */

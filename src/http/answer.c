@@ -95,9 +95,20 @@ static void answer_put_connection(const struct message *m, bool close, struct bu
         answer_put_header(out, STR("connection"), STR("keep-alive"));
 }
 
-static void answer_put_length(size_t size, struct buf *out) {
+/* Says where the body ends. A stream to a client of HTTP/1.0 ends with the connection. */
+static void answer_put_framing(const struct message *m, const struct response *r, struct buf *out) {
+    if (r->is_stream && !m->http10)
+        answer_put_header(out, STR("transfer-encoding"), STR("chunked"));
+    if (r->is_stream || r->http_status == 204 || r->http_status == 304)
+        return;
     buf_put(out, STR("content-length: "));
-    buf_put_int(out, (int64_t)size);
+    buf_put_int(out, (int64_t)r->body.size);
+    buf_put(out, STR("\r\n"));
+}
+
+void answer_put_chunk(struct str text, struct buf *out) {
+    buf_printf(out, "%zx\r\n", text.size);
+    buf_put(out, text);
     buf_put(out, STR("\r\n"));
 }
 
@@ -208,15 +219,16 @@ void answer_write(struct loop *loop, struct exchange *x, bool close) {
     answer_put_header(out, STR("date"), loop_date(loop));
     if (r->content_type.data)
         answer_put_header(out, STR("content-type"), r->content_type);
-    if (r->http_status != 204 && r->http_status != 304)
-        answer_put_length(r->body.size, out);
+    answer_put_framing(m, r, out);
     answer_put_header(out, STR("x-content-type-options"), STR("nosniff"));
     answer_put_header(out, STR("x-request-id"), id);
     answer_put_headers(loop, r, out);
     answer_put_cross_origin(loop, m, r, out);
     answer_put_connection(m, close, out);
     buf_put(out, STR("\r\n"));
-    if (!m->is_head)
+    if (r->is_stream && !m->is_head && !m->http10)
+        answer_put_chunk(r->body, out);
+    else if (!m->is_head)
         buf_put(out, r->body);
     int64_t us = monotonic_us() - x->began_us;
     metric_request(loop->metrics, x->call.route, r->http_status, us);

@@ -11,6 +11,9 @@ struct str answer_request_id(struct loop *loop, struct exchange *exchange);
  * connection's last. */
 void answer_write(struct loop *loop, struct exchange *exchange, bool close);
 
+/* Appends a chunk of an answer without a length (RFC 9112, 7.1). */
+void answer_put_chunk(struct str text, struct buf *out);
+
 /* Appends an error answer to a request that could not be read or is not wanted. It is the connection's
  * last. */
 void answer_refuse(struct loop *loop, struct exchange *exchange, enum status status);

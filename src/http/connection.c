@@ -10,6 +10,7 @@
  *     WORK     other threads, if the request needs any    answer (connection_resume)
  *     WRITE    a slow client to read its answers          IDLE, HEAD or BODY; no progress in the limit: close
  *     LINGER   the client to close, after the last one    close
+ *     STREAM   the next beat of an answer that goes on    WORK: is its caller still let in? Then STREAM again (stream.c)
  *
  * Deadlines. The limits are the same for all connections of a phase, so each phase has a list to whose end a
  * connection moves when it enters. The list is then in the order of deadlines, and entering, leaving and
@@ -31,6 +32,7 @@
 
 #include "http/answer.h"
 #include "http/dispatch.h"
+#include "http/stream.h"
 
 #include <assert.h>
 #include <netinet/tcp.h>
@@ -40,7 +42,7 @@
 
 static const uint64_t phase_ms[PHASE_COUNT] = {
     [PHASE_IDLE] = idle_ms,   [PHASE_HEAD] = head_ms,     [PHASE_BODY] = body_ms,
-    [PHASE_WRITE] = write_ms, [PHASE_LINGER] = linger_ms,
+    [PHASE_WRITE] = write_ms, [PHASE_LINGER] = linger_ms, [PHASE_STREAM] = stream_beat_ms,
 };
 
 static void connection_input(struct connection *c, const char *data, size_t size);
@@ -54,8 +56,7 @@ static void connection_leave_phase(struct connection *c) {
     c->before = c->after = NULL;
 }
 
-/* Moves a connection to the end of a phase's list, with a new deadline. PHASE_WORK has neither. */
-static void connection_enter_phase(struct connection *c, enum phase phase) {
+void connection_enter_phase(struct connection *c, enum phase phase) {
     connection_leave_phase(c);
     c->phase = phase;
     if (phase == PHASE_WORK)
@@ -75,10 +76,18 @@ static void connection_on_closed(uv_handle_t *handle) {
     free(c);
 }
 
+/* Empties loop->out. */
+static void connection_drop_output(struct loop *loop) {
+    loop->out = buf_new(&loop->out_arena);
+    arena_reset(&loop->out_arena);
+}
+
+/* What loop->out still holds is for this client, and the next connection that sends must not send it. */
 void connection_close(struct connection *c) {
     if (c->closing)
         return;
     c->closing = true;
+    connection_drop_output(c->loop);
     connection_leave_phase(c);
     c->phase = PHASE_WORK;
     if (c->exchange && c->working)
@@ -86,6 +95,8 @@ void connection_close(struct connection *c) {
     else if (c->exchange)
         exchange_free(c->exchange);
     c->exchange = NULL;
+    stream_free(c->loop, c->stream);
+    c->stream = NULL;
     uv_close(&c->socket.handle, connection_on_closed);
 }
 
@@ -130,8 +141,7 @@ static void connection_write_later(struct connection *c, struct str rest) {
     }
 }
 
-/* Sends what loop->out holds and empties it. Returns false if that closed the connection. */
-static bool connection_flush(struct connection *c) {
+bool connection_flush(struct connection *c) {
     struct loop *loop = c->loop;
     struct str out = buf_str(&loop->out);
     bool whole = buf_ok(&loop->out);
@@ -148,8 +158,7 @@ static bool connection_flush(struct connection *c) {
             connection_write_later(c, str_skip(out, taken));
         }
     }
-    loop->out = buf_new(&loop->out_arena);
-    arena_reset(&loop->out_arena);
+    connection_drop_output(loop);
     return !c->closing;
 }
 
@@ -210,8 +219,9 @@ static void connection_acknowledge(struct connection *c) {
 #endif
 }
 
-/* Chooses the phase to wait in, after everything that could be answered has been written or left to libuv. */
-static void connection_wait(struct connection *c) {
+void connection_wait(struct connection *c) {
+    if (c->stream)
+        return; /* it is in PHASE_STREAM, or its caller is looked up */
     if (c->working) {
         connection_enter_phase(c, PHASE_WORK);
         /* Only if it sends on: to stop and start reading for every request would be two system calls each. */
@@ -268,10 +278,13 @@ static void connection_answer(struct connection *c) {
     struct exchange *x = c->exchange;
     const _Atomic bool *draining = c->loop->server->options.draining;
     c->working = false;
-    if (!x->message.keep_alive || c->loop->stopping || (draining && atomic_load(draining)))
-        c->close_after = true;
-    answer_write(c->loop, x, c->close_after);
+    bool close = !x->message.keep_alive || c->loop->stopping || (draining && atomic_load(draining));
+    answer_write(c->loop, x, c->close_after || close || x->has_stream);
     c->exchange = NULL;
+    if (x->has_stream)
+        stream_begin(c, x);
+    else
+        c->close_after = c->close_after || close;
     exchange_free(x);
 }
 
@@ -341,7 +354,8 @@ static void connection_input(struct connection *c, const char *data, size_t size
         assert(c->stash_size == 0);
     }
     bool open = true;
-    while (size > 0 && open && !c->working && !c->close_after && c->unsent <= unsent_bytes_max) {
+    while (size > 0 && open && !c->working && !c->stream && !c->close_after &&
+           c->unsent <= unsent_bytes_max) {
         if (!connection_parse_request(c, &data, &size))
             break;
         if (c->loop->out.size > read_bytes_max)
@@ -362,17 +376,21 @@ static void connection_on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t
         c->ended = size == UV_EOF;
         connection_read_stop(c);
         /* A client may close its side after its request and still wait for the answer. */
-        if (!c->ended || (!c->working && c->unsent == 0) || c->phase == PHASE_LINGER)
+        if (!c->ended || (!c->working && c->unsent == 0) || c->phase == PHASE_LINGER || c->stream)
             connection_close(c);
         return;
     }
     metric_add(c->loop->metrics, METRIC_BYTES_IN, (int64_t)size);
-    if (c->phase != PHASE_LINGER)
+    if (c->phase != PHASE_LINGER && !c->stream)
         connection_input(c, buf->base, (size_t)size);
 }
 
 void connection_resume(struct exchange *x) {
     struct connection *c = x->connection;
+    if (x->is_recheck) {
+        stream_resume(x);
+        return;
+    }
     x->loop->in_flight--;
     dispatch_finish(x);
     if (!c) { /* the client hung up */
@@ -380,11 +398,15 @@ void connection_resume(struct exchange *x) {
         return;
     }
     connection_answer(c);
-    connection_input(c, NULL, 0);
+    if (!c->closing && !c->stream && c->phase != PHASE_LINGER)
+        connection_input(c, NULL, 0);
 }
 
 void connection_expire(struct connection *c) {
     switch (c->phase) {
+    case PHASE_STREAM:
+        stream_recheck(c);
+        break;
     case PHASE_HEAD:
     case PHASE_BODY:
         connection_refuse(c, STATUS_REQUEST_TIMEOUT);
@@ -414,7 +436,9 @@ static bool connection_is_expectant(struct connection *c) {
 }
 
 void connection_stop(struct connection *c, bool at_once) {
-    if (c->phase == PHASE_IDLE && c->unsent == 0 && (at_once || !connection_is_expectant(c)))
+    if (c->stream)
+        stream_end(c);
+    else if (c->phase == PHASE_IDLE && c->unsent == 0 && (at_once || !connection_is_expectant(c)))
         connection_close(c);
     else if (c->phase == PHASE_IDLE && c->unsent == 0)
         return; /* its next answer is the last */
@@ -423,11 +447,16 @@ void connection_stop(struct connection *c, bool at_once) {
     /* In the other phases the next answer is the last, because the loop is stopping. */
 }
 
+bool connection_reserve(struct loop *loop) {
+    if (!loop->spare)
+        loop->spare = calloc(1, sizeof *loop->spare);
+    return loop->spare != NULL;
+}
+
 static struct connection *connection_new(const struct listener *listener) {
     struct loop *loop = listener->loop;
-    struct connection *c = calloc(1, sizeof *c);
-    if (!c)
-        return NULL;
+    struct connection *c = loop->spare;
+    loop->spare = NULL;
     c->loop = loop;
     c->is_admin = listener->is_admin;
     c->is_unix = listener->is_unix;
@@ -443,36 +472,27 @@ static struct connection *connection_new(const struct listener *listener) {
     return c;
 }
 
-/* Sets the peer's address; a peer that is gone already keeps `::`. */
-static void connection_set_peer(struct connection *c) {
-    struct sockaddr_storage from;
-    int size = sizeof from;
-    c->parser.peer.is_unix = c->is_unix;
-    if (!c->parser.peer.is_unix && uv_tcp_getpeername(&c->socket.tcp, (struct sockaddr *)&from, &size) == 0)
-        ip_from_sockaddr(&from, &c->parser.peer.ip);
-}
-
-void connection_accept(struct listener *listener) {
+bool connection_open(struct listener *listener, int fd, const struct sockaddr_storage *from) {
     struct loop *loop = listener->loop;
     struct connection *c = connection_new(listener);
-    listener->accept_again = !c;
-    if (!c)
-        return; /* libuv reports no other client until this one is accepted, so loop_on_tick tries again */
-    if (uv_accept(&listener->socket.stream, &c->socket.stream) != 0) {
+    if ((c->is_unix ? uv_pipe_open(&c->socket.pipe, fd) : uv_tcp_open(&c->socket.tcp, fd)) != 0) {
         connection_close(c);
-        return;
+        return false;
     }
     metric_add(loop->metrics, METRIC_CONNECTIONS_OPENED, 1);
-    connection_set_peer(c);
-    if (!c->is_unix)
+    c->parser.peer.is_unix = c->is_unix;
+    if (!c->is_unix) {
+        ip_from_sockaddr(from, &c->parser.peer.ip);
         uv_tcp_nodelay(&c->socket.tcp, 1);
+    }
     if (loop->connections > loop->server->connections_max) {
         metric_add(loop->metrics, METRIC_CONNECTIONS_REFUSED, 1);
         connection_refuse(c, STATUS_TOO_MANY_CONNECTIONS);
         if (connection_flush(c))
             connection_wait(c);
-        return;
+        return true;
     }
     connection_enter_phase(c, PHASE_IDLE);
     connection_read_start(c);
+    return true;
 }

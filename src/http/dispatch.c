@@ -56,10 +56,24 @@ static void dispatch_make_answer(struct exchange *x) {
     dispatch_keep_answer(x);
 }
 
+/* Takes a place for a stream, before the answer is made: all may be taken. */
+static void dispatch_admit_stream(struct exchange *x) {
+    struct server *server = x->loop->server;
+    if (x->call.status != STATUS_OK || !x->call.attempt.response.is_stream || x->message.is_head)
+        return;
+    x->has_stream = atomic_fetch_add(&server->streams, 1) < streams_max;
+    if (!x->has_stream) {
+        atomic_fetch_sub(&server->streams, 1);
+        x->call.status = STATUS_TOO_MANY_STREAMS;
+    }
+}
+
 void dispatch_finish(struct exchange *x) {
     api_count(&x->call, x->loop->metrics);
-    if (x->connection)
+    if (x->connection) {
+        dispatch_admit_stream(x);
         dispatch_make_answer(x);
+    }
 }
 
 /* Answers from the cache. Returns false if it has nothing fresh for the target. */
@@ -189,6 +203,17 @@ static bool dispatch_submit(struct exchange *x) {
     x->call.status = s;
     dispatch_make_answer(x);
     return true;
+}
+
+bool dispatch_recheck(struct exchange *x, const struct stream_pass *pass) {
+    const struct server *server = x->loop->server;
+    const struct api *api = x->is_admin ? server->admin_api : server->api;
+    api_recheck_begin(api, &x->call, pass, &x->message.request, &x->arena);
+    x->job = (struct job){.run = dispatch_job_run, .done = dispatch_job_done, .repeatable = true};
+    enum status s = executor_write(server->options.executor, &x->job);
+    if (s != STATUS_OK)
+        x->call.status = s;
+    return s == STATUS_OK;
 }
 
 /* `OPTIONS *` asks about the server and not about a path (RFC 9110 §9.3.7). */

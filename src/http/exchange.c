@@ -36,6 +36,7 @@ void exchange_free(struct exchange *x) {
     }
     arena_reset(&x->arena);
     x->connection = NULL;
+    x->has_stream = x->is_recheck = false;
     x->next = loop->pool;
     loop->pool = x;
     loop->pool_size++;

@@ -24,6 +24,8 @@ struct exchange {
     struct completion completion; /* in the loop's completion queue, when the jobs are done */
     uint64_t commits;             /* the commits that the answer's snapshot has, at least */
     bool has_place;               /* in the line for the provider */
+    bool has_stream;              /* among streams_max */
+    bool is_recheck;              /* of a stream's caller: it has no answer (stream.c) */
     int64_t queued_us;            /* when it joined that line */
     int64_t began_us;             /* when its first byte was read */
     char request_id[16];          /* made up if the client sent none */

@@ -279,7 +279,28 @@ enum status listen_inherit(size_t inherited, size_t count, struct listen_sockets
     return STATUS_USAGE;
 }
 
-bool listen_is_loopback(const char *text) {
+static bool listen_fd_is_loopback(int fd) {
+    struct sockaddr_storage name;
+    switch (listen_family(fd, &name)) {
+    case AF_INET:
+        return ntohl(((const struct sockaddr_in *)(const void *)&name)->sin_addr.s_addr) >> 24 ==
+               IN_LOOPBACKNET;
+    case AF_INET6:
+        return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)(const void *)&name)->sin6_addr);
+    default:
+        return false;
+    }
+}
+
+bool listen_is_loopback(const char *listen) {
+    size_t inherited = listen_inherited();
+    for (size_t slot = 0; slot < inherited && slot < listen_addresses_max; slot++)
+        if (!listen_fd_is_loopback(inherited_first + (int)slot))
+            return false;
+    return inherited > 0 || listen_text_is_loopback(listen);
+}
+
+bool listen_text_is_loopback(const char *text) {
     struct listen_address where;
     if (!listen_parse(text, &where) || where.is_unix)
         return false;

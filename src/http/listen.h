@@ -32,8 +32,12 @@ struct listen_sockets {
 /* Splits a --listen into its parts. Returns false if it is neither `host:port` nor a path. */
 bool listen_parse(const char *text, struct listen_address *out);
 
-/* Whether a --listen is reached from this machine alone. A Unix socket is not: a proxy leads to it. */
-bool listen_is_loopback(const char *text);
+/* Whether an address of --listen or --admin-listen is reached from this machine alone. A Unix socket is not: a proxy leads to
+ * it. */
+bool listen_text_is_loopback(const char *text);
+
+/* The same of the shop's entrance: of the sockets that a supervisor has passed, if there are any, else of `listen`. */
+bool listen_is_loopback(const char *listen);
 
 /* Opens `count` times a non-blocking listening socket for each address that the name has, and sets `address`
  * to what clients connect to. With TCP each socket has an accept queue of its own (SO_REUSEPORT), so that the

@@ -4,7 +4,7 @@
  *
  *     timers        loop_on_tick, every tick_ms: closes connections whose deadline has passed
  *     before_sleep  loop_on_before_sleep: releases the reader's snapshot, writes the log's lines
- *     poll          loop_on_connection  a client connects            → connection_accept
+ *     poll          listener_on_clients clients connect              → connection_open
  *                   connection_on_read  bytes came                   → parse, dispatch, write
  *                   loop_on_completion  other threads are done       → connection_resume
  *
@@ -19,8 +19,11 @@
 #include "http/loop.h"
 
 #include "base/log_sink.h"
+#include "base/thread/broadcast.h"
 #include "base/thread/thread.h"
+#include "http/accept.h"
 #include "http/connection.h"
+#include "http/stream.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -29,11 +32,6 @@ enum {
     tick_ms = 250,            /* how late a deadline may be noticed */
     log_bytes_max = 16 << 20, /* of one turn of a loop */
 };
-
-static void loop_on_connection(uv_stream_t *stream, int error) {
-    if (error == 0)
-        connection_accept(stream->data);
-}
 
 static void loop_write_log(struct loop *loop) {
     if (loop->log.size == 0)
@@ -68,7 +66,7 @@ static void loop_begin_stop(struct loop *loop) {
     loop->stop_deadline_ms = uv_now(&loop->uv) + stop_ms;
     loop->ask_deadline_ms = uv_now(&loop->uv) + ask_ms;
     for (size_t i = 0; i < loop->listener_count; i++)
-        uv_close(&loop->listeners[i].socket.handle, NULL);
+        listener_close(&loop->listeners[i]);
     loop_stop_connections(loop, false);
 }
 
@@ -91,8 +89,7 @@ static void loop_on_tick(uv_timer_t *timer) {
         while (loop->phases[p].first && loop->phases[p].first->deadline_ms <= now)
             connection_expire(loop->phases[p].first);
     for (size_t i = 0; i < loop->listener_count && !loop->stopping; i++)
-        if (loop->listeners[i].accept_again)
-            connection_accept(&loop->listeners[i]);
+        listener_tick(&loop->listeners[i]);
     loop_try_end(loop);
 }
 
@@ -108,6 +105,7 @@ static void loop_on_completion(uv_poll_t *readable, int error, int events) {
         next = c->next;
         connection_resume(loop_exchange_of(c));
     }
+    streams_pump(loop);
     if (atomic_load(&loop->server->stopping) && !loop->stopping)
         loop_begin_stop(loop);
     loop_try_end(loop);
@@ -121,6 +119,8 @@ static void loop_on_walk(uv_handle_t *handle, void *context) {
 
 /* Closes all handles and runs their callbacks. */
 static void loop_close_handles(struct loop *loop) {
+    for (size_t i = 0; i < loop->listener_count; i++)
+        listener_close(&loop->listeners[i]);
     uv_walk(&loop->uv, loop_on_walk, NULL);
     uv_run(&loop->uv, UV_RUN_DEFAULT);
 }
@@ -134,22 +134,12 @@ static void loop_main(void *context) {
     loop_write_log(loop);
 }
 
-/* Starts listening on a descriptor, which is libuv's from then on. Returns libuv's error. */
+/* Starts accepting on a descriptor, which is the listener's from then on. Returns libuv's error. */
 static int loop_open_listener(struct loop *loop, const struct entrance *entrance, int fd) {
     struct listener *listener = &loop->listeners[loop->listener_count++];
-    int error;
     listener->is_unix = entrance->is_unix;
     listener->is_admin = entrance == &loop->server->admin;
-    if (listener->is_unix) {
-        uv_pipe_init(&loop->uv, &listener->socket.pipe, 0);
-        error = uv_pipe_open(&listener->socket.pipe, fd);
-    } else {
-        uv_tcp_init(&loop->uv, &listener->socket.tcp);
-        error = uv_tcp_open(&listener->socket.tcp, fd);
-    }
-    listener->loop = loop;
-    listener->socket.handle.data = listener;
-    return error ? error : uv_listen(&listener->socket.stream, 1024, loop_on_connection);
+    return listener_open(listener, loop, fd);
 }
 
 /* Takes the loop's descriptors of an entrance over. Returns libuv's error. */
@@ -165,8 +155,15 @@ static int loop_open_listeners(struct loop *loop, struct entrance *entrance) {
     return error;
 }
 
+static void loop_on_broadcast(void *context) {
+    loop_notify(context);
+}
+
 void loop_free(struct loop *loop) {
+    if (loop->server->options.events)
+        broadcast_unlisten(loop->server->options.events, loop);
     exchange_pool_free(loop);
+    free(loop->spare);
     cache_free(loop->cache);
     arena_free(&loop->out_arena);
     arena_free(&loop->log_arena);
@@ -209,6 +206,8 @@ struct loop *loop_new(struct server *server, size_t index) {
     loop->completions.readable.data = loop->tick.data = loop->before_sleep.data = loop;
     uv_timer_start(&loop->tick, loop_on_tick, tick_ms, tick_ms);
     uv_prepare_start(&loop->before_sleep, loop_on_before_sleep);
+    if (server->options.events) /* before the thread can have a stream, which would miss its first texts */
+        broadcast_listen(server->options.events, loop_on_broadcast, loop);
     if (loop->cache && loop_open_listeners(loop, &server->shop) == 0 &&
         loop_open_listeners(loop, &server->admin) == 0 &&
         uv_thread_create(&loop->thread, loop_main, loop) == 0)

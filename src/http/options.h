@@ -11,12 +11,16 @@ enum {
     origins_max = 16,
     origin_bytes_max = 280, /* https://, a name of 253, :65535 */
     threads_max = 64,
-    connections_max = 16384, /* of the whole server; the process's limit on descriptors may lower it */
-    head_ms = 10 * 1000,     /* from a request's first byte to the end of its head */
-    body_ms = 30 * 1000,     /* from there to the end of its body */
-    idle_ms = 75 * 1000,     /* between requests; longer than a proxy's, so that the proxy closes first */
-    write_ms = 30 * 1000,    /* without the client taking one byte of an answer */
-    linger_ms = 2 * 1000,    /* for a refused client to read why, before the connection is closed */
+    connections_max = 16384,    /* of the whole server; the process's limit on descriptors may lower it */
+    head_ms = 10 * 1000,        /* from a request's first byte to the end of its head */
+    body_ms = 30 * 1000,        /* from there to the end of its body */
+    idle_ms = 75 * 1000,        /* between requests; longer than a proxy's, so that the proxy closes first */
+    write_ms = 30 * 1000,       /* without the client taking one byte of an answer */
+    linger_ms = 2 * 1000,       /* for a refused client to read why, before the connection is closed */
+    streams_max = 256,          /* live, of the whole server */
+    stream_beat_ms = 15 * 1000, /* between two comments in a stream, and two looks at its caller */
+    stream_unsent_bytes_max = 64 * 1024, /* above, the client of a stream is cut off … */
+    stream_socket_bytes = 64 * 1024,     /* … beside what the kernel keeps for it */
     ask_ms = 500,        /* when the server stops: for a client that has just connected to send its request */
     stop_ms = 10 * 1000, /* for accepted requests to be answered when the server stops */
     /* In the line for the payment provider. A request that waited longer is refused without the call. */
@@ -46,5 +50,6 @@ struct server_options {
     struct provider_workers *hashers;  /* for steps that hash passwords; NULL likewise */
     struct metrics *metrics;           /* with one shard for each thread */
     const struct random *random;
+    struct broadcast *events;     /* that streams are fed from; NULL: no row streams */
     const _Atomic bool *draining; /* once true, every answer is its connection's last; NULL: never */
 };

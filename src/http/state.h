@@ -20,11 +20,12 @@ enum phase {
     PHASE_BODY,
     PHASE_WRITE,
     PHASE_LINGER,
+    PHASE_STREAM,
     PHASE_WORK,
 };
 enum { PHASE_COUNT = PHASE_WORK };
 
-/* A listening or accepted socket. */
+/* An accepted socket. */
 union socket_handle {
     uv_handle_t handle;
     uv_stream_t stream;
@@ -40,10 +41,12 @@ struct connection_list {
 
 /* A listening socket of a loop: one for each address of the name that --listen gives. */
 struct listener {
-    union socket_handle socket;
+    uv_poll_t readable; /* clients wait */
+    int fd;             /* -1: closed */
     struct loop *loop;
     bool is_admin, is_unix;
-    bool accept_again; /* a client waits to be accepted for which there was no memory */
+    bool rests;  /* until the next tick, because a client could not be accepted */
+    bool warned; /* the log says so */
 };
 
 enum { read_bytes_max = 64 * 1024 };
@@ -58,10 +61,12 @@ struct loop {
     struct completion_queue completions;
     uv_timer_t tick;
     uv_prepare_t before_sleep;
-    struct exchange *pool; /* free exchanges */
+    struct exchange *pool;    /* free exchanges */
+    struct connection *spare; /* memory of the next client's connection; NULL: none */
     size_t pool_size, connections;
     size_t in_flight; /* exchanges that other threads have */
     struct connection_list phases[PHASE_COUNT];
+    struct stream *streams;
     struct metrics_shard *metrics;
     struct cache *cache;
     struct arena out_arena, log_arena;
@@ -88,6 +93,7 @@ struct server {
     const struct api *api, *admin_api; /* of the two entrances */
     struct entrance shop, admin;
     _Atomic bool stopping;
+    _Atomic size_t streams; /* that are open */
     size_t connections_max; /* of one loop */
     size_t count;
     struct loop *loops[threads_max];

@@ -1,6 +1,7 @@
 #include "mail/message.h"
 
-#include <openssl/evp.h>
+#include "base/crypto/base64.h"
+
 #include <stdio.h>
 #include <time.h>
 
@@ -36,12 +37,12 @@ static bool header_is_plain(struct str text) {
 static void put_encoded_words(struct buf *out, struct str text) {
     while (text.size > 0) {
         size_t size = utf8_limit(text, word_bytes);
-        char word[(word_bytes + 2) / 3 * 4 + 1];
+        char word[BASE64_SIZE(word_bytes)];
         if (size == 0) /* not UTF-8: what can be shown of it goes in bytes */
             size = text.size < word_bytes ? text.size : word_bytes;
-        int written = EVP_EncodeBlock((unsigned char *)word, (const unsigned char *)text.data, (int)size);
+        base64_write((struct str){text.data, size}, word);
         buf_put(out, STR("=?UTF-8?B?"));
-        buf_put(out, (struct str){word, (size_t)written});
+        buf_put(out, (struct str){word, BASE64_SIZE(size)});
         buf_put(out, STR("?="));
         text = str_skip(text, size);
         if (text.size > 0)

@@ -14,7 +14,6 @@
 #include "base/arena.h"
 #include "base/status.h"
 
-/* The first ones go out by themselves, and the owner chooses which (the setting `mails`). */
 enum mail_kind {
     MAIL_ORDER_CONFIRMED,
     MAIL_ORDER_SHIPPED,
@@ -23,13 +22,15 @@ enum mail_kind {
     MAIL_ORDER_REFUNDED,
     MAIL_NEW_ORDER,
     MAIL_LOW_STOCK,
-    MAIL_CHOSEN_COUNT,
-    MAIL_ORDER_LINK = MAIL_CHOSEN_COUNT,
+    MAIL_ORDER_LINK,
     MAIL_STAFF_INVITE,
     MAIL_WEBHOOK_FAILING,
     MAIL_TEST,
     MAIL_KIND_COUNT
 };
+
+/* The kinds before it go out by themselves, and the owner chooses which (the setting `mails`). */
+enum { MAIL_CHOSEN_COUNT = MAIL_ORDER_LINK };
 
 /* `staff_invite`, in the order of enum mail_kind; NULL ends them. Those of the kinds that the owner chooses from are in
  * mail_chosen_names. */

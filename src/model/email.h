@@ -1,6 +1,6 @@
 /* Addresses of mail, judged as Pydantic's EmailStr does (email-validator 2.4), in a smaller grammar: ASCII alone, no
  * quotes, no name in front, at most 64 bytes before the @-sign. So two addresses that are not the same bytes cannot
- * look or compare alike but for the case of letters, and none needs escaping in a header or an SMTP command. */
+ * look or compare alike but for the case of letters, and no address needs escaping in a header or an SMTP command. */
 #pragma once
 
 #include "base/str.h"

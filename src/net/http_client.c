@@ -332,7 +332,9 @@ static bool url_is_allowed(const struct http_client_options *o) {
                      parsed ? url_part(url, CURLUPART_PASSWORD) : NULL,
                      parsed && !o->whole_url ? url_part(url, CURLUPART_QUERY) : NULL,
                      parsed ? url_part(url, CURLUPART_FRAGMENT) : NULL};
-    bool is_allowed = scheme && host && strlen(o->url) < url_bytes_max &&
+    /* libcurl forgives a missing slash. */
+    bool has_slashes = scheme && strncmp(o->url + strlen(scheme), "://", 3) == 0;
+    bool is_allowed = has_slashes && host && strlen(o->url) < url_bytes_max &&
                       (strcmp(scheme, "https") == 0 || (strcmp(scheme, "http") == 0 && !o->strict &&
                                                         (o->http_anywhere || host_is_loopback(host))));
     for (size_t i = 0; i < sizeof extra / sizeof *extra; i++) {

@@ -22,7 +22,7 @@ enum {
 struct smtp_relay {
     char url[smtp_url_max];   /* without the user, and with the name that we greet by as its path */
     char user[smtp_user_max]; /* empty: no signing in */
-    const char *password;     /* the caller's; NULL: none */
+    const char *password;     /* the caller's, or NULL */
     const char *ca_file;      /* the caller's: authorities in place of the system's; NULL: the system's */
     bool is_local;            /* no TLS is demanded */
 };

@@ -1,7 +1,7 @@
 #include "password/hash.h"
 
-#include <openssl/hmac.h>
-#include <openssl/sha.h>
+#include "base/crypto/sha.h"
+
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,26 +27,28 @@ static bool sodium_is_ready(void) {
     return sodium_init() >= 0;
 }
 
+static struct str pepper_key(const struct pepper *pepper) {
+    return (struct str){(const char *)pepper->key, sizeof pepper->key};
+}
+
 void pepper_make(struct str secret, struct pepper *out) {
-    static const unsigned char purpose[] = "till pepper";
-    unsigned char digest[EVP_MAX_MD_SIZE] = {0};
+    static const struct str purpose = {"till pepper", sizeof "till pepper"}; /* its NUL too */
+    uint8_t digest[sha256_size];
     *out = (struct pepper){.mark = ""};
     if (!secret.data)
         return;
-    SHA256((const unsigned char *)secret.data, secret.size, out->key);
-    HMAC(EVP_sha256(), out->key, sizeof out->key, purpose, sizeof purpose, digest, NULL);
+    sha256_of(secret, out->key);
+    hmac_sha256_of_parts(pepper_key(out), &purpose, 1, digest);
     hex_write(digest, pepper_mark_size / 2, out->mark);
 }
 
 /* What is hashed of a password: itself, or its HMAC, which is written to `room`. */
 static struct str password_peppered(const struct pepper *pepper, struct str password,
-                                    unsigned char room[static EVP_MAX_MD_SIZE]) {
-    unsigned size = 0;
+                                    uint8_t room[static sha256_size]) {
     if (!pepper->mark[0])
         return password;
-    HMAC(EVP_sha256(), pepper->key, sizeof pepper->key, (const unsigned char *)password.data, password.size,
-         room, &size);
-    return (struct str){(const char *)room, size};
+    hmac_sha256_of_parts(pepper_key(pepper), &password, 1, room);
+    return (struct str){(const char *)room, sha256_size};
 }
 
 /* Takes the mark off a stored hash, and returns it: empty for a hash without pepper. */
@@ -59,7 +61,7 @@ static struct str hash_cut_mark(struct str *hash) {
 
 enum status password_hash(const struct pepper *pepper, struct str password,
                           char out[static password_hash_size]) {
-    unsigned char room[EVP_MAX_MD_SIZE];
+    uint8_t room[sha256_size];
     char hash[password_hash_size];
     struct str text = password_peppered(pepper, password, room);
     if (!sodium_is_ready() || crypto_pwhash_str_alg(hash, text.data, text.size, passes, memory_bytes,
@@ -71,7 +73,7 @@ enum status password_hash(const struct pepper *pepper, struct str password,
 
 bool password_matches(const struct pepper *pepper, struct str password, struct str hash) {
     static const struct pepper none = {.mark = ""};
-    unsigned char room[EVP_MAX_MD_SIZE];
+    uint8_t room[sha256_size];
     char text[password_hash_size];
     struct str mark = hash_cut_mark(&hash);
     bool is_ours = mark.size == 0 || str_equal(mark, str_from(pepper->mark));

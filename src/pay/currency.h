@@ -15,6 +15,6 @@
 int currency_digits(struct str code);
 
 /* The smallest and the largest amount that one payment may have, in minor units. The minimum is Stripe's if the shop is
- * paid out in the same currency, and 1 for a currency that Stripe names none for. */
+ * paid out in the same currency, and 1 for a currency without one. */
 int64_t currency_amount_min(struct str code);
 int64_t currency_amount_max(struct str code);

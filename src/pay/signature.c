@@ -1,11 +1,11 @@
 #include "pay/signature.h"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/params.h>
-#include <stdio.h>
+#include "base/crypto/sha.h"
 
-enum { digest_bytes = 32, time_digits_max = 12 };
+#include <stdio.h>
+#include <string.h>
+
+enum { time_digits_max = 12 };
 
 /* A header, taken apart. All texts are slices of it. */
 struct signature {
@@ -37,60 +37,33 @@ static bool signature_parse(struct str header, struct signature *out) {
     return out->time.data && out->count > 0;
 }
 
-/* Computes the HMAC-SHA256 over time, a full stop and body; false if libcrypto has no memory. */
-static bool signature_digest(struct str time, struct str body, struct str secret,
-                             uint8_t out[static digest_bytes]) {
-    EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    EVP_MAC_CTX *context = mac ? EVP_MAC_CTX_new(mac) : NULL;
-    char sha256[] = "SHA256";
-    const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string("digest", sha256, 0),
-                                 OSSL_PARAM_construct_end()};
-    size_t size;
-    bool done = context && EVP_MAC_init(context, (const unsigned char *)secret.data, secret.size, params) &&
-                EVP_MAC_update(context, (const unsigned char *)time.data, time.size) &&
-                EVP_MAC_update(context, (const unsigned char *)".", 1) &&
-                EVP_MAC_update(context, (const unsigned char *)body.data, body.size) &&
-                EVP_MAC_final(context, out, &size, digest_bytes);
-    EVP_MAC_CTX_free(context);
-    EVP_MAC_free(mac);
-    return done;
-}
-
-/* Lower case, as Stripe writes it. The digests are compared as text, so that the header's hexadecimal digits
- * need no decoding: anything else in them just does not match. */
-static void signature_to_hex(const uint8_t bytes[static digest_bytes],
+/* Writes the HMAC-SHA256 over time, a full stop and body, in lower case as Stripe writes it. The digests are compared as text,
+ * so that the header's hexadecimal digits need no decoding: anything else in them just does not match. */
+static void signature_digest(struct str time, struct str body, struct str secret,
                              char out[static signature_digest_size]) {
-    for (size_t i = 0; i < digest_bytes; i++) {
-        out[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
-        out[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
-    }
+    const struct str parts[] = {time, STR("."), body};
+    uint8_t digest[sha256_size];
+    hmac_sha256_of_parts(secret, parts, sizeof parts / sizeof *parts, digest);
+    hex_write(digest, sizeof digest, out);
 }
 
 enum status signature_check(struct str header, struct str body, struct str secret, int64_t now_us) {
     struct signature s;
-    uint8_t bytes[digest_bytes];
     char wanted[signature_digest_size];
     bool matches = false;
     if (secret.size == 0 || !signature_parse(header, &s))
         return STATUS_BAD_SIGNATURE;
-    if (!signature_digest(s.time, body, secret, bytes))
-        return STATUS_BAD_SIGNATURE;
-    signature_to_hex(bytes, wanted);
+    signature_digest(s.time, body, secret, wanted);
     for (size_t i = 0; i < s.count; i++)
-        matches |= CRYPTO_memcmp(s.digests[i].data, wanted, signature_digest_size) == 0;
-    OPENSSL_cleanse(wanted, sizeof wanted);
+        matches |= secret_equal(s.digests[i].data, wanted, signature_digest_size);
+    explicit_bzero(wanted, sizeof wanted);
     bool fresh = now_us / 1000000 - s.at_s <= signature_tolerance_s;
     return matches && fresh ? STATUS_OK : STATUS_BAD_SIGNATURE;
 }
 
 void signature_make(struct str body, struct str secret, int64_t at_us, char out[static signature_text_size]) {
-    uint8_t bytes[digest_bytes];
     char time[24], hex[signature_digest_size];
     int size = snprintf(time, sizeof time, "%lld", (long long)(at_us / 1000000));
-    if (!signature_digest((struct str){time, (size_t)size}, body, secret, bytes)) {
-        out[0] = '\0';
-        return;
-    }
-    signature_to_hex(bytes, hex);
+    signature_digest((struct str){time, (size_t)size}, body, secret, hex);
     snprintf(out, signature_text_size, "t=%s,v1=%.*s", time, signature_digest_size, hex);
 }

@@ -29,6 +29,5 @@ enum {
  * absent or empty secret matches nothing. The comparison takes the same time wherever two digests differ. */
 MUST_CHECK enum status signature_check(struct str header, struct str body, struct str secret, int64_t now_us);
 
-/* Writes the header that signs body at at_us, ended by NUL; an empty text, which no check accepts, if
- * libcrypto has no memory. */
+/* Writes the header that signs body at at_us, ended by NUL. */
 void signature_make(struct str body, struct str secret, int64_t at_us, char out[static signature_text_size]);

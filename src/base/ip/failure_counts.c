@@ -48,7 +48,7 @@ static uint64_t failure_hash(const struct failure_counts *c, struct str key) {
     return x ^ (x >> 31);
 }
 
-/* The entry of a hash; NULL if it has none whose window is not over. */
+/* The entry of a hash; NULL if it has no entry, or one whose window is over. */
 static struct failure_entry *failure_entry_find(struct failure_counts *c, uint64_t hash, int64_t now_us) {
     struct failure_entry *set = c->sets[hash % sets_count];
     for (size_t i = 0; i < set_size; i++)

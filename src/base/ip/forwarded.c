@@ -24,8 +24,10 @@ bool trusted_proxies_parse(struct str list, struct trusted_proxies *out, struct 
             continue;
         if (str_equal(entry, STR("unix")))
             out->unix_sockets = true;
-        else if (out->count == trusted_proxies_max || !ip_range_parse(entry, &out->ranges[out->count++]))
+        else if (out->count == trusted_proxies_max || !ip_range_parse(entry, &out->ranges[out->count]))
             return false;
+        else
+            out->count++;
     }
     return true;
 }
@@ -113,7 +115,7 @@ void forwarded_walk_element(struct forwarded_walk *walk, struct str value) {
     size_t quotes = 0;
     for (size_t i = 0; i < value.size; i++)
         quotes += value.data[i] == '"';
-    /* No address and no scheme has an escape, so none is read: where elements end would be a matter of taste. */
+    /* No address and no scheme has an escape, so escapes are not read: where elements end would be a matter of taste. */
     if (quotes % 2 == 1 || str_find(value, '\\') < value.size)
         walk->done = true;
     while (value.size > 0 && !walk->done) {

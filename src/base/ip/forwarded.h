@@ -32,14 +32,14 @@ enum { trusted_proxies_max = 256 }; /* large CDNs list some hundred ranges */
 
 /* The proxies whose word counts. */
 struct trusted_proxies {
-    bool is_set; /* by the operator, be it to none */
+    bool is_set; /* by the operator, be it to an empty list */
     bool unix_sockets;
     struct ip_range ranges[trusted_proxies_max];
     size_t count;
 };
 
-/* Reads addresses, ranges and `unix`, with commas between. False, with the wrong entry in `wrong`, if one is none of
- * these or there are too many. */
+/* Reads addresses, ranges and `unix`, with commas between. False, with the wrong entry in `wrong`, if one is
+ * something else or there are too many. */
 bool trusted_proxies_parse(struct str list, struct trusted_proxies *out, struct str *wrong);
 
 bool trusted_proxies_has(const struct trusted_proxies *trusted, const struct client_address *address);

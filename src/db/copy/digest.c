@@ -5,17 +5,11 @@
 
 void digest_start(struct digest *d) {
     d->used = 0;
-    d->hash = EVP_MD_CTX_new();
-    d->failed = !d->hash || EVP_DigestInit_ex(d->hash, EVP_sha256(), NULL) != 1;
-}
-
-static void digest_update(struct digest *d, const void *data, size_t size) {
-    if (!d->failed && size > 0 && EVP_DigestUpdate(d->hash, data, size) != 1)
-        d->failed = true;
+    sha256_start(&d->hash);
 }
 
 static void digest_flush(struct digest *d) {
-    digest_update(d, d->block, d->used);
+    sha256_add(&d->hash, d->block, d->used);
     d->used = 0;
 }
 
@@ -24,7 +18,7 @@ static void digest_put(struct digest *d, const void *data, size_t size) {
     if (size > sizeof d->block - d->used)
         digest_flush(d);
     if (size > sizeof d->block) {
-        digest_update(d, data, size);
+        sha256_add(&d->hash, data, size);
     } else if (size > 0) {
         memcpy(d->block + d->used, data, size);
         d->used += size;
@@ -45,10 +39,7 @@ void digest_row(struct digest *d, const struct db_value *values, size_t count) {
     }
 }
 
-bool digest_end(struct digest *d, unsigned char out[static digest_size]) {
+void digest_end(struct digest *d, uint8_t out[static sha256_size]) {
     digest_flush(d);
-    bool done = !d->failed && EVP_DigestFinal_ex(d->hash, out, NULL) == 1;
-    EVP_MD_CTX_free(d->hash);
-    d->hash = NULL;
-    return done;
+    sha256_end(&d->hash, out);
 }

@@ -7,21 +7,17 @@
  * bytes. */
 #pragma once
 
+#include "base/crypto/sha.h"
 #include "db/db.h"
 
-#include <openssl/evp.h>
-
-enum { digest_size = 32 };
-
 struct digest {
-    EVP_MD_CTX *hash; /* NULL: out of memory */
+    struct sha256 hash;
     size_t used;
-    bool failed;
     unsigned char block[16 * 1024]; /* most values have a few bytes: hashed one by one, the calls cost more */
 };
 
 void digest_start(struct digest *d);
 void digest_row(struct digest *d, const struct db_value *values, size_t count);
 
-/* Writes the hash and ends the digest; false if it could not be computed. */
-bool digest_end(struct digest *d, unsigned char out[static digest_size]);
+/* Writes the hash, and ends the digest. */
+void digest_end(struct digest *d, uint8_t out[static sha256_size]);

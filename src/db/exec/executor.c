@@ -56,6 +56,10 @@ uint64_t executor_changed(const struct executor *ex, unsigned topics) {
     return change_clock_latest(&ex->clock, topics);
 }
 
+bool executor_step(struct executor *ex) {
+    return ex->ops->step(ex);
+}
+
 struct waiting_call {
     struct job job;
     executor_function *run;
@@ -91,6 +95,8 @@ static enum status executor_wait(struct executor *ex, enum status (*put)(struct 
         .done = PTHREAD_COND_INITIALIZER,
     };
     TRY(put(ex, &call.job));
+    while (ex->ops->step && !call.finished && executor_step(ex))
+        ;
     pthread_mutex_lock(&call.lock);
     while (!call.finished)
         pthread_cond_wait(&call.done, &call.lock);

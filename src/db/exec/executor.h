@@ -29,6 +29,7 @@ struct executor_options {
     size_t readers;              /* event loops */
     size_t searchers;            /* at most searchers_max; 0: searches are jobs of the writer */
     size_t connections;          /* to PostgreSQL: pg_connections_min to pg_connections_max */
+    bool is_stepped;             /* a file only: no thread is started, and executor_step runs the jobs */
     struct metrics_shard *shard; /* the executor's own; NULL: nothing is counted */
     /* NULL, or called once, from the writer's thread, when the disk has refused a sync: what is answered
      * is still kept, but the process should end soon, with a failure, so that the next one starts from the
@@ -79,5 +80,9 @@ void executor_reader_release(struct executor *ex, size_t i);
 /* The count of the latest commit that changed any of `topics`. */
 uint64_t executor_changed(const struct executor *ex, unsigned topics);
 
-/* Finishes every job that was taken, then closes. */
+/* Runs what is queued on the calling thread, as the threads of an executor that is not stepped would: a batch of writes in
+ * one transaction, or a search. Returns whether there was anything. With it a simulator decides what runs when. */
+bool executor_step(struct executor *ex);
+
+/* Finishes every job that was taken, then closes. A stepped executor drops the jobs that are queued, as a crash would. */
 void executor_close(struct executor *ex);

@@ -11,6 +11,7 @@ struct executor_ops {
     /* NULL: reads are jobs. */
     struct db *(*reader)(struct executor *ex, size_t i, uint64_t *commits, enum status *status);
     void (*reader_release)(struct executor *ex, size_t i);
+    bool (*step)(struct executor *ex); /* NULL unless it is stepped */
     void (*close)(struct executor *ex);
 };
 

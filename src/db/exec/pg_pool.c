@@ -424,7 +424,7 @@ static void pg_pool_close(struct executor *base) {
     pool_free(pool, pool->worker_count);
 }
 
-/* Of four threads, two write, one reads and one searches, so that none of these holds up another. */
+/* Of four threads, two write, one reads and one searches, so that they do not hold up each other. */
 static struct job_queue *pool_queue_of(struct pg_pool *pool, size_t worker) {
     static const enum job_kind kinds[] = {JOB_WRITE, JOB_READ, JOB_SEARCH, JOB_WRITE};
     return &pool->queues[kinds[worker % 4]];

@@ -70,7 +70,8 @@ enum status job_queue_put_force(struct job_queue *q, struct job *job) {
 struct job *job_queue_take(struct job_queue *q, size_t most, int wait_ms, size_t *count) {
     struct timespec until = monotonic_in_ms(wait_ms);
     pthread_mutex_lock(&q->lock);
-    while (!q->first && !q->stopping && pthread_cond_timedwait(&q->wake, &q->lock, &until) == 0)
+    while (!q->first && !q->stopping && wait_ms > 0 &&
+           pthread_cond_timedwait(&q->wake, &q->lock, &until) == 0)
         ;
     struct job *batch = q->first, **end = &q->first;
     for (*count = 0; *end && *count < most; ++*count)

@@ -50,7 +50,7 @@ MUST_CHECK enum status job_queue_put(struct job_queue *q, struct job *job);
 /* The same without the bound, for jobs whose number the caller bounds: never STATUS_QUEUE_FULL. */
 MUST_CHECK enum status job_queue_put_force(struct job_queue *q, struct job *job);
 
-/* Takes up to `most` jobs, in order. Waits at most `wait_ms` for the first; NULL if none came. */
+/* Takes up to `most` jobs, in order. Waits at most `wait_ms` for the first; NULL if no job came. */
 struct job *job_queue_take(struct job_queue *q, size_t most, int wait_ms, size_t *count);
 
 /* Whether the queue is stopping and empty. */

@@ -57,7 +57,7 @@ struct single_writer {
     struct executor_options options;
     struct job_queue writes, searches;
     struct db *db;                 /* the connection that writes */
-    _Atomic unsigned generation;   /* of the connections; odd: readers close theirs and open none */
+    _Atomic unsigned generation;   /* of the connections; odd: readers close theirs and do not reopen them */
     int64_t reopen_at_us;          /* no sooner are the connections opened anew */
     _Atomic unsigned open_readers; /* connections that read, while one may be opened or closed */
     pthread_t thread;
@@ -276,42 +276,58 @@ static void writer_watch_others(struct single_writer *w) {
     change_clock_publish(&w->base.clock, topics_all);
 }
 
+/* Takes what is queued, if anything comes within `wait_ms`. Returns whether there was a job. */
+static bool writer_round(struct single_writer *w, int wait_ms) {
+    size_t count;
+    struct job *jobs = job_queue_take(&w->writes, batch_jobs_max, wait_ms, &count);
+    if (generation_is_closing(atomic_load(&w->generation)))
+        writer_reopen(w);
+    writer_watch_others(w);
+    writer_take_jobs(w, jobs);
+    writer_is_sound(w);
+    return count > 0;
+}
+
 static void *writer_main(void *context) {
     struct single_writer *w = context;
-    size_t count;
-    while (!job_queue_ended(&w->writes)) {
-        struct job *batch = job_queue_take(&w->writes, batch_jobs_max, watch_ms, &count);
-        if (generation_is_closing(atomic_load(&w->generation)))
-            writer_reopen(w);
-        writer_watch_others(w);
-        writer_take_jobs(w, batch);
-        writer_is_sound(w);
-    }
+    while (!job_queue_ended(&w->writes))
+        writer_round(w, watch_ms);
     return NULL;
 }
 
 /* ---- Readers. */
 
-static void *searcher_main(void *context) {
-    struct searcher *s = context;
+/* Takes a job, if one comes within `wait_ms`. Returns whether there was one. */
+static bool searcher_round(struct searcher *s, int wait_ms) {
     struct job_queue *queue = &s->owner->searches;
     size_t count;
-    while (!job_queue_ended(queue)) {
-        struct job *job = job_queue_take(queue, 1, searcher_wait_ms, &count);
-        bool is_open = reader_follow(s->owner, &s->db, &s->generation);
-        if (!job)
-            continue;
-        uint64_t commits = change_clock_now(&s->owner->base.clock);
-        enum status status = is_open ? db_begin(s->db, false) : STATUS_STORAGE;
-        if (status == STATUS_OK) {
-            status = job->run(job, s->db);
-            db_rollback(s->db);
-        }
-        job_queue_ran(queue, count);
-        job->commits = commits;
-        job->done(job, status);
+    struct job *job = job_queue_take(queue, 1, wait_ms, &count);
+    bool is_open = reader_follow(s->owner, &s->db, &s->generation);
+    if (!job)
+        return false;
+    uint64_t commits = change_clock_now(&s->owner->base.clock);
+    enum status status = is_open ? db_begin(s->db, false) : STATUS_STORAGE;
+    if (status == STATUS_OK) {
+        status = job->run(job, s->db);
+        db_rollback(s->db);
     }
+    job_queue_ran(queue, count);
+    job->commits = commits;
+    job->done(job, status);
+    return true;
+}
+
+static void *searcher_main(void *context) {
+    struct searcher *s = context;
+    while (!job_queue_ended(&s->owner->searches))
+        searcher_round(s, searcher_wait_ms);
     return NULL;
+}
+
+static bool single_writer_step(struct executor *base) {
+    struct single_writer *w = writer_of(base);
+    bool wrote = writer_round(w, 0), searched = w->searcher_count > 0 && searcher_round(&w->searchers[0], 0);
+    return wrote || searched;
 }
 
 static enum status single_writer_put(struct executor *base, struct job *job, enum job_kind kind, bool force) {
@@ -380,6 +396,13 @@ static enum status writer_open_connections(struct single_writer *w, char *error)
     return s;
 }
 
+/* A stepped executor has the first searcher's connection alone. */
+static void writer_start_stepped(struct single_writer *w) {
+    bool has_searcher = w->options.searchers > 0 && !db_is_private(w->options.url);
+    w->searchers[0].owner = w;
+    w->searcher_count = has_searcher ? 1 : 0;
+}
+
 static void writer_stop_threads(struct single_writer *w) {
     job_queue_stop(&w->searches);
     for (size_t i = 0; i < w->searcher_count; i++)
@@ -403,7 +426,8 @@ static enum status writer_start_threads(struct single_writer *w) {
 }
 
 static void single_writer_close(struct executor *base) {
-    writer_stop_threads(writer_of(base));
+    if (!writer_of(base)->options.is_stepped)
+        writer_stop_threads(writer_of(base));
     writer_free(writer_of(base));
 }
 
@@ -415,18 +439,28 @@ enum status single_writer_open(const struct executor_options *o, struct executor
         .reader_release = single_writer_reader_release,
         .close = single_writer_close,
     };
+    static const struct executor_ops stepped_ops = {
+        .put = single_writer_put,
+        .reader = single_writer_reader,
+        .reader_release = single_writer_reader_release,
+        .step = single_writer_step,
+        .close = single_writer_close,
+    };
     assert(o->searchers <= searchers_max);
     struct single_writer *w = calloc(1, sizeof *w + o->readers * sizeof w->readers[0]);
     if (!w)
         return STATUS_NO_MEMORY;
-    w->base.ops = &ops;
+    w->base.ops = o->is_stepped ? &stepped_ops : &ops;
     w->options = *o;
     job_queue_init(&w->writes, queue_jobs_max, o->shard, METRIC_QUEUE_DEPTH);
     job_queue_init(&w->searches, searches_held_max, o->shard, METRIC_SEARCH_DEPTH);
     enum status s = writer_open_connections(w, error);
     if (s == STATUS_OK) {
         w->foreign_version = db_foreign_version(w->db);
-        s = writer_start_threads(w);
+        if (o->is_stepped)
+            writer_start_stepped(w);
+        else
+            s = writer_start_threads(w);
     }
     if (s == STATUS_OK)
         *out = &w->base;

@@ -214,18 +214,22 @@ static void postgres_transaction_ended(struct db *base) {
         wire_wait_all(db);
     else
         wire_flush(db);
+    db->reply_ms = db->usual_reply_ms;
 }
 
 /* The server's own limit comes first, so that its error is seen; a server that is silent is given up
  * reply_grace_ms later. The second setting lets the server end the transaction of a node that was cut off. */
-static enum status postgres_limit(struct db *base, int ms) {
+static enum status postgres_limit(struct db *base, int ms, bool in_transaction) {
     static const struct sql sql =
-        SQL("SELECT set_config('statement_timeout', $1, false),"
-            " set_config('idle_in_transaction_session_timeout', $1, false)");
+        SQL("SELECT set_config('statement_timeout', $1, $2 <> 0),"
+            " set_config('idle_in_transaction_session_timeout', $1, $2 <> 0)");
+    struct postgres_db *db = postgres_of(base);
     char text[16];
     snprintf(text, sizeof text, "%d", ms);
-    postgres_of(base)->reply_ms = ms ? ms + reply_grace_ms : 0;
-    return db_exec(base, &sql, ARGS(db_text(str_from(text))), NULL);
+    db->reply_ms = ms ? ms + reply_grace_ms : 0;
+    if (!in_transaction)
+        db->usual_reply_ms = db->reply_ms;
+    return db_exec(base, &sql, ARGS(db_text(str_from(text)), db_int(in_transaction)), NULL);
 }
 
 static bool postgres_is_lost(const struct db *base) {

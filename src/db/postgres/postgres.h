@@ -70,7 +70,8 @@ struct postgres_db {
     PGconn *conn;
     PGcancel *cancel;
     _Atomic bool is_interrupted;
-    int reply_ms; /* how long an answer may take; 0: no bound */
+    int reply_ms;       /* how long an answer may take; 0: no bound */
+    int usual_reply_ms; /* the same, of transactions without a limit of their own */
     bool is_read_only;
     bool is_lost;       /* nothing more can be sent on this connection */
     enum status failed; /* the first failure of the open transaction; STATUS_OK: it may commit */

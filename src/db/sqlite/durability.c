@@ -24,10 +24,17 @@
  *    → The file is emptied, as if it were new. Its first page is synced before a log is made, so that a file of
  *      zeros without a log holds nothing.
  *
+ * 6. SQLite syncs the folder once after it has made a log, and goes on if it cannot open the folder, because the
+ *    process has no descriptor left. The power takes the log's name, or brings back a journal that was removed.
+ *    → The folder is synced here as well, before anything is answered.
+ *
  * nBackfill is a 32-bit integer at byte 96 of the WAL-index (sqlite.org/walformat.html §2.2). The index is
  * shared memory, and it outlives a process as long as another one has the file open. */
 #include "db/sqlite/durability.h"
 
+#include "base/file/folder.h"
+
+#include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -68,6 +75,18 @@ static int log_rewrite(sqlite3_file *log) {
     }
     free(block);
     return code == SQLITE_OK && size > 0 ? log->pMethods->xSync(log, SQLITE_SYNC_NORMAL) : code;
+}
+
+/* Whether a folder cannot be synced for what it is, as on some network file systems, and not for a fault. */
+static bool folder_has_no_sync(int error) {
+    return error == EINVAL || error == ENOTSUP || error == EACCES;
+}
+
+int durability_sync_names(sqlite3 *handle) {
+    const char *path = sqlite3_db_filename(handle, "main");
+    if (!path || !path[0] || folder_sync(path) || folder_has_no_sync(errno))
+        return SQLITE_OK;
+    return SQLITE_IOERR_DIR_FSYNC;
 }
 
 void durability_forget_backfill(sqlite3 *handle) {

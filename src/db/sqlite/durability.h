@@ -13,6 +13,9 @@
  * before anything is answered. Waits for the write lock as BEGIN IMMEDIATE does. */
 int durability_recover(sqlite3 *handle);
 
+/* Makes the names of the database's files durable, for a connection that may write, once its log is there. */
+int durability_sync_names(sqlite3 *handle);
+
 /* Makes sure that a commit that failed with `code` does not come back after a crash; `version` is the
  * database's user_version, which is written again as it is. SQLITE_OK: the commit has not happened and
  * never will. Otherwise that is not known, and the process must end without an answer. */

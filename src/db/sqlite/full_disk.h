@@ -1,7 +1,7 @@
 /* What a full disk does to a database that is opened. Private to src/db/sqlite.
  *
  * SQLite maps FILE-shm into memory, and writes one byte of each of its pages of 4 KiB so that the page has room on the
- * disk. On a file system with smaller blocks the rest of the page has none, and the first access to it is a SIGBUS
+ * disk. On a file system with smaller blocks the rest of the page has no room, and the first access to it is a SIGBUS
  * if the disk is full. Nothing that was answered is lost, because FILE-shm is only an index, but the process cannot
  * go on. */
 #pragma once

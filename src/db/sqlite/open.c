@@ -14,6 +14,7 @@
 #include "db/sqlite/replace.h"
 #include "db/sqlite/sqlite.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -141,6 +142,13 @@ static enum status file_recover(struct sqlite_db *db, const char *path, char *er
     return STATUS_STORAGE;
 }
 
+static enum status file_sync_names(struct sqlite_db *db, const char *path, char *error) {
+    if (durability_sync_names(db->handle) == SQLITE_OK)
+        return STATUS_OK;
+    snprintf(error, db_error_size, "the folder of %s cannot be synced: %s", path, strerror(errno));
+    return STATUS_STORAGE;
+}
+
 /* Refuses a backup beside the log of the database whose place it took (replace.h). */
 static enum status file_check_log(struct sqlite_db *db, const char *path, char *error) {
     if (!sqlite_log_is_foreign(db->handle))
@@ -174,7 +182,9 @@ static enum status file_open_schema(struct sqlite_db *db, const char *path, enum
         db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864", error);
     if (s == STATUS_OK && !sqlite_is_claimed(&db->shared, DB_SERVING))
         s = file_recover(db, path, error);
-    return s == STATUS_OK && old ? file_migrate(db, path, error) : s;
+    if (s == STATUS_OK && old)
+        s = file_migrate(db, path, error);
+    return s == STATUS_OK ? file_sync_names(db, path, error) : s;
 }
 
 /* Returns a URI for `path`, to be freed, that promises that the file never changes, so that SQLite needs

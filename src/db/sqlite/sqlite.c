@@ -50,6 +50,12 @@ static void statement_check_parameters(sqlite3_stmt *stmt) {
     }
 }
 
+/* The rows of a statement that could not be prepared. */
+static struct sqlite_rows *statement_broken(struct sqlite_db *db, int code) {
+    db->broken.base = (struct db_rows){.db = &db->base, .status = sqlite_status(db, code)};
+    return &db->broken;
+}
+
 /* Finds a statement in the cache, or prepares it. 0x9E3779B1 is 2^32 divided by the golden ratio: it
  * spreads addresses that lie close together (Knuth, TAOCP 3, 6.4). */
 static struct sqlite_rows *statement_prepare(struct sqlite_db *db, const struct sql *sql) {
@@ -62,13 +68,12 @@ static struct sqlite_rows *statement_prepare(struct sqlite_db *db, const struct 
     if (db->cache[slot])
         return db->cache[slot];
     struct sqlite_rows *rows = calloc(1, sizeof *rows);
-    int code =
-        rows ? sqlite3_prepare_v3(db->handle, sql->text, -1, SQLITE_PREPARE_PERSISTENT, &rows->stmt, NULL)
-             : SQLITE_NOMEM;
+    if (!rows)
+        return statement_broken(db, SQLITE_NOMEM);
+    int code = sqlite3_prepare_v3(db->handle, sql->text, -1, SQLITE_PREPARE_PERSISTENT, &rows->stmt, NULL);
     if (code != SQLITE_OK) {
         free(rows);
-        db->broken.base = (struct db_rows){.db = &db->base, .status = sqlite_status(db, code)};
-        return &db->broken;
+        return statement_broken(db, code);
     }
     statement_check_parameters(rows->stmt);
     rows->sql = sql;

@@ -224,7 +224,7 @@ void foreign_notes(const struct foreign *f, void *context,
                    void (*each)(void *context, bool decided, struct str kind, int64_t count)) {
     for (int note = 0; note < NOTE_COUNT; note++)
         if (f->notes[note] > 0)
-            each(context, note >= NOTE_DECIDED, str_from(foreign_note_texts[note]), f->notes[note]);
+            each(context, note >= NOTE_UNTRACKED, str_from(foreign_note_texts[note]), f->notes[note]);
     for (size_t i = 0; i < f->column_count; i++) {
         int64_t count = 0;
         bool seen = false;

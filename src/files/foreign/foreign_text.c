@@ -192,7 +192,7 @@ enum status foreign_complete(struct foreign *f, struct arena *arena, struct fore
 bool foreign_keep_product(struct foreign *f, const struct foreign_row *row) {
     struct foreign_row kept = {.line = row->line};
     arena_reset(&f->product_arena);
-    for (int i = 0; i < FIELD_COUNT; i++) {
+    for (int i = 0; i < foreign_field_count; i++) {
         if (!row->values[i].data)
             continue;
         kept.values[i] = arena_copy(&f->product_arena, row->values[i]);

@@ -1,5 +1,5 @@
 /* One pass over the bytes. Breaks and spaces are not written when they are met: they are due, and written before the
- * next character, so that none is left at the ends of the text or of a line.
+ * next character. So the ends of the text and of its lines have no spaces or breaks.
  *
  *     <p>Warm&nbsp;light</p> <ul><li>LED</ul>
  *        W a r m ␣ l i g h t       due: 2 lines, an item's "- "     L E D

@@ -33,8 +33,8 @@ enum foreign_field {
     FIELD_IMAGE_2, /* if there is not the other one */
     FIELD_VARIANT_IMAGE,
     FIELD_OPTION, /* the first of foreign_options_max values that tell the variants apart */
-    FIELD_COUNT = FIELD_OPTION + foreign_options_max,
 };
+enum { foreign_field_count = FIELD_OPTION + foreign_options_max };
 
 /* Kinds of what is not brought over as it is. */
 enum foreign_note {
@@ -51,8 +51,7 @@ enum foreign_note {
     NOTE_IMAGES,
     NOTE_ATTRIBUTES,
     NOTE_LONG_URL,
-    NOTE_DECIDED, /* the first of those that are brought over in another form */
-    NOTE_UNTRACKED = NOTE_DECIDED,
+    NOTE_UNTRACKED, /* from here on: what is brought over in another form */
     NOTE_UNKNOWN_STOCK,
     NOTE_NEGATIVE_STOCK,
     NOTE_SHARED_STOCK,
@@ -74,7 +73,7 @@ struct foreign_column {
 
 /* A row's values, trimmed; absent if they are empty. */
 struct foreign_row {
-    struct str values[FIELD_COUNT];
+    struct str values[foreign_field_count];
     int64_t line;
 };
 
@@ -94,7 +93,7 @@ struct foreign {
     struct arena arena; /* lives as long as the reader */
     struct foreign_head *columns;
     size_t column_count;
-    bool has_field[FIELD_COUNT];
+    bool has_field[foreign_field_count];
     bool prices_are_minor;
     int64_t notes[NOTE_COUNT];
     bool counts_row; /* set by a system: what this row has beside is counted as left out */

@@ -94,7 +94,7 @@ static struct foreign_kept *woocommerce_find(const struct foreign *f, struct str
 /* Copies a row to keep it until the end of the file. */
 static struct foreign_kept *woocommerce_copy(struct foreign *f, const struct foreign_row *row) {
     struct foreign_kept *k = ARENA_NEW(&f->arena, struct foreign_kept);
-    for (int i = 0; k && i < FIELD_COUNT; i++) {
+    for (int i = 0; k && i < foreign_field_count; i++) {
         k->row.values[i] = arena_copy(&f->arena, row->values[i]);
         if (row->values[i].data && !k->row.values[i].data)
             return NULL;

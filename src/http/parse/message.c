@@ -38,6 +38,7 @@ static const struct known_field known_fields[] = {
     KNOWN("access-control-request-method", preflight_method),
     KNOWN("access-control-request-headers", preflight_headers, .list = true),
     KNOWN("x-request-id", request_id),
+    KNOWN("accept", request.accept, .list = true),
     KNOWN("accept-encoding", request.accept_encoding, .list = true),
     KNOWN("if-none-match", request.if_none_match, .list = true),
 };

@@ -22,5 +22,9 @@ struct chores_rest {
     bool import_is_due; /* the staff has asked for an import, or for a check */
 };
 
+/* After the clock was set back: makes due what waits for a time that the wrong clock gave it: webhooks, mails, and calls of
+ * the provider. What waits for its next try is tried once more, sooner. A bounded batch; `more`: another one is to follow. */
+MUST_CHECK enum status chores_clock_was_set_back(struct shop_ctx *ctx, bool *more);
+
 /* Does one bounded batch of each chore, so that the writer is never held for long. */
 MUST_CHECK enum status chores_run(struct shop_ctx *ctx, struct chores_rest *rest);

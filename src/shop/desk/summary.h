@@ -15,9 +15,9 @@
 enum {
     summary_live_max = 3,
     summary_days_max = 365,
-    summary_count_max = 100000,  /* of what is to be done: more are said as so many */
-    summary_scarce_max = 150000, /* scarce products that are looked at for low stock */
-    low_stock_default = 5,       /* less than that is low if the shop's setting says nothing */
+    summary_count_max = 100000, /* of orders to be seen to: more are said as so many */
+    summary_looked_max = 20000, /* products that are looked at one by one, sold out or scarce: 60 ms */
+    low_stock_default = 5,      /* less than that is low if the shop's setting says nothing */
 };
 #define summary_keep_us (INT64_C(30) * 1000000)
 

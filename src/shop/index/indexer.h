@@ -13,7 +13,7 @@
 MUST_CHECK enum status index_update(struct shop_ctx *ctx, const struct index_document *before,
                                     const struct index_document *after);
 
-/* The same for many products, none of which is new or gone, in the order of their seqs: it writes each block of doc values
- * once. */
+/* The same for many products that were there before and still are, in the order of their seqs: it writes each block of doc
+ * values once. */
 MUST_CHECK enum status index_update_all(struct shop_ctx *ctx, const struct index_document *before,
                                         const struct index_document *after, size_t count);

@@ -30,7 +30,7 @@ struct str unit_find(struct str word);
  * behind a number. Absent if there is no such sign. */
 struct str unit_of_sign(struct str text);
 
-/* Reads the measure at the front of *text, which begins with a digit, and moves *text behind it. False if it is none: a
+/* Reads the measure at the front of *text, which begins with a digit, and moves *text behind it. False if it is not a measure: a
  * number without a unit, or one that goes on as a word (`4th`). */
 bool measure_read(const struct language *language, struct str *text, struct measure *out);
 
@@ -39,6 +39,6 @@ void measure_write(const struct measure *measure, size_t first, size_t last, str
 
 /* Writes a word, which `text` follows, as measures are in the index: dimensions are one word, and a unit has its short form
  * (`2x4` for `2 by 4`, `5gal` for `5gallon`). Moves *text behind the dimensions. Returns how many numbers the measure has;
- * 0 if the word begins none and stays as it is. */
+ * 0 if the word does not begin a measure and stays as it is. */
 size_t measure_fold(const struct language *language, struct word *word, struct str *text,
                     struct measure *out);

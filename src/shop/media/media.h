@@ -78,5 +78,6 @@ MUST_CHECK enum status media_read(struct shop_ctx *ctx, const struct media_hash 
 MUST_CHECK enum status media_note_orphan(struct shop_ctx *ctx, struct str hash_bytes);
 MUST_CHECK enum status media_note_use(struct shop_ctx *ctx, const struct media_hash *hash);
 
-/* Deletes up to `limit` pictures that have been orphans for a day. Their sizes become orphans. */
+/* Deletes up to `limit` pictures that have been orphans for a day, but for those that a product names as its image_url. Their
+ * sizes become orphans. `removed`: how many it has looked at. */
 MUST_CHECK enum status media_sweep(struct shop_ctx *ctx, int64_t limit, int64_t *removed);

@@ -12,7 +12,7 @@
  *
  * Each arrow moves the order's stock in the same transaction, and an order takes each at most once. So stock
  * is returned or sold exactly once. Every statement that reads for a shopper names the session. An order that the staff
- * took has none: its session is SQL's NULL, which equals no session. */
+ * took has no session: its column is SQL's NULL, which equals no session. */
 #pragma once
 
 #include "shop/checkout/checkout.h"

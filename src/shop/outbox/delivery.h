@@ -32,7 +32,7 @@ struct delivery {
     int64_t amount, created_at;
 };
 
-enum { busy_webhooks_max = 8 };
+enum { busy_webhooks_max = 8, deliveries_counted_max = 100 * 1000 };
 
 /* Takes the delivery that is due longest, but none to a webhook in `busy`. STATUS_NOT_FOUND if none is due. */
 MUST_CHECK enum status delivery_take(struct shop_ctx *ctx, const int64_t busy[static busy_webhooks_max],
@@ -73,6 +73,7 @@ struct delivery_view {
     int64_t created_at;            /* of the event */
 };
 
-/* Reads a page of a webhook's deliveries, newest event first. STATUS_WEBHOOK_NOT_FOUND. */
+/* Reads a page of a webhook's deliveries, newest event first; `total` gets how many there are, up to deliveries_counted_max.
+ * STATUS_WEBHOOK_NOT_FOUND. */
 MUST_CHECK enum status delivery_list(struct shop_ctx *ctx, const struct uuid *webhook, int64_t limit,
                                      int64_t offset, struct list *out, int64_t *total);

@@ -1,6 +1,7 @@
-/* What happened in the shop, for the webhooks that want to know it (EXTENSIONS: "one outbox").
+/* What happened in the shop, for the webhooks that want to know it and for the desk's live streams (EXTENSIONS: "one
+ * outbox").
  *
- *     transaction of the cause                      sender's thread (serve/webhook_sender.h)
+ *     transaction of the cause                      sender's thread (serve/outbox/outbox_sender.h)
  *     ┌────────────────────────────────────────┐    ┌───────────────────────────────────────────┐
  *     │ order → paid · stock sold · events row │ →  │ take a due delivery │ POST │ write result │
  *     │ · a webhook_deliveries row for each    │    └───────────────────────────────────────────┘
@@ -10,7 +11,7 @@
  * A cause and its event are one transaction, so an event is neither lost nor told of something that was undone. It says
  * ids, states and amounts, and no name or address: whoever may know more reads it from the API.
  *
- * Nothing is written, and no statement is run, while no webhook asks for a type. */
+ * Nothing is written, and no statement is run, while no webhook asks for a type and no stream is open (audience.h). */
 #pragma once
 
 #include "shop/shop_ctx.h"
@@ -54,7 +55,12 @@ struct event_interest {
     _Atomic int64_t
         fresh; /* those that this process has added since, perhaps in a transaction that still runs */
     _Atomic int64_t fresh_us; /* when, by the monotonic clock */
+    _Atomic int64_t
+        audience_until; /* by the shop's clock: until then all types are wanted for streams; 0: never */
 };
+
+/* Notes that streams are open until then; never sooner than it was noted before. */
+void event_interest_note_audience(struct event_interest *interest, int64_t until);
 
 /* Adds types, before the transaction that asks for them commits; `interest` may be NULL. */
 void event_interest_add(struct event_interest *interest, int64_t types);
@@ -63,7 +69,7 @@ void event_interest_add(struct event_interest *interest, int64_t types);
  * committed. */
 void event_interest_set(struct event_interest *interest, int64_t types);
 
-/* Returns whether some webhook asks for a type, so that what costs a statement to find out may be left out. */
+/* Returns whether some webhook or stream asks for a type, so that what costs a statement to find out may be left out. */
 bool event_is_wanted(const struct shop_ctx *ctx, enum event_type type);
 
 /* Writes what happened to an order, or to a product, beside the transaction's other changes. */

@@ -1,4 +1,4 @@
-/* Mails: rows in the transaction of their cause, sent by the server's outbox threads (serve/outbox_sender.h).
+/* Mails: rows in the transaction of their cause, sent by the server's outbox threads (serve/outbox/outbox_sender.h).
  *
  *     held ──a server that sends mail runs, within a day──→ queued ──taken by the relay──→ sent
  *       └───────────────retry────────────────────────────────↑ │ └──not now: due again later (hooks/schedule.h)
@@ -22,14 +22,15 @@
 enum mail_state { MAIL_HELD, MAIL_QUEUED, MAIL_SENT, MAIL_FAILED, MAIL_STATE_COUNT };
 extern const char *const mail_state_names[];
 
-enum { mail_address_max = 254, mail_error_max = 200 };
+enum { mail_address_max = 254, mail_error_max = 200, mails_counted_max = 100 * 1000 };
 
 /* What the shop knows of its mails. */
 struct mail_settings {
     bool is_sent;     /* --mail is given: mails are queued, not held */
     int64_t per_hour; /* so many are sent, by all nodes */
     struct str shop,
-        shop_url; /* its name, if the owner has set none; and its address without a slash at the end */
+        shop_url;  /* its name, if the owner has set none; and its address without a slash at the end */
+    bool is_apart; /* shop_url is --shop-url's, not the address that the server listens on */
     const struct mail_templates *templates; /* NULL: those that are built in */
     _Atomic int64_t *held;                  /* counts the mails that are held; NULL: they are not counted */
 };
@@ -47,6 +48,9 @@ MUST_CHECK enum status mail_queue(struct shop_ctx *ctx, const struct mail *mail)
 
 /* The storefront's address, without a slash at the end: what links in mails begin with. */
 struct str mail_shop_url(const struct shop_ctx *ctx);
+
+/* Whether that is another address than the one that the server listens on. */
+bool mail_shop_is_apart(const struct shop_ctx *ctx);
 
 /* A mail that is about to be sent. */
 struct mail_due {
@@ -95,9 +99,18 @@ bool mail_is_secret(enum mail_kind kind);
  * memory, and if it was absent. */
 struct str mail_hide_links(struct arena *arena, struct str text);
 
-/* Reads a page of mails, newest first; `state` is an enum mail_state, or -1 for all. */
+/* Reads a page of mails, newest first; `state` is an enum mail_state, or -1 for all. `total` gets how many there are, up to
+ * mails_counted_max. */
 MUST_CHECK enum status mail_list(struct shop_ctx *ctx, int state, int64_t limit, int64_t offset,
                                  struct list *out, int64_t *total);
+
+/* How many of the newest mails mail_search() looks through. */
+enum { mails_searched_max = 10000 };
+
+/* As mail_list(), of the newest mails_searched_max mails: those whose address or subject has `q` in it, in letters of
+ * either case. */
+MUST_CHECK enum status mail_search(struct shop_ctx *ctx, int state, struct str q, int64_t limit,
+                                   int64_t offset, struct list *out, int64_t *total);
 
 /* Reads a mail with its bodies. STATUS_MAIL_NOT_FOUND. */
 MUST_CHECK enum status mail_get(struct shop_ctx *ctx, const struct uuid *id, struct mail_view *out);

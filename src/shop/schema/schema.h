@@ -1,6 +1,6 @@
 /* The shop's tables for both engines.
  *
- * A change of the schema is a new migration at the end of each engine's list; one that was released is never
+ * A change of the schema is a new step at the end of each engine's list (sqlite/steps.h); one that was released is never
  * edited. A new table or column also goes into `tables` (schema.c), or else every copy stops. */
 #pragma once
 
@@ -11,6 +11,7 @@ enum topics {
     TOPIC_CATALOGUE = 1 << 0, /* what a shopper sees of a product, except its stock */
     TOPIC_STOCK = 1 << 1,
     TOPIC_SETTINGS = 1 << 2, /* settings, ways to ship, taxes (shop/checkout/) */
+    TOPIC_EVENTS = 1 << 3,   /* events were written while there is an audience (shop/outbox/audience.h) */
 };
 
 extern const struct db_schema shop_schema;

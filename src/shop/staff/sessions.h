@@ -33,6 +33,9 @@ MUST_CHECK enum status staff_session_begin(struct shop_ctx *ctx, const struct st
  * STATUS_NOT_AUTHENTICATED if there is no such session, it is over, or its member is not active. */
 MUST_CHECK enum status staff_session_find(struct shop_ctx *ctx, struct str token, struct actor *out);
 
+/* The same without noting a use. */
+MUST_CHECK enum status staff_session_look(struct shop_ctx *ctx, struct str token, struct actor *out);
+
 /* Ends a session, if it is there. */
 MUST_CHECK enum status staff_session_end(struct shop_ctx *ctx, struct str token);
 

@@ -14,6 +14,7 @@
 struct refund_request {
     struct uuid order;
     struct uuid id; /* of the new refund: the same for a request that is repeated, so that it is made once */
+    bool id_is_new; /* no request before this one had it, so it need not be looked for */
     const struct actor *actor;
     struct refund_wish wish;
 };
