@@ -1,7 +1,7 @@
 /* How a key protects a request.
  *
- * A request of one transaction (an order): find, effect and keep are in it, so either all of them are there
- * after a crash or none. Two requests of one key at the same time run one after the other, because
+ * A request of one transaction (an order): find, effect and keep are in it, so after a crash either all of
+ * them are there or nothing is. Two requests of one key at the same time run one after the other, because
  * idempotency_find locks a number made of the key. The second finds the first one's answer.
  *
  * A request of several transactions (a payment) holds its key as running in between:

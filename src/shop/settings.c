@@ -1,8 +1,8 @@
 #include "shop/settings.h"
 
+#include "base/crypto/sha.h"
+
 #include <endian.h>
-#include <openssl/crypto.h>
-#include <openssl/sha.h>
 #include <string.h>
 
 void token_mint(const struct random *random, char out[static token_text_size + 1]) {
@@ -11,13 +11,13 @@ void token_mint(const struct random *random, char out[static token_text_size + 1
 }
 
 void token_hash(struct str token, uint8_t out[static token_hash_size]) {
-    SHA256((const unsigned char *)token.data, token.size, out);
+    sha256_of(token, out);
 }
 
 bool token_matches(struct str token, const uint8_t hash[static token_hash_size]) {
     uint8_t given[token_hash_size];
     token_hash(token, given);
-    return CRYPTO_memcmp(given, hash, sizeof given) == 0;
+    return secret_equal(given, hash, sizeof given);
 }
 
 enum status token_load(struct shop_ctx *ctx, uint8_t out[static token_hash_size]) {

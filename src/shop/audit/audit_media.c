@@ -1,8 +1,7 @@
 /* The audit of pictures: each is what its address says, and those that nothing refers to are known, so that they go. */
+#include "base/crypto/sha.h"
 #include "shop/audit/checks.h"
 #include "shop/media/media.h"
-
-#include <openssl/sha.h>
 
 enum { hash_line_size = media_hash_text_size + 1 };
 
@@ -11,10 +10,10 @@ static enum status audit_media_bytes(struct auditor *a) {
     static const struct sql sql = SQL("SELECT hash, bytes FROM media ORDER BY hash");
     struct db_rows *rows = db_stream(a->ctx->db, &sql);
     while (db_step(rows)) {
-        unsigned char digest[SHA256_DIGEST_LENGTH];
+        uint8_t digest[sha256_size];
         char text[hash_line_size] = {0};
         struct str bytes = db_column_value(rows, 1).bytes, hash = db_column_value(rows, 0).bytes;
-        SHA256((const unsigned char *)bytes.data, bytes.size, digest);
+        sha256_of(bytes, digest);
         if (str_equal(hash, (struct str){(const char *)digest, sizeof digest}))
             continue;
         hex_write((const uint8_t *)hash.data, media_hash_size, text);

@@ -1,3 +1,12 @@
+/* How it works. A change of a product (change_product) takes the same way for the API, the desk and a withdrawal:
+ *
+ *     1. lock the index, if it may change with the product. product_add() locks it first as well.
+ *     2. lock and read the row, and let the caller's guard judge it.
+ *     3. write the stock, as a difference so that the audit can follow it, and then the other columns.
+ *     4. record the event, and hand the index the product before and after. Triggers count the categories.
+ *
+ * Rows are read by the numbers of their columns. PRODUCT_COLUMNS come first; behind them stand those that a client may ask
+ * for (PRODUCT_MORE_COLUMNS) and those for the staff (PRODUCT_DESK_COLUMNS). A statement is written once for each. */
 #include "shop/catalogue/catalogue.h"
 
 #include "base/buf.h"

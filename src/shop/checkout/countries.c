@@ -295,7 +295,7 @@ static bool postal_signs_fit(const char *pattern, struct str code) {
 }
 
 bool country_postal_code_fits(const struct country *country, struct str code) {
-    enum { signs_max = 16 }; /* of a longer code none fits */
+    enum { signs_max = 16 }; /* a longer code fits no pattern */
     char signs[signs_max];
     size_t count = 0;
     if (!country->pattern)

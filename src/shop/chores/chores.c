@@ -6,6 +6,7 @@
 #include "shop/idempotency.h"
 #include "shop/imports/import_work.h"
 #include "shop/media/media.h"
+#include "shop/outbox/delivery.h"
 #include "shop/outbox/event.h"
 #include "shop/outbox/mail.h"
 #include "shop/outbox/mail_proof.h"
@@ -17,6 +18,13 @@
 
 enum { batch = 100 }; /* orders have a few lines each, so a batch takes some milliseconds */
 enum { media_batch = 4, parts_batch = 4 }; /* of up to 1 MiB each, whose pages are all touched */
+
+/* Rows of which an update changes the time when they are due: 10 ms. */
+enum { due_batch = 1000 };
+
+/* What is due so soon waits for its turn as it is. So a lease that a sender has just taken stays: no lease is longer. */
+#define due_soon_us (INT64_C(120) * 1000000)
+_Static_assert(due_soon_us > mail_lease_us && due_soon_us > delivery_lease_us, "longer than a lease");
 
 /* 30 days, and as much as the written last use may lag behind the real one. */
 #define cart_keep_us (INT64_C(30) * 24 * 3600 * 1000000 + cart_touch_us)
@@ -64,4 +72,22 @@ enum status chores_run(struct shop_ctx *ctx, struct chores_rest *rest) {
                  throttles == batch || proofs == batch || accesses == batch || pictures == media_batch ||
                  swept_import;
     return s;
+}
+
+enum status chores_clock_was_set_back(struct shop_ctx *ctx, bool *more) {
+#define MAKE_DUE(table)                                                                                      \
+    SQL("UPDATE " table " SET due_at = $1 WHERE seq IN (SELECT seq FROM " table                              \
+        " WHERE due_at > $2 ORDER BY due_at LIMIT $3)")
+    static const struct sql sqls[] = {MAKE_DUE("webhook_deliveries"), MAKE_DUE("mails"),
+                                      MAKE_DUE("payments")};
+#undef MAKE_DUE
+    int64_t now = clock_now_us(ctx->clock);
+    *more = false;
+    for (size_t i = 0; i < sizeof sqls / sizeof *sqls; i++) {
+        int64_t changed = 0;
+        TRY(db_exec(ctx->db, &sqls[i], ARGS(db_int(now), db_int(now + due_soon_us), db_int(due_batch)),
+                    &changed));
+        *more |= changed == due_batch;
+    }
+    return STATUS_OK;
 }

@@ -10,70 +10,31 @@
  *                            its number                orders_suffix: the last 48 of the number's 50 bits
  *                            a mail address's start    order_contacts_email
  *                            a name's start            order_contacts_name
+ *     paid at              orders_closed, downwards; a cursor is the seq of an order, whose closed_at is looked up. A status
+ *                          that few orders have leads instead
+ *     a payment failed at  the newest orders as below, then candidates by payments_failed
  *
  * Of a word that many names begin with, the candidates alone would take long. But then there are many among the newest
- * 5,000 orders, so these are looked through first, and the indexes are asked only if they do not fill the page.
- *
- * SQLite uses one upper bound of an index, so the lesser of two is computed.
+ * 5,000 orders of the status and the times that are asked for, so these are looked through first. The indexes are asked only
+ * if they do not fill the page, and if there are others of the status.
  *
  * Times need no index: an id begins with its milliseconds, so the index of ids says from which seq to which the orders
  * of these times are. The clocks of several nodes may differ: clock_slack_us allows for that, and the times themselves
  * are compared as well.
  *
- * PostgreSQL does not know the LIMIT when it plans, and might read whole tables in order to join them. So it gets each
- * row of a page by a subquery with a LIMIT of its own, which can only be looked up. */
+ * The statements are in order_search_sql.c. */
 #include "shop/desk/order_search.h"
 
-#include "base/buf.h"
+#include "shop/desk/order_search_sql.h"
+#include "shop/desk/prefix_range.h"
 #include "shop/email_key.h"
 #include "shop/index/text.h"
 #include "shop/orders/order_details.h"
 
+#include <string.h>
+
 /* By as much may the ids of orders be out of the order of their seq (an hour). */
 #define clock_slack_us (INT64_C(3600) * 1000000)
-
-/* clang-format off */
-#define ROW_COLUMNS                                                                                          \
-    "SELECT o.seq, o.id, o.status, o.total_amount, o.currency, o.created_at, c.email,"                       \
-    " coalesce(c.shipping_name, c.billing_name), coalesce(c.shipping_country, c.billing_country),"           \
-    " (SELECT CAST(coalesce(sum(i.quantity), 0) AS bigint) FROM order_items AS i WHERE i.order_seq = o.seq)"
-#define CONTACT " LEFT JOIN order_contacts AS c ON c.order_seq = o.seq"
-#define CONTACT_POSTGRES                                                                                     \
-    " LEFT JOIN LATERAL (SELECT * FROM order_contacts AS k WHERE k.order_seq = o.seq LIMIT 1) AS c ON true"
-#define OF_TIMES(least)                                                                                      \
-    " o.seq >= coalesce((SELECT seq FROM orders WHERE id >= $1 ORDER BY id LIMIT 1), 9223372036854775807)"   \
-    " AND o.seq < " least "(coalesce((SELECT seq FROM orders WHERE id < $2 ORDER BY id DESC LIMIT 1), 0) + 1, $3)" \
-    " AND o.created_at >= $4 AND o.created_at < $5"
-#define ORDERS_OF(least, contact)                                                                            \
-    ROW_COLUMNS " FROM orders AS o" contact " WHERE" OF_TIMES(least) " ORDER BY o.seq DESC LIMIT $6"
-#define ORDERS_IN(least, contact)                                                                            \
-    ROW_COLUMNS " FROM orders AS o" contact " WHERE" OF_TIMES(least)                                         \
-    " AND o.status = $6 ORDER BY o.seq DESC LIMIT $7"
-#define RECENT(least, contact)                                                                               \
-    ROW_COLUMNS " FROM orders AS o" contact " WHERE o.seq < $1"                                              \
-    " AND o.seq >= " least "($1, (SELECT max(seq) FROM orders) + 1) - 5000"                                  \
-    " AND (c.email_key >= $2 AND c.email_key < $3 OR c.name_key >= $4 AND c.name_key < $5)"                  \
-    " AND o.created_at >= $6 AND o.created_at < $7 AND ($8 = '' OR o.status = $8) ORDER BY o.seq DESC LIMIT $9"
-#define CANDIDATES(suffix)                                                                                   \
-    "WITH found AS (SELECT seq FROM orders WHERE id = $1"                                                    \
-    " UNION SELECT seq FROM orders WHERE " suffix " = $2"                                                    \
-    " UNION SELECT order_seq FROM order_contacts WHERE email_key >= $3 AND email_key < $4"                   \
-    " UNION SELECT order_seq FROM order_contacts WHERE name_key >= $5 AND name_key < $6) "
-#define PAGE_OF_FOUND                                                                                        \
-    " FROM (SELECT f.seq FROM found AS f WHERE f.seq < $7 AND ($8 = 0 OR"                                    \
-    " (SELECT count(*) FROM orders AS s WHERE s.seq = f.seq AND s.created_at >= $9 AND s.created_at < $10"   \
-    " AND ($11 = '' OR s.status = $11)) = 1) ORDER BY f.seq DESC LIMIT $12) AS page"
-static const struct sql all_sql = {ORDERS_OF("min", CONTACT), ORDERS_OF("least", CONTACT_POSTGRES)};
-static const struct sql status_sql = {ORDERS_IN("min", CONTACT), ORDERS_IN("least", CONTACT_POSTGRES)};
-static const struct sql recent_sql = {
-    RECENT("min", " CROSS JOIN order_contacts AS c ON c.order_seq = o.seq"), RECENT("least", CONTACT_POSTGRES)};
-static const struct sql found_sql = {
-    CANDIDATES("substr(id, 11)") ROW_COLUMNS PAGE_OF_FOUND " JOIN orders AS o ON o.seq = page.seq" CONTACT
-    " ORDER BY o.seq DESC",
-    CANDIDATES("substr(uuid_send(id), 11)") ROW_COLUMNS PAGE_OF_FOUND
-    " JOIN LATERAL (SELECT * FROM orders AS k WHERE k.seq = page.seq LIMIT 1) AS o ON true" CONTACT_POSTGRES
-    " ORDER BY page.seq DESC"};
-/* clang-format on */
 
 /* The least id of a time. */
 static struct uuid order_first_id(int64_t us) {
@@ -97,29 +58,47 @@ static struct id_range order_filter_ids(const struct order_filter *f) {
     return ids;
 }
 
-static struct db_rows *order_search_times(struct shop_ctx *ctx, const struct order_filter *f,
-                                          const struct id_range *ids) {
-    struct str status = f->status < 0 ? STR("") : str_from(order_status_names[f->status]);
-    struct db_value first[] = {db_uuid(&ids->from), db_uuid(&ids->to), db_int(f->before),
-                               db_int(f->from_us),  db_int(f->to_us),  db_int(f->limit)};
-    struct db_value all[] = {first[0], first[1], first[2], first[3], first[4], db_text(status), first[5]};
-    return f->status < 0 ? db_query(ctx->db, &all_sql, first, sizeof first / sizeof *first)
-                         : db_query(ctx->db, &status_sql, all, sizeof all / sizeof *all);
+/* The name of the status that is asked for; empty: any. */
+static struct str order_filter_status(const struct order_filter *f) {
+    return f->status < 0 ? STR("") : str_from(order_status_names[f->status]);
 }
 
-/* The texts that begin with `from`: from it to before `to`. Absent: no text does. */
-struct prefix_range {
-    struct str from, to;
-};
+static struct db_rows *order_search_times(struct shop_ctx *ctx, const struct order_filter *f,
+                                          const struct id_range *ids) {
+    struct db_value first[] = {db_uuid(&ids->from), db_uuid(&ids->to), db_int(f->before),
+                               db_int(f->from_us),  db_int(f->to_us),  db_int(f->limit)};
+    struct db_value all[] = {
+        first[0], first[1], first[2], first[3], first[4], db_text(order_filter_status(f)), first[5]};
+    return f->status < 0 ? db_query(ctx->db, &order_search_all_sql, first, sizeof first / sizeof *first)
+                         : db_query(ctx->db, &order_search_status_sql, all, sizeof all / sizeof *all);
+}
 
-/* Puts the last code point behind a prefix, that no text has. STATUS_NO_MEMORY. */
-static enum status prefix_range_make(struct arena *arena, struct str prefix, struct prefix_range *out) {
-    static const struct str last = {"\xF4\x8F\xBF\xBF", 4};
-    struct buf end = buf_new(arena);
-    buf_put(&end, prefix);
-    buf_put(&end, last);
-    *out = (struct prefix_range){prefix, buf_str(&end)};
-    return buf_ok(&end) ? STATUS_OK : STATUS_NO_MEMORY;
+static struct db_rows *order_search_by_time(struct shop_ctx *ctx, const struct order_filter *f,
+                                            const struct sql *sql) {
+    return db_query(ctx->db, sql,
+                    ARGS(db_int(f->from_us), db_int(f->to_us), db_int(f->before),
+                         db_text(order_filter_status(f)), db_int(f->limit)));
+}
+
+/* Whether there are so few orders of the filter's status, of the ids and before the cursor, that all can be looked at. */
+static enum status order_status_is_rare(struct shop_ctx *ctx, const struct order_filter *f,
+                                        const struct id_range *ids, int64_t before, bool *is_rare) {
+    int64_t count = orders_looked_max;
+    if (f->status >= 0)
+        TRY(db_get_int(
+            ctx->db, &order_search_count_sql,
+            ARGS(db_uuid(&ids->from), db_uuid(&ids->to), db_int(before), db_text(order_filter_status(f))),
+            &count));
+    *is_rare = count < orders_looked_max;
+    return STATUS_OK;
+}
+
+static struct db_rows *order_search_late(struct shop_ctx *ctx, const struct order_filter *f,
+                                         const struct id_range *ids) {
+    return db_query(ctx->db, &order_search_late_sql[f->status >= 0],
+                    ARGS(db_uuid(&ids->from), db_uuid(&ids->to), db_int(f->before),
+                         db_text(order_filter_status(f)), db_int(f->from_us), db_int(f->to_us),
+                         db_int(f->limit)));
 }
 
 /* What `q` may stand for. */
@@ -150,23 +129,23 @@ static enum status order_wanted_read(struct shop_ctx *ctx, const struct order_fi
     return prefix_range_make(ctx->arena, folded, &out->name);
 }
 
-static struct db_rows *order_search_recent(struct shop_ctx *ctx, const struct order_filter *f,
-                                           const struct order_wanted *w) {
-    struct str status = f->status < 0 ? STR("") : str_from(order_status_names[f->status]);
-    return db_query(ctx->db, &recent_sql,
-                    ARGS(db_int(f->before), db_text(w->email.from), db_text(w->email.to),
+static struct db_rows *order_search_named(struct shop_ctx *ctx, const struct order_filter *f,
+                                          const struct id_range *ids, const struct order_wanted *w) {
+    return db_query(ctx->db, &order_search_named_sql[f->status >= 0],
+                    ARGS(db_uuid(&ids->from), db_uuid(&ids->to), db_int(f->before),
+                         db_text(order_filter_status(f)), db_text(w->email.from), db_text(w->email.to),
                          db_text(w->name.from), db_text(w->name.to), db_int(f->from_us), db_int(f->to_us),
-                         db_text(status), db_int(f->limit)));
+                         db_int(f->limit)));
 }
 
 static struct db_rows *order_search_found(struct shop_ctx *ctx, const struct order_filter *f,
-                                          const struct order_wanted *w) {
-    struct str status = f->status < 0 ? STR("") : str_from(order_status_names[f->status]);
+                                          const struct id_range *ids, const struct order_wanted *w) {
     bool is_narrowed = f->status >= 0 || f->from_us > 0 || f->to_us < INT64_MAX;
-    return db_query(ctx->db, &found_sql,
-                    ARGS(w->id, w->suffix, db_text(w->email.from), db_text(w->email.to),
-                         db_text(w->name.from), db_text(w->name.to), db_int(f->before), db_int(is_narrowed),
-                         db_int(f->from_us), db_int(f->to_us), db_text(status), db_int(f->limit)));
+    return db_query(ctx->db, &order_search_found_sql,
+                    ARGS(db_uuid(&ids->from), db_uuid(&ids->to), db_int(f->before), w->id, w->suffix,
+                         db_text(w->email.from), db_text(w->email.to), db_text(w->name.from),
+                         db_text(w->name.to), db_int(is_narrowed), db_int(f->from_us), db_int(f->to_us),
+                         db_text(order_filter_status(f)), db_int(f->limit)));
 }
 
 static void order_row_read(struct shop_ctx *ctx, struct db_rows *rows, bool has_mail, struct order_row *out) {
@@ -181,7 +160,10 @@ static void order_row_read(struct shop_ctx *ctx, struct db_rows *rows, bool has_
         .name = db_column_text(rows, 7, ctx->arena),
         .country = db_column_text(rows, 8, ctx->arena),
         .item_count = db_column_int(rows, 9),
+        .refunded_amount = db_column_int(rows, 10),
     };
+    out->is_partly_shipped =
+        (struct maybe_bool){true, out->status == ORDER_PAID && db_column_int(rows, 11) > 0};
     order_number_format(&out->id, out->number_room);
     out->number = (struct str){out->number_room, order_number_size};
 }
@@ -197,13 +179,46 @@ static enum status order_search_read(struct shop_ctx *ctx, struct db_rows *rows,
     return db_finish(rows);
 }
 
-static enum status order_search_words(struct shop_ctx *ctx, const struct order_filter *f, struct list *out) {
+static enum status order_search_words(struct shop_ctx *ctx, const struct order_filter *f,
+                                      const struct id_range *ids, struct list *out) {
     struct order_wanted wanted;
+    bool is_rare;
     TRY(order_wanted_read(ctx, f, &wanted));
-    TRY(order_search_read(ctx, order_search_recent(ctx, f, &wanted), f, out));
+    TRY(order_search_read(ctx, order_search_named(ctx, f, ids, &wanted), f, out));
     if (out->count == (size_t)f->limit)
         return STATUS_OK;
-    return order_search_read(ctx, order_search_found(ctx, f, &wanted), f, out);
+    TRY(order_status_is_rare(ctx, f, ids, f->before, &is_rare));
+    if (is_rare && wanted.id.kind == DB_NULL && wanted.suffix.kind == DB_NULL)
+        return STATUS_OK;
+    return order_search_read(ctx, order_search_found(ctx, f, ids, &wanted), f, out);
+}
+
+static enum status order_search_failed(struct shop_ctx *ctx, const struct order_filter *f, struct list *out) {
+    struct order_filter placed_at_any_time = {.to_us = INT64_MAX};
+    struct id_range ids = order_filter_ids(&placed_at_any_time);
+    bool is_rare;
+    TRY(order_search_read(ctx, order_search_late(ctx, f, &ids), f, out));
+    if (out->count == (size_t)f->limit)
+        return STATUS_OK;
+    TRY(order_status_is_rare(ctx, f, &ids, f->before, &is_rare));
+    return is_rare ? STATUS_OK
+                   : order_search_read(ctx, order_search_by_time(ctx, f, &order_search_failed_sql), f, out);
+}
+
+static enum status order_search_paid(struct shop_ctx *ctx, const struct order_filter *f, struct list *out) {
+    struct order_filter placed_at_any_time = {.to_us = INT64_MAX};
+    struct id_range ids = order_filter_ids(&placed_at_any_time);
+    bool is_rare;
+    if (f->status == ORDER_PENDING || f->status == ORDER_CANCELLED || f->status == ORDER_EXPIRED)
+        return STATUS_OK;
+    TRY(order_status_is_rare(ctx, f, &ids, INT64_MAX, &is_rare));
+    if (!is_rare)
+        return order_search_read(ctx, order_search_by_time(ctx, f, &order_search_paid_sql), f, out);
+    return order_search_read(ctx,
+                             db_query(ctx->db, &order_search_paid_few_sql,
+                                      ARGS(db_text(order_filter_status(f)), db_int(f->from_us),
+                                           db_int(f->to_us), db_int(f->before), db_int(f->limit))),
+                             f, out);
 }
 
 enum status order_search(struct shop_ctx *ctx, const struct order_filter *filter, struct list *out,
@@ -214,9 +229,14 @@ enum status order_search(struct shop_ctx *ctx, const struct order_filter *filter
     *next = 0;
     if (!orders)
         return STATUS_NO_MEMORY;
-    TRY(str_trim(filter->q).size > 0
-            ? order_search_words(ctx, filter, out)
-            : order_search_read(ctx, order_search_times(ctx, filter, &ids), filter, out));
+    if (filter->by == ORDER_TIME_PAID)
+        TRY(order_search_paid(ctx, filter, out));
+    else if (filter->by == ORDER_TIME_PAYMENT_FAILED)
+        TRY(order_search_failed(ctx, filter, out));
+    else if (str_trim(filter->q).size > 0)
+        TRY(order_search_words(ctx, filter, &ids, out));
+    else
+        TRY(order_search_read(ctx, order_search_times(ctx, filter, &ids), filter, out));
     if (out->count == (size_t)filter->limit)
         *next = orders[out->count - 1].seq;
     return STATUS_OK;

@@ -63,67 +63,63 @@ static enum status desk_search_of(struct shop_ctx *ctx, const struct desk_filter
     return STATUS_OK;
 }
 
-/* A search for products of low stock in an order that has no index of stock. */
-struct low_walk {
-    int64_t offset; /* in that order: of the next product to look at */
-    int64_t skip;   /* of those of low stock, so many are not on the page */
+/* How far a list has come in the order of its search. */
+struct desk_progress {
+    int64_t offset; /* of the next product to look at */
     int64_t total;  /* products of the order */
     bool ended;     /* nothing is behind */
 };
 
 /* Puts the products of a list that are low on the page, as far as it has room. Returns how many it has looked at. */
-static size_t desk_keep_low(const struct list *found, const struct desk_filter *f, struct low_walk *walk,
-                            struct list *out) {
+static size_t desk_keep_low(const struct list *found, const struct desk_filter *f, struct list *out) {
+    int64_t skip = f->cursor.is_set ? 0 : f->offset; /* of those of low stock, so many are before the page */
     const struct product *products = found->data;
     struct product *kept = (struct product *)out->data;
     size_t i = 0;
     for (; i < found->count && out->count < (size_t)f->limit; i++)
-        if (products[i].stock_quantity < f->stock_below.value && walk->skip-- <= 0)
+        if (products[i].stock_quantity < f->stock_below.value && skip-- <= 0)
             kept[out->count++] = products[i];
     return i;
 }
 
+/* Looks for products of low stock in an order that has no index of stock: with a cursor from where `progress` is, and otherwise
+ * from the beginning, because an offset counts those of low stock alone. */
 static enum status desk_look_through(struct shop_ctx *ctx, const struct desk_filter *f, struct search *search,
-                                     struct low_walk *walk, struct list *out) {
+                                     struct list *out, struct desk_progress *progress) {
     struct search_found found;
+    int64_t offset = f->cursor.is_set ? progress->offset : 0;
     search->limit = low_looked_max;
-    search->offset = walk->offset;
+    search->offset = offset;
     TRY(product_search(ctx, search, &found));
-    size_t looked = desk_keep_low(&found.products, f, walk, out);
-    walk->offset += (int64_t)looked;
-    walk->ended = looked == found.products.count && found.products.count < low_looked_max;
-    walk->total = found.total + found.further;
+    size_t looked = desk_keep_low(&found.products, f, out);
+    *progress = (struct desk_progress){
+        .offset = offset + (int64_t)looked,
+        .total = found.total + found.further,
+        .ended = looked == found.products.count && found.products.count < low_looked_max,
+    };
     return STATUS_OK;
 }
 
-/* Reads the active side of a list, or all of one without words: from `search->offset` on. `offset` gets where the next
- * page begins, `total` of how many. */
+/* Reads the active side of a list, or all of one without words, from `search->offset` on, which is that of `progress`. */
 static enum status desk_search(struct shop_ctx *ctx, const struct desk_filter *f, struct search *search,
-                               struct desk_products *out, int64_t *offset, bool *ended, int64_t *total) {
+                               struct desk_products *out, struct desk_progress *progress) {
     struct search_found found;
     struct sold_out low;
     bool are_few = false;
     bool is_low = f->stock_below.is_set;
     if (is_low && f->stock_below.value <= SCARCE_BELOW_NUMBER)
         TRY(scarce_read(ctx, f->stock_below.value, &low, &are_few));
-    if (is_low && !are_few) {
-        struct low_walk walk = {.offset = f->cursor.is_set ? *offset : 0,
-                                .skip = f->cursor.is_set ? 0 : f->offset};
-        TRY(desk_look_through(ctx, f, search, &walk, &out->products));
-        *offset = walk.offset;
-        *ended = walk.ended;
-        *total = walk.total;
-        return STATUS_OK;
-    }
+    if (is_low && !are_few)
+        return desk_look_through(ctx, f, search, &out->products, progress);
     search->low = is_low ? &low : NULL;
     enum status s = product_search(ctx, search, &found);
     search->low = NULL; /* it ends with this function */
     TRY(s);
     out->products = found.products;
-    *offset = search->offset + (int64_t)found.products.count;
-    *total = found.total + found.further;
-    *ended = *offset >= *total || (int64_t)found.products.count < search->limit;
-    out->total = (struct maybe_int){!found.at_least, *total};
+    progress->offset = search->offset + (int64_t)found.products.count;
+    progress->total = found.total + found.further;
+    progress->ended = progress->offset >= progress->total || (int64_t)found.products.count < search->limit;
+    out->total = (struct maybe_int){!found.at_least, progress->total};
     return STATUS_OK;
 }
 
@@ -297,30 +293,32 @@ static enum status desk_list_words(struct shop_ctx *ctx, const struct desk_filte
                                    struct desk_products *out) {
     struct search search;
     struct product named;
-    int64_t offset = desk_offset(f), active = 0;
-    bool ended = true, is_first = offset == 0 && !f->cursor.is_set;
-    if (offset > desk_offset_max)
+    struct desk_progress progress = {.offset = desk_offset(f), .ended = true};
+    bool is_first = progress.offset == 0 && !f->cursor.is_set;
+    if (progress.offset > desk_offset_max)
         return STATUS_OK;
     TRY(desk_find_named(ctx, f, &named));
     TRY(desk_search_of(ctx, f, &search));
     struct product *room = (struct product *)out->products.data;
     if (!f->is_active.is_set || f->is_active.value) {
-        TRY(desk_search(ctx, f, &search, out, &offset, &ended, &active));
+        TRY(desk_search(ctx, f, &search, out, &progress));
         if (out->products.count > 0)
             memmove(room, out->products.data, out->products.count * sizeof *room);
         out->products.data = room;
     }
-    if (ended && !(f->is_active.is_set && f->is_active.value)) {
+    if (progress.ended && !(f->is_active.is_set && f->is_active.value)) {
         size_t added = 0, wanted = (size_t)f->limit - out->products.count;
-        TRY(desk_add_withdrawn(ctx, f, offset > active ? offset - active : 0, out, &added));
-        offset = (offset > active ? offset : active) + (int64_t)added;
-        ended = added < wanted;
+        int64_t active = progress.total;
+        int64_t skip = progress.offset > active ? progress.offset - active : 0;
+        TRY(desk_add_withdrawn(ctx, f, skip, out, &added));
+        progress.offset = active + skip + (int64_t)added;
+        progress.ended = added < wanted;
     }
     if (named.seq)
-        offset -= desk_put_first(&named, is_first, f->limit, &out->products);
-    /* Of what is withdrawn nobody has counted those with the words, and a product that was named may have none of them. */
+        progress.offset -= desk_put_first(&named, is_first, f->limit, &out->products);
+    /* Withdrawn products with the words are not counted, and a product that was named may be without them. */
     out->total.is_set &= f->is_active.is_set && named.seq == 0;
-    out->next = ended ? 0 : desk_next_offset(offset);
+    out->next = progress.ended ? 0 : desk_next_offset(progress.offset);
     return STATUS_OK;
 }
 
@@ -330,22 +328,21 @@ static enum status desk_list_all(struct shop_ctx *ctx, const struct desk_filter 
                                  struct desk_products *out) {
     bool is_newest = f->sort == SORT_NEWEST || f->sort == SORT_RELEVANCE;
     struct search search;
-    int64_t offset = desk_offset(f), total = 0;
-    bool ended;
+    struct desk_progress progress = {.offset = desk_offset(f)};
     TRY(desk_search_of(ctx, f, &search));
-    if (!is_newest && offset > desk_offset_max)
+    if (!is_newest && progress.offset > desk_offset_max)
         return STATUS_OK;
     if (is_newest && f->cursor.is_set) {
         search.before = f->cursor.value;
         search.offset = 0;
     }
-    TRY(desk_search(ctx, f, &search, out, &offset, &ended, &total));
+    TRY(desk_search(ctx, f, &search, out, &progress));
     const struct product *products = out->products.data;
     bool is_full = out->products.count == (size_t)f->limit;
     if (is_newest)
         out->next = is_full ? products[out->products.count - 1].seq : 0;
     else
-        out->next = ended ? 0 : desk_next_offset(offset);
+        out->next = progress.ended ? 0 : desk_next_offset(progress.offset);
     return STATUS_OK;
 }
 

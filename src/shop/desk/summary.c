@@ -122,9 +122,10 @@ static enum status summary_read_taken(struct shop_ctx *ctx, struct summary *out)
 static enum status summary_count_orders(struct shop_ctx *ctx, struct summary *out) {
     static const struct sql ship_sql =
         SQL("SELECT count(*) FROM (SELECT seq FROM orders WHERE status = 'paid' LIMIT $1) AS o");
+    /* `+ 0`: SQLite would read all payments in the order of order_seq, and not only those that have failed. */
     static const struct sql failed_sql =
-        SQL("SELECT count(*) FROM (SELECT seq FROM payments WHERE status = 'failed' AND changed_at >= $1"
-            " LIMIT $2) AS p");
+        SQL("SELECT count(*) FROM (SELECT DISTINCT order_seq + 0 FROM payments WHERE status = 'failed'"
+            " AND changed_at >= $1 LIMIT $2) AS p");
     int64_t from_us = (out->created_at / day_us + 1 - out->days) * day_us;
     struct db_value most = db_int(summary_count_max);
     TRY(db_get_int(ctx->db, &ship_sql, ARGS(most), &out->to_ship));
@@ -144,9 +145,9 @@ static enum status summary_count_products(struct shop_ctx *ctx, struct summary *
     int64_t scarce = 0;
     TRY(checkout_settings_get(ctx, &settings));
     out->low_stock_below = settings.low_at > 0 ? settings.low_at + 1 : low_stock_default;
-    TRY(db_get_int(ctx->db, &sold_out_sql, ARGS(db_int(summary_count_max)), &out->sold_out));
-    TRY(db_get_int(ctx->db, &scarce_sql, ARGS(db_int(summary_scarce_max + 1)), &scarce));
-    out->low_stock.is_set = scarce <= summary_scarce_max && out->low_stock_below <= SCARCE_BELOW_NUMBER;
+    TRY(db_get_int(ctx->db, &sold_out_sql, ARGS(db_int(summary_looked_max)), &out->sold_out));
+    TRY(db_get_int(ctx->db, &scarce_sql, ARGS(db_int(summary_looked_max + 1)), &scarce));
+    out->low_stock.is_set = scarce <= summary_looked_max && out->low_stock_below <= SCARCE_BELOW_NUMBER;
     return out->low_stock.is_set
                ? db_get_int(ctx->db, &low_sql, ARGS(db_int(out->low_stock_below)), &out->low_stock.value)
                : STATUS_OK;

@@ -6,7 +6,8 @@
 
 struct found_order {
     struct order_times times; /* times.seq is 0 if there is no such order */
-    struct str number, email; /* as numbers are written, absent if it was none; and as the shopper typed it */
+    struct str number,
+        email; /* as numbers are written, absent if it was not a number; and as the shopper typed it */
 };
 
 /* Finds the order. Two orders may have one number. */

@@ -178,7 +178,8 @@ static enum status collect_word(struct collector *c, uint32_t number, const stru
     return STATUS_OK;
 }
 
-/* Adds entries for the further terms of a name. Without a digit, a sign within words or katakana (first byte 0xE3) it has none. */
+/* Adds entries for the further terms of a name. Only a name with a digit, a sign within words or katakana (first byte 0xE3) has
+ * any. */
 static enum status collect_models(struct collector *c, uint32_t number, struct str name) {
     struct word terms[model_terms_max];
     bool any = false;

@@ -7,7 +7,7 @@ const struct language language_english = {
     0,    NULL};
 
 /* The articles, prepositions and conjunctions that stand in names and in what shoppers type; no word that a product may
- * be called by. Then the prepositions before which a name has said what the product is. `of` is none of them, nor are
+ * be called by. Then the prepositions before which a name has said what the product is. `of` is not among them, nor are
  * those that mean it: a set of cups is cups. In French, Italian, Spanish and Portuguese they are, because these say
  * `saddle of bicycle`. */
 static const struct language languages[] = {

@@ -1,3 +1,18 @@
+/* How it works. A word is an array of letters, so that a letter of several bytes counts once. Three questions are asked of it:
+ *
+ *     letters_distance   how many letters are wrong?      `teh` for `the`: 1, a swap
+ *     letters_cost       how likely is the mistake?       the same steps, but some cost less than letter_cost: a swap, a
+ *                                                         vowel for a vowel, a key for the one beside it, a double letter
+ *     letters_put_…      under what may the right word be found in the index? Keys of spellings, or beginnings
+ *
+ * Distance and cost fill the same table. Cell (i, j) is the cheapest way from the first i letters of one word to the first
+ * j of the other, and follows from its neighbours: above and left (a letter more or less), diagonal (another letter), and
+ * the diagonal before that (a swap). The distance keeps three rows of it, the cost all.
+ *
+ * Keys: a term stands under all that is left of it without one of its letters (shop/schema/spellings.h). Of the typed word
+ * the same is made, for each length that the right word may have. If one letter differs, it is left out on both sides, and
+ * the two keys are equal. Beginnings serve terms that have no such keys: the typed word's first letters, as they are and
+ * with each mistake that one of them may be. */
 #include "shop/index/letters.h"
 
 #include <string.h>

@@ -4,7 +4,8 @@
  *     upload              media + orphan
  *     put to use          the orphan's row goes       (a product's picture, or another picture's size)
  *     let go              an orphan again, unless something else refers to it
- *     a day later         the picture goes, and its sizes become orphans in turn
+ *     a day later         if a product names it as its image_url, it has another day; else it goes, and
+ *                         its sizes become orphans in turn
  *
  * `till audit` compares. A picture is never a size of itself: a size is narrower. */
 #include "shop/media/media.h"
@@ -100,6 +101,30 @@ static enum status media_list_orphans(struct shop_ctx *ctx, int64_t limit, struc
     return db_finish(rows);
 }
 
+/* Keeps an orphan for another day if a product names it, or a size of it, as its image_url. */
+static enum status media_keep_named(struct shop_ctx *ctx, struct str hash_bytes, bool *is_kept) {
+    static const struct sql sql =
+        SQL("UPDATE media_orphans SET since = $1 WHERE hash = $2 AND EXISTS (SELECT 1 FROM products"
+            " WHERE substr(image_url, 1, 7) = '/media/' AND length(image_url) >= 71 AND (image_url = $3"
+            " OR (image_url >= $4 AND image_url < $5)))");
+    struct str hash = media_hash_text(ctx->arena, hash_bytes);
+    struct str url = media_url(ctx->arena, hash, 0);
+    struct buf first = buf_new(ctx->arena), end = buf_new(ctx->arena);
+    int64_t changed = 0;
+    buf_put(&first, url);
+    buf_put_char(&first, '/');
+    buf_put(&end, url);
+    buf_put_char(&end, '/' + 1);
+    if (!hash.data || !url.data || !buf_ok(&first) || !buf_ok(&end))
+        return STATUS_NO_MEMORY;
+    TRY(db_exec(ctx->db, &sql,
+                ARGS(db_int(clock_now_us(ctx->clock)), db_blob(hash_bytes), db_text(url),
+                     db_text(buf_str(&first)), db_text(buf_str(&end))),
+                &changed));
+    *is_kept = changed > 0;
+    return STATUS_OK;
+}
+
 /* Looks a second time once it has the lock: what was an orphan may have been put to use. */
 enum status media_sweep(struct shop_ctx *ctx, int64_t limit, int64_t *removed) {
     struct str orphans[sweep_max];
@@ -109,8 +134,12 @@ enum status media_sweep(struct shop_ctx *ctx, int64_t limit, int64_t *removed) {
         return STATUS_OK;
     TRY(media_lock(ctx));
     TRY(media_list_orphans(ctx, limit, orphans, removed));
-    for (int64_t i = 0; i < *removed; i++)
-        TRY(media_delete(ctx, orphans[i]));
+    for (int64_t i = 0; i < *removed; i++) {
+        bool is_kept = false;
+        TRY(media_keep_named(ctx, orphans[i], &is_kept));
+        if (!is_kept)
+            TRY(media_delete(ctx, orphans[i]));
+    }
     return STATUS_OK;
 }
 

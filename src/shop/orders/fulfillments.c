@@ -1,3 +1,13 @@
+/* How it works. To send or to change a parcel is one transaction, in which each step follows from the one before:
+ *
+ *     lock the order → what is owed of each line → what is sent of it → the parcel and its items
+ *                                                                           │
+ *                      mail ← event ← entry of the timeline ← the order's status
+ *
+ * A change writes the row only if its status is still the one that was read, and is tried again otherwise.
+ *
+ * Parcels are read as a join with their items: a row for each item, those of one parcel behind each other. A new `seq`
+ * begins the next parcel. */
 #include "shop/orders/fulfillments.h"
 
 #include "shop/orders/carriers.h"

@@ -1,5 +1,6 @@
 #include "shop/outbox/delivery.h"
 
+#include "shop/outbox/audience.h"
 #include "shop/outbox/mail.h"
 #include "shop/outbox/webhook_mail.h"
 
@@ -71,7 +72,9 @@ enum status outbox_next_due(struct shop_ctx *ctx, int64_t *out) {
 
 enum status delivery_read_interest(struct shop_ctx *ctx) {
     static const struct sql sql = SQL("SELECT types FROM webhooks WHERE is_active = 1");
+    struct audience audience;
     int64_t types = 0;
+    TRY(audience_read(ctx, &audience));
     struct db_rows *rows = db_query(ctx->db, &sql, NO_ARGS);
     while (db_step(rows))
         types |= db_column_int(rows, 0);
@@ -148,7 +151,8 @@ static void delivery_view_read(struct shop_ctx *ctx, struct db_rows *rows, struc
 
 enum status delivery_list(struct shop_ctx *ctx, const struct uuid *webhook, int64_t limit, int64_t offset,
                           struct list *out, int64_t *total) {
-    static const struct sql count_sql = SQL("SELECT count(*) FROM webhook_deliveries WHERE webhook = $1");
+    static const struct sql count_sql =
+        SQL("SELECT count(*) FROM (SELECT seq FROM webhook_deliveries WHERE webhook = $1 LIMIT $2) AS d");
     static const struct sql sql = SQL(
         "SELECT e.id, e.seq, e.type, d.state, d.attempts, d.due_at, d.last_status, d.last_error, d.answer,"
         " d.done_at, e.created_at FROM webhook_deliveries AS d JOIN events AS e ON e.seq = d.event"
@@ -164,5 +168,5 @@ enum status delivery_list(struct shop_ctx *ctx, const struct uuid *webhook, int6
         delivery_view_read(ctx, rows, &views[count++]);
     *out = (struct list){views, count};
     TRY(db_finish(rows));
-    return db_get_int(ctx->db, &count_sql, ARGS(db_int(owner.seq)), total);
+    return db_get_int(ctx->db, &count_sql, ARGS(db_int(owner.seq), db_int(deliveries_counted_max)), total);
 }

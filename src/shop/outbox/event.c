@@ -1,5 +1,7 @@
 #include "shop/outbox/event.h"
 
+#include "shop/schema/schema.h"
+
 #define event_keep_us (INT64_C(30) * 24 * 3600 * 1000000)
 #define transaction_us_max (INT64_C(60) * 1000000) /* none takes longer */
 
@@ -20,12 +22,28 @@ void event_interest_set(struct event_interest *interest, int64_t types) {
         atomic_store(&interest->fresh, 0);
 }
 
-bool event_is_wanted(const struct shop_ctx *ctx, enum event_type type) {
+void event_interest_note_audience(struct event_interest *interest, int64_t until) {
+    int64_t before = interest ? atomic_load(&interest->audience_until) : INT64_MAX;
+    while (before < until && !atomic_compare_exchange_weak(&interest->audience_until, &before, until))
+        ;
+}
+
+static bool event_has_audience(const struct shop_ctx *ctx) {
+    int64_t until =
+        ctx->interest ? atomic_load_explicit(&ctx->interest->audience_until, memory_order_relaxed) : 0;
+    return until != 0 && clock_now_us(ctx->clock) < until;
+}
+
+static bool event_is_subscribed(const struct shop_ctx *ctx, enum event_type type) {
     const struct event_interest *interest = ctx->interest;
     return interest && (atomic_load_explicit(&interest->types, memory_order_relaxed) |
                         atomic_load_explicit(&interest->fresh, memory_order_relaxed)) >>
                                type &
                            1;
+}
+
+bool event_is_wanted(const struct shop_ctx *ctx, enum event_type type) {
+    return event_is_subscribed(ctx, type) || event_has_audience(ctx);
 }
 
 /* Queues an event for each webhook that asks for it. */
@@ -38,7 +56,8 @@ static enum status event_queue(struct shop_ctx *ctx, const struct uuid *event, e
     return db_exec_deferred(ctx->db, &sql, ARGS(db_int(now), db_uuid(event), db_int(INT64_C(1) << type)));
 }
 
-/* Runs a statement that makes an event out of its subject's row, if some webhook asks for the type, and queues it. */
+/* Runs a statement that makes an event out of its subject's row, if there is a webhook or a stream for it, and queues it
+ * for the webhooks. */
 static enum status event_write(struct shop_ctx *ctx, const struct sql *sql, enum event_type type,
                                struct db_value subject) {
     if (!event_is_wanted(ctx, type))
@@ -48,10 +67,14 @@ static enum status event_write(struct shop_ctx *ctx, const struct sql *sql, enum
     TRY(db_exec_deferred(ctx->db, sql,
                          ARGS(db_uuid(&id), db_text(str_from(event_type_names[type])), db_int(now), subject,
                               db_int(INT64_C(1) << type))));
-    return event_queue(ctx, &id, type, now);
+    if (event_has_audience(ctx))
+        ctx->changes |= TOPIC_EVENTS;
+    return event_is_subscribed(ctx, type) ? event_queue(ctx, &id, type, now) : STATUS_OK;
 }
 
-#define IF_WANTED " AND EXISTS (SELECT 1 FROM webhooks WHERE is_active = 1 AND types & $5 <> 0)"
+#define IF_WANTED                                                                                            \
+    " AND (EXISTS (SELECT 1 FROM webhooks WHERE is_active = 1 AND types & $5 <> 0)"                          \
+    " OR EXISTS (SELECT 1 FROM event_audience WHERE until > $3))"
 
 enum status event_record_order(struct shop_ctx *ctx, enum event_type type, int64_t order_seq) {
     static const struct sql sql =

@@ -26,6 +26,10 @@ struct str mail_shop_url(const struct shop_ctx *ctx) {
     return mail_settings_of(ctx).shop_url;
 }
 
+bool mail_shop_is_apart(const struct shop_ctx *ctx) {
+    return mail_settings_of(ctx).is_apart;
+}
+
 /* Whether an address is one word of printable ASCII. What a model has let in is; a line feed would begin a header or an
  * SMTP command of its own. */
 static bool mail_address_is_plain(struct str address) {
@@ -197,8 +201,9 @@ static void mail_view_read(struct shop_ctx *ctx, struct db_rows *rows, struct ma
 
 enum status mail_list(struct shop_ctx *ctx, int state, int64_t limit, int64_t offset, struct list *out,
                       int64_t *total) {
-    static const struct sql all_count_sql = SQL("SELECT count(*) FROM mails");
-    static const struct sql count_sql = SQL("SELECT count(*) FROM mails WHERE state = $1");
+    static const struct sql all_count_sql = SQL("SELECT count(*) FROM (SELECT seq FROM mails LIMIT $1) AS m");
+    static const struct sql count_sql =
+        SQL("SELECT count(*) FROM (SELECT seq FROM mails WHERE state = $1 LIMIT $2) AS m");
     static const struct sql all_sql =
         SQL("SELECT " VIEW_COLUMNS " FROM mails ORDER BY seq DESC LIMIT $1 OFFSET $2");
     static const struct sql sql =
@@ -217,8 +222,39 @@ enum status mail_list(struct shop_ctx *ctx, int state, int64_t limit, int64_t of
         mail_view_read(ctx, rows, &views[count++]);
     *out = (struct list){views, count};
     TRY(db_finish(rows));
-    return state < 0 ? db_get_int(ctx->db, &all_count_sql, NO_ARGS, total)
-                     : db_get_int(ctx->db, &count_sql, ARGS(db_text(name)), total);
+    return state < 0 ? db_get_int(ctx->db, &all_count_sql, ARGS(db_int(mails_counted_max)), total)
+                     : db_get_int(ctx->db, &count_sql, ARGS(db_text(name), db_int(mails_counted_max)), total);
+}
+
+/* No index leads this search. It reads the newest rows alone, and of these not the texts, so its time is bounded. */
+#define SEARCHED(position)                                                                                   \
+    " FROM mails WHERE seq > coalesce((SELECT max(seq) FROM mails), 0) - $1 AND ($2 = '' OR state = $2)"     \
+    " AND (" position "(lower(to_address), lower($3)) > 0 OR " position "(lower(subject), lower($3)) > 0)"
+#define FOUND(position) "SELECT " VIEW_COLUMNS SEARCHED(position) " ORDER BY seq DESC LIMIT $4 OFFSET $5"
+
+enum status mail_search(struct shop_ctx *ctx, int state, struct str q, int64_t limit, int64_t offset,
+                        struct list *out, int64_t *total) {
+    static const struct sql sql = {FOUND("instr"), FOUND("strpos")};
+    static const struct sql count_sql = {"SELECT count(*)" SEARCHED("instr"),
+                                         "SELECT count(*)" SEARCHED("strpos")};
+    struct mail_view *views = arena_array(ctx->arena, (size_t)limit, sizeof *views);
+    struct str name = state < 0 ? STR("") : str_from(mail_state_names[state]);
+    size_t count = 0;
+    if (!views)
+        return STATUS_NO_MEMORY;
+    struct db_rows *rows =
+        db_query(ctx->db, &sql,
+                 ARGS(db_int(mails_searched_max), db_text(name), db_text(q), db_int(limit), db_int(offset)));
+    while (db_step(rows))
+        mail_view_read(ctx, rows, &views[count++]);
+    *out = (struct list){views, count};
+    TRY(db_finish(rows));
+    *total = offset + (int64_t)count;
+    if (count > 0 ? (int64_t)count < limit
+                  : offset == 0) /* the last page: there is nothing to count behind it */
+        return STATUS_OK;
+    return db_get_int(ctx->db, &count_sql, ARGS(db_int(mails_searched_max), db_text(name), db_text(q)),
+                      total);
 }
 
 enum status mail_get(struct shop_ctx *ctx, const struct uuid *id, struct mail_view *out) {

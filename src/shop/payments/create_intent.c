@@ -132,8 +132,8 @@ enum status create_intent_apply(struct shop_ctx *ctx, enum status called, struct
     intent->next = NULL;
     TRY(intent->older.payment.seq ? payment_flow_apply(ctx, &intent->older) : STATUS_OK);
     TRY(payment_flow_apply(ctx, flow));
-    if (p->order_status != ORDER_PENDING && p->status != PAYMENT_SUCCEEDED) {
-        /* It was canceled meanwhile, or the older payment had paid it after all. */
+    if (p->order_status != ORDER_PENDING && (p->status != PAYMENT_SUCCEEDED || p->overpaid)) {
+        /* It was canceled meanwhile, or the older payment had paid it after all: money that came goes back. */
         payment_flow_end(flow, STATUS_ORDER_NOT_PENDING);
         return p->provider_payment_id.data ? STATUS_OK : payment_refuse(ctx, p, (struct str){0});
     }

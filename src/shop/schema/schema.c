@@ -152,13 +152,17 @@ static const struct db_table tables[] = {
                 "token, purpose, email_key, staff, expires_at, created_at, order_seq")},
     {TABLE("order_access", "session, order_seq", 3, "session, order_seq, until")},
     {TABLE("throttles", "key", 3, "key, failures, until"), .stays = true},
+    {TABLE("event_audience", "n", 3, "n, since, until"), .stays = true},
 };
 /* clang-format on */
 
 /* Topic i is bit i of enum topics. */
-static const struct topic topics[] = {
-    {.name = "catalogue", .is_urgent = true}, {.name = "stock"}, {.name = "settings", .is_urgent = true}};
-_Static_assert(TOPIC_CATALOGUE == 1 << 0 && TOPIC_STOCK == 1 << 1 && TOPIC_SETTINGS == 1 << 2,
+static const struct topic topics[] = {{.name = "catalogue", .is_urgent = true},
+                                      {.name = "stock"},
+                                      {.name = "settings", .is_urgent = true},
+                                      {.name = "events"}};
+_Static_assert(TOPIC_CATALOGUE == 1 << 0 && TOPIC_STOCK == 1 << 1 && TOPIC_SETTINGS == 1 << 2 &&
+                   TOPIC_EVENTS == 1 << 3,
                "topic i is bit i");
 
 /* Views and triggers, then indexes and functions, of either engine. */
@@ -172,7 +176,7 @@ static const char other_names[] =
     " products_inserted_empty, products_sold_out, products_deleted_empty,"
     " products_withdrawn, products_withdrawn_name, products_inserted_scarce, products_scarce,"
     " products_deleted_scarce, product_scarce,"
-    " products_active, search_terms_common, carts_used, orders_session, orders_expiring, idempotency_age,"
+    " products_active, products_media, search_terms_common, carts_used, orders_session, orders_expiring, idempotency_age,"
     " payments_order, payments_live, payments_paying, payments_due, payment_events_age,"
     " stock_adjustments_product, products_import_key, payment_disputes_payment, failed_refunds_payment,"
     " events_age, webhook_deliveries_due, webhook_deliveries_webhook, category_add, product_inserted,"

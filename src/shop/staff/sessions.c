@@ -58,23 +58,25 @@ static enum status staff_session_note(struct shop_ctx *ctx, const struct uuid *k
     return db_exec_deferred(ctx->db, &sql, ARGS(db_int(now_us), db_uuid(key)));
 }
 
-enum status staff_session_find(struct shop_ctx *ctx, struct str token, struct actor *out) {
+/* Finds who acts in a session that is not over; `used_us` gets the latest use that was noted. */
+static enum status staff_session_get(struct shop_ctx *ctx, struct str token, struct actor *out,
+                                     int64_t *used_us) {
     static const struct sql sql =
         SQL("SELECT t.used_at, t.proved_at, t.expires_at, t.staff, s.id, s.role, s.status, s.totp_step"
             " FROM staff_sessions AS t LEFT JOIN staff AS s ON s.seq = t.staff"
             " WHERE t.token = $1");
     struct uuid key = staff_session_key(token);
-    int64_t now_us = clock_now_us(ctx->clock), used_us = 0;
+    int64_t now_us = clock_now_us(ctx->clock);
     bool is_valid = false;
     struct db_rows *rows = db_query(ctx->db, &sql, ARGS(db_uuid(&key)));
     if (db_step(rows)) {
         bool is_member = db_column_maybe_int(rows, 3).is_set;
-        used_us = db_column_int(rows, 0);
+        *used_us = db_column_int(rows, 0);
         *out = (struct actor){.kind = ACTOR_TOKEN,
                               .scopes = scopes_all,
                               .proved_at = {true, db_column_int(rows, 1)},
                               .expires_at = {true, db_column_int(rows, 2)}};
-        is_valid = now_us < out->expires_at.value && now_us - used_us < staff_session_idle_us;
+        is_valid = now_us < out->expires_at.value && now_us - *used_us < staff_session_idle_us;
         if (is_member) {
             out->kind = ACTOR_STAFF;
             out->id = db_column_uuid(rows, 4);
@@ -84,9 +86,19 @@ enum status staff_session_find(struct shop_ctx *ctx, struct str token, struct ac
         }
     }
     TRY(db_finish(rows));
-    if (!is_valid)
-        return STATUS_NOT_AUTHENTICATED;
-    return staff_session_note(ctx, &key, used_us, now_us);
+    return is_valid ? STATUS_OK : STATUS_NOT_AUTHENTICATED;
+}
+
+enum status staff_session_find(struct shop_ctx *ctx, struct str token, struct actor *out) {
+    struct uuid key = staff_session_key(token);
+    int64_t used_us = 0;
+    TRY(staff_session_get(ctx, token, out, &used_us));
+    return staff_session_note(ctx, &key, used_us, clock_now_us(ctx->clock));
+}
+
+enum status staff_session_look(struct shop_ctx *ctx, struct str token, struct actor *out) {
+    int64_t used_us = 0;
+    return staff_session_get(ctx, token, out, &used_us);
 }
 
 enum status staff_session_end(struct shop_ctx *ctx, struct str token) {

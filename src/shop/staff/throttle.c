@@ -14,16 +14,19 @@ static int64_t throttle_wait_us(int64_t tries) {
 }
 
 /* Counts a try, unless it must wait: then STATUS_NOT_FOUND. One statement counts and looks, because of two transactions
- * that try at once the second waits for the row, and then looks at what the first has written. */
+ * that try at once the second waits for the row, and then looks at what the first has written. No wait is longer than
+ * wait_us_max: if one is, the clock was set back since, and it is over. */
 static enum status throttle_count(struct shop_ctx *ctx, const struct uuid *key, int64_t now_us,
                                   int64_t *tries) {
     static const struct sql sql =
         SQL("INSERT INTO throttles (key, failures, until) VALUES ($1, 1, $2)"
             " ON CONFLICT (key) DO UPDATE SET until = excluded.until,"
             " failures = CASE WHEN throttles.until <= $3 THEN 1 ELSE throttles.failures + 1 END"
-            " WHERE throttles.until <= excluded.until OR throttles.failures < $4 RETURNING failures");
-    struct db_rows *rows = db_query(
-        ctx->db, &sql, ARGS(db_uuid(key), db_int(now_us), db_int(now_us - forgotten_us), db_int(tries_free)));
+            " WHERE throttles.until <= excluded.until OR throttles.failures < $4 OR throttles.until > $5"
+            " RETURNING failures");
+    struct db_rows *rows = db_query(ctx->db, &sql,
+                                    ARGS(db_uuid(key), db_int(now_us), db_int(now_us - forgotten_us),
+                                         db_int(tries_free), db_int(now_us + wait_us_max)));
     if (db_step(rows))
         *tries = db_column_int(rows, 0);
     return db_finish_or(rows, STATUS_NOT_FOUND);

@@ -1,18 +1,18 @@
 #include "shop/staff/totp.h"
 
+#include "base/crypto/sha.h"
+
 #include <endian.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <string.h>
 
 static const char crockford[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 void totp_code(const uint8_t secret[static totp_secret_size], int64_t step, char out[static totp_code_size]) {
     uint64_t counter = htobe64((uint64_t)step);
-    uint8_t hash[EVP_MAX_MD_SIZE] = {0};
+    uint8_t hash[sha1_size];
     uint32_t number;
-    HMAC(EVP_sha1(), secret, totp_secret_size, (const unsigned char *)&counter, sizeof counter, hash, NULL);
+    hmac_sha1_of((struct str){(const char *)secret, totp_secret_size},
+                 (struct str){(const char *)&counter, sizeof counter}, hash);
     memcpy(&number, hash + (hash[19] & 15), sizeof number); /* RFC 4226 §5.3: dynamic truncation */
     number = be32toh(number) & 0x7FFFFFFF;
     for (int i = totp_code_size - 1; i >= 0; i--, number /= 10)
@@ -29,7 +29,7 @@ bool totp_is_right(const uint8_t secret[static totp_secret_size], struct str cod
         char wanted[totp_code_size];
         totp_code(secret, s, wanted);
         bool is_later = !last_step.is_set || s > last_step.value;
-        if (CRYPTO_memcmp(wanted, code.data, sizeof wanted) == 0 && is_later && !right) {
+        if (secret_equal(wanted, code.data, sizeof wanted) && is_later && !right) {
             *step = s;
             right = true;
         }

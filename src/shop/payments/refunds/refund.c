@@ -73,8 +73,9 @@ static enum status refund_write_new(struct shop_ctx *ctx, const struct refund_re
     for (size_t i = 0; i < new.items.count; i++)
         TRY(refund_item_insert(ctx, &new.id, &items[i]));
     /* All of the money goes back, so nothing more is to be sent. */
-    return p->refund_reserved == p->amount && p->refund != REFUND_DONE ? refund_claim_unsent(ctx, &new.id)
-                                                                       : STATUS_OK;
+    if (p->refund_reserved == p->amount && p->refund != REFUND_DONE)
+        TRY(refund_claim_unsent(ctx, &new.id));
+    return order_update_shipping(ctx, p->order_seq); /* what it claims is not owed from now on */
 }
 
 /* Whether the request needs no refund of its own: it came before, or nothing is left for it to give. */
@@ -82,7 +83,7 @@ static enum status refund_is_written(struct shop_ctx *ctx, const struct refund_r
                                      struct payment_flow *flow, bool *out) {
     const struct payment *p = &flow->payment;
     struct refund known = {.status = REFUND_PENDING};
-    enum status s = refund_find(ctx, &request->id, &known);
+    enum status s = request->id_is_new ? STATUS_NOT_FOUND : refund_find(ctx, &request->id, &known);
     flow->refund_status = known.status;
     *out = s == STATUS_OK ||
            (request->wish.is_rest && p->refund != REFUND_NONE && p->refund_reserved == p->amount);

@@ -79,10 +79,12 @@ static enum status row_succeed(struct shop_ctx *ctx, struct refund_books *books,
     return refund_write(ctx, row);
 }
 
+/* What it had claimed is owed again, so the order may have more to be sent. */
 static enum status row_fail(struct shop_ctx *ctx, struct refund *row, struct str message) {
     row->status = REFUND_FAILED;
     row->failure_message = message;
-    return refund_write(ctx, row);
+    TRY(refund_write(ctx, row));
+    return order_update_shipping(ctx, row->order_seq);
 }
 
 /* The bank sent back what had been given. */

@@ -1,0 +1,95 @@
+/* SQLite's steps of what the shop sends: events and webhooks, mails, and who watches the desk's events. */
+#include "shop/schema/sqlite/steps.h"
+
+/* clang-format off */
+/* What webhooks are told (shop/outbox/event.h). The types that a webhook asks for are bits of enum event_type. */
+const char sqlite_step_outbox[] =
+    "CREATE TABLE webhooks ("
+    "  seq INTEGER PRIMARY KEY,"
+    "  id BLOB NOT NULL UNIQUE,"
+    "  url TEXT NOT NULL,"
+    "  types INTEGER NOT NULL CHECK (types > 0),"
+    "  secret BLOB NOT NULL CHECK (length(secret) = 32),"
+    "  secret_before BLOB CHECK (length(secret_before) = 32),"
+    "  rotated_at INTEGER,"
+    "  is_active INTEGER NOT NULL CHECK (is_active IN (0, 1)),"
+    "  disabled_reason TEXT,"
+    "  failing_since INTEGER,"
+    "  created_at INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE events ("
+    "  seq INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  id BLOB NOT NULL UNIQUE,"
+    "  type TEXT NOT NULL,"
+    "  subject BLOB NOT NULL,"
+    "  status TEXT,"
+    "  amount INTEGER,"
+    "  currency TEXT,"
+    "  created_at INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX events_age ON events (created_at, seq);"
+    "CREATE TABLE webhook_deliveries ("
+    "  seq INTEGER PRIMARY KEY,"
+    "  event INTEGER NOT NULL REFERENCES events (seq),"
+    "  webhook INTEGER NOT NULL REFERENCES webhooks (seq),"
+    "  state TEXT NOT NULL CHECK (state IN ('queued', 'sent', 'failed', 'dropped')),"
+    "  attempts INTEGER NOT NULL CHECK (attempts >= 0),"
+    "  due_at INTEGER CHECK ((due_at IS NOT NULL) = (state = 'queued')),"
+    "  last_status INTEGER,"
+    "  last_error TEXT,"
+    "  answer TEXT,"
+    "  done_at INTEGER,"
+    "  UNIQUE (event, webhook)"
+    ") STRICT;"
+    "CREATE INDEX webhook_deliveries_due ON webhook_deliveries (due_at) WHERE due_at IS NOT NULL;"
+    "CREATE INDEX webhook_deliveries_webhook ON webhook_deliveries (webhook, event);"
+    "CREATE VIEW IF NOT EXISTS webhooks_view AS SELECT seq, " ID("id") " AS id, url, types, is_active,"
+    "  disabled_reason, " TIME("rotated_at") " AS rotated_at, " TIME("failing_since") " AS failing_since, " TIME("created_at") " AS created_at FROM webhooks;"
+    "CREATE VIEW IF NOT EXISTS events_view AS SELECT seq, " ID("id") " AS id, type, " ID("subject") " AS subject,"
+    "  status, amount, currency, " TIME("created_at") " AS created_at FROM events;"
+    "CREATE VIEW IF NOT EXISTS webhook_deliveries_view AS SELECT d.seq, " ID("e.id") " AS event_id,"
+    "  " ID("w.id") " AS webhook_id, d.state, d.attempts, " TIME("d.due_at") " AS due_at, d.last_status, d.last_error,"
+    "  d.answer, " TIME("d.done_at") " AS done_at FROM webhook_deliveries AS d"
+    "  JOIN events AS e ON e.seq = d.event JOIN webhooks AS w ON w.seq = d.webhook;";
+
+/* What is mailed (shop/outbox/mail.h). */
+const char sqlite_step_mails[] =
+    "CREATE TABLE mails ("
+    "  seq INTEGER PRIMARY KEY,"
+    "  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),"
+    "  to_address TEXT NOT NULL,"
+    "  kind TEXT NOT NULL,"
+    "  subject TEXT NOT NULL,"
+    "  text TEXT,"
+    "  html TEXT,"
+    "  state TEXT NOT NULL CHECK (state IN ('held', 'queued', 'sent', 'failed')),"
+    "  attempts INTEGER NOT NULL CHECK (attempts >= 0),"
+    "  due_at INTEGER CHECK ((due_at IS NOT NULL) = (state = 'queued')),"
+    "  last_error TEXT,"
+    "  created_at INTEGER NOT NULL,"
+    "  done_at INTEGER CHECK ((done_at IS NOT NULL) = (state IN ('sent', 'failed')))"
+    ") STRICT;"
+    "CREATE INDEX mails_due ON mails (due_at) WHERE due_at IS NOT NULL;"
+    "CREATE INDEX mails_sent ON mails (done_at) WHERE state = 'sent';"
+    "CREATE INDEX mails_state ON mails (state, seq);"
+    "CREATE INDEX mails_bodies ON mails (created_at) WHERE text IS NOT NULL;"
+    "CREATE INDEX mails_age ON mails (created_at);"
+    "CREATE VIEW IF NOT EXISTS mails_view AS SELECT seq, " ID("id") " AS id, to_address, kind, subject, text, html,"
+    "  state, attempts, " TIME("due_at") " AS due_at, last_error, " TIME("created_at") " AS created_at,"
+    "  " TIME("done_at") " AS done_at FROM mails;";
+
+/* When the staff were mailed that a webhook fails (shop/outbox/webhook_mail.h). */
+const char sqlite_step_warnings[] =
+    "ALTER TABLE webhooks ADD COLUMN warned_at INTEGER;"
+    "DROP VIEW IF EXISTS webhooks_view;"
+    "CREATE VIEW webhooks_view AS SELECT seq, " ID("id") " AS id, url, types, is_active,"
+    "  disabled_reason, " TIME("rotated_at") " AS rotated_at, " TIME("failing_since") " AS failing_since,"
+    "  " TIME("warned_at") " AS warned_at, " TIME("created_at") " AS created_at FROM webhooks;";
+
+/* Whether somebody watches the desk's events, on any node: one row, from the first time on (shop/outbox/audience.h). */
+const char sqlite_step_audience[] =
+    "CREATE TABLE event_audience ("
+    "  n INTEGER PRIMARY KEY CHECK (n = 1),"
+    "  since INTEGER NOT NULL,"
+    "  until INTEGER NOT NULL"
+    ") STRICT;";
