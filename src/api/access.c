@@ -100,7 +100,7 @@ enum status access_check(struct call *call) {
     if (e->access != ACCESS_STAFF && !is_shopper)
         return STATUS_OK;
     enum status s = access_check_credentials(call);
-    TRY(is_shopper ? STATUS_OK : s); /* a shopper has none, or somebody else's */
+    TRY(is_shopper ? STATUS_OK : s); /* a shopper has no token, or another */
     return access_is_pending(call) ? access_check_flood(call) : STATUS_OK;
 }
 
@@ -122,9 +122,14 @@ static enum status access_find_actor(struct call *call) {
     TRY(s);
     if (!call->endpoint->any_staff && !(call->actor.scopes & scope_bit(call->endpoint->scope)))
         return STATUS_SCOPE;
-    if (!call->endpoint->any_staff && access_lacks_second_factor(call))
+    if ((!call->endpoint->any_staff || call->endpoint->streams) && access_lacks_second_factor(call))
         return STATUS_SECOND_FACTOR_NEEDED;
     return STATUS_OK;
+}
+
+enum status access_check_again(struct call *call) {
+    return call->key.data ? key_find(&call->ctx, call->key, &call->actor)
+                          : staff_session_look(&call->ctx, call->staff_session, &call->actor);
 }
 
 enum status access_check_database(struct call *call) {

@@ -64,6 +64,7 @@ const struct endpoint_group *const shop_endpoints[] = {&search_endpoints,
                                                        &checkout_form_endpoints,
                                                        &payment_endpoints,
                                                        &webhook_endpoints,
+                                                       &desk_event_endpoints,
                                                        &mail_endpoints,
                                                        &media_endpoints,
                                                        &media_upload_endpoints,
@@ -82,6 +83,7 @@ const struct endpoint_group *const shop_endpoints[] = {&search_endpoints,
                                                        &desk_product_endpoints,
                                                        &bulk_product_endpoints,
                                                        &summary_endpoints,
+                                                       &customer_endpoints,
                                                        &system_endpoints,
                                                        NULL};
 
@@ -152,6 +154,10 @@ struct summary_memory *api_summary_memory(const struct api *api) {
     return api->options.summaries;
 }
 
+struct broadcast *api_events(const struct api *api) {
+    return api->options.events;
+}
+
 bool api_webhook_insecure(const struct api *api) {
     return api->options.webhook_insecure;
 }
@@ -209,11 +215,18 @@ static enum status api_answer_slash(struct call *call) {
 /* Answers a path that matches no row: 404, or a redirect if it matches without its last slash. */
 static enum status api_answer_unmatched(struct call *call, struct str path) {
     struct match match;
-    if (path.size < 2 || path.data[path.size - 1] != '/' ||
+    if (path.size < sizeof "/x" || path.data[path.size - 1] != '/' ||
         call->request->path.data[call->request->path.size - 1] != '/')
         return STATUS_NOT_FOUND;
     router_match(&call->api->router, (struct str){path.data, path.size - 1}, &match);
     return match.found ? api_answer_slash(call) : STATUS_NOT_FOUND;
+}
+
+/* Returns whether the path matched, and not only a page while the client is no browser. */
+static bool api_is_there(const struct call *call, const struct match *match) {
+    size_t page = match->by_method[METHOD_GET];
+    return match->found && (page == routes_max || !call->api->router.routes[page].endpoint->for_browsers ||
+                            request_prefers_html(call->request));
 }
 
 /* Finds the call's row. If it returns STATUS_OK without one, the response is complete (OPTIONS, a
@@ -222,7 +235,7 @@ static enum status api_route(struct call *call, struct match *match) {
     struct str path;
     TRY(api_decode_path(call, &path));
     router_match(&call->api->router, path, match);
-    if (!match->found)
+    if (!api_is_there(call, match))
         return api_answer_unmatched(call, path);
     if (call->request->method == METHOD_OPTIONS) {
         api_answer_allow(call, match);
@@ -265,7 +278,9 @@ static enum status api_read_inputs(struct call *call, const struct match *match)
     return STATUS_OK;
 }
 
-void api_begin(const struct api *api, struct call *call, const struct request *request, struct arena *arena) {
+/* Begins a call of which only the request is known. */
+static void api_call_init(const struct api *api, struct call *call, const struct request *request,
+                          struct arena *arena) {
     *call = (struct call){
         .api = api,
         .access = &api->options.access,
@@ -286,7 +301,31 @@ void api_begin(const struct api *api, struct call *call, const struct request *r
             },
         .errors = errors_new(arena),
     };
+}
+
+void api_stream_pass(const struct call *call, struct stream_pass *out) {
+    struct str credential = call->key.data ? call->key : call->staff_session;
+    assert(credential.size <= stream_pass_bytes_max);
+    *out =
+        (struct stream_pass){.route = call->route, .is_key = call->key.data != NULL, .size = credential.size};
+    if (credential.size > 0)
+        memcpy(out->credential, credential.data, credential.size);
+}
+
+void api_recheck_begin(const struct api *api, struct call *call, const struct stream_pass *pass,
+                       const struct request *request, struct arena *arena) {
+    struct str credential = {pass->credential, pass->size};
+    api_call_init(api, call, request, arena);
+    call->route = pass->route;
+    call->endpoint = api->router.routes[pass->route].endpoint;
+    *(pass->is_key ? &call->key : &call->staff_session) = credential;
+    call->step = STEP_RECHECK;
+    call->lane = LANE_WRITER;
+}
+
+void api_begin(const struct api *api, struct call *call, const struct request *request, struct arena *arena) {
     struct match match;
+    api_call_init(api, call, request, arena);
     call->status = api_route(call, &match);
     if (call->status != STATUS_OK || !call->endpoint)
         return;
@@ -355,7 +394,8 @@ enum status api_step_run(struct call *call, struct db *db) {
     static enum status (*const steps[])(struct call *) = {[STEP_PREPARE] = api_step_prepare,
                                                           [STEP_CALL] = api_step_call,
                                                           [STEP_APPLY] = api_step_apply,
-                                                          [STEP_ACCESS] = access_check_database};
+                                                          [STEP_ACCESS] = access_check_database,
+                                                          [STEP_RECHECK] = access_check_again};
     enum status s = attempt_begin(call, db);
     uint64_t before = db ? db_statements(db) : 0;
     if (s == STATUS_OK)
@@ -477,6 +517,7 @@ void api_finish(struct call *call) {
     if (call->status != STATUS_OK) {
         if (call->status != STATUS_METHOD_NOT_ALLOWED)
             r->header_count = 0; /* of a success: a step may have added them before it failed */
+        r->is_stream = false;
         render_error(call);
     } else if (call->endpoint && call->endpoint->if_match) {
         api_put_etag(call);

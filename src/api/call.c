@@ -15,25 +15,40 @@ struct str request_header(const struct request *request, struct str name) {
     return (struct str){0};
 }
 
-/* Returns whether the parameters of a coding are `q=0` (or `q=0.000`), which forbids the coding. */
-static bool is_coding_forbidden(struct str parameters) {
-    struct str q = str_trim(parameters);
-    if (q.size < 3 || (q.data[0] | 0x20) != 'q' || q.data[1] != '=')
-        return false;
-    for (size_t i = 2; i < q.size; i++)
-        if (q.data[i] != '0' && q.data[i] != '.')
-            return false;
-    return true;
+/* Returns the weight among an entry's parameters, `q=0.8`, in thousandths (RFC 9110 §12.4.2). Without one it is 1000. */
+static int weight_of(struct str parameters) {
+    while (parameters.size > 0) {
+        struct str q = str_trim(str_cut(&parameters, ';'));
+        if (q.size < 3 || (q.data[0] | 0x20) != 'q' || q.data[1] != '=')
+            continue;
+        int weight = 0;
+        for (size_t i = 4, unit = 100; i < q.size && i < 7 && ascii_is_digit(q.data[i]); i++, unit /= 10)
+            weight += (q.data[i] - '0') * (int)unit;
+        return q.data[2] == '0' ? weight : 1000;
+    }
+    return 1000;
+}
+
+/* Returns the weight of a name in a list such as Accept, or -1 if it is not there. */
+static int weight_in(struct str list, struct str name) {
+    while (list.size > 0) {
+        struct str parameters = str_cut(&list, ','), entry = str_cut(&parameters, ';');
+        if (str_equal_nocase(str_trim(entry), name))
+            return weight_of(parameters);
+    }
+    return -1;
 }
 
 bool request_accepts_gzip(const struct request *request) {
-    struct str list = request->accept_encoding;
-    while (list.size > 0) {
-        struct str parameters = str_cut(&list, ','), coding = str_cut(&parameters, ';');
-        if (str_equal_nocase(str_trim(coding), STR("gzip")))
-            return !is_coding_forbidden(parameters);
-    }
-    return false;
+    return weight_in(request->accept_encoding, STR("gzip")) > 0;
+}
+
+bool request_prefers_html(const struct request *request) {
+    static const char *const json_ranges[] = {"application/json", "application/*", "*/*"};
+    int html = weight_in(request->accept, STR("text/html")), json = -1;
+    for (size_t i = 0; i < sizeof json_ranges / sizeof *json_ranges && json < 0; i++)
+        json = weight_in(request->accept, str_from(json_ranges[i]));
+    return html > 0 && html > json;
 }
 
 struct str request_last_segment(struct str path) {
@@ -151,6 +166,8 @@ enum status call_page(struct call *call, const struct paging *p) {
     if (!total.data || !link.data || !cursor.data || !further.data)
         return STATUS_NO_MEMORY;
     call_header(call, STR("x-total-count"), total);
+    if (p->is_at_least)
+        call_header(call, STR("x-total-count-relation"), STR("at-least"));
     if (further.size > 0)
         call_header(call, STR("x-further-count"), further);
     if (link.size > 0)

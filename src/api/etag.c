@@ -1,6 +1,7 @@
 #include "api/etag.h"
 
-#include <openssl/sha.h>
+#include "base/crypto/sha.h"
+
 #include <string.h>
 
 const struct str if_match_header = {"if-match", sizeof "if-match" - 1};
@@ -11,8 +12,8 @@ void etag_write_hash(const uint8_t *sha256, char out[static etag_size]) {
 }
 
 void etag_write(struct str body, char out[static etag_size]) {
-    unsigned char digest[SHA256_DIGEST_LENGTH];
-    SHA256((const unsigned char *)body.data, body.size, digest);
+    uint8_t digest[sha256_size];
+    sha256_of(body, digest);
     etag_write_hash(digest, out);
 }
 
@@ -22,7 +23,7 @@ void etag_write_gzip(const char etag[static etag_size], char out[static etag_gzi
     memcpy(out + etag_size - 1, end, sizeof end);
 }
 
-/* A comma inside a foreign tag cuts it into pieces, of which none begins and ends with a quote as ours do. */
+/* A comma inside a foreign tag cuts it into pieces. No piece begins and ends with a quote as ours do. */
 bool etag_listed(struct str list, const char etag[static etag_size], bool weak) {
     char gzip[etag_gzip_size];
     etag_write_gzip(etag, gzip);

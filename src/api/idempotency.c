@@ -14,10 +14,9 @@
 #include "api/idempotency.h"
 
 #include "api/render.h"
+#include "base/crypto/sha.h"
 #include "model/errors.h"
 #include "shop/idempotency.h"
-
-#include <openssl/evp.h>
 
 enum { key_bytes_max = 255 };
 
@@ -49,15 +48,9 @@ enum status idempotency_check(struct call *call) {
 
 /* Hashes what makes two requests the same: method, path and body. The NUL between path and body keeps `/a`
  * with body `bc` apart from `/ab` with `c`. */
-static enum status idempotency_hash_request(const struct request *r, uint8_t out[static request_hash_size]) {
+static void idempotency_hash_request(const struct request *r, uint8_t out[static request_hash_size]) {
     const struct str parts[] = {{(const char *)&r->method, sizeof r->method}, r->path, {"", 1}, r->body};
-    EVP_MD_CTX *hash = EVP_MD_CTX_new();
-    bool done = hash && EVP_DigestInit_ex(hash, EVP_sha256(), NULL);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts && done; i++)
-        done = EVP_DigestUpdate(hash, parts[i].data, parts[i].size);
-    done = done && EVP_DigestFinal_ex(hash, out, NULL);
-    EVP_MD_CTX_free(hash);
-    return done ? STATUS_OK : STATUS_NO_MEMORY;
+    sha256_of_parts(parts, sizeof parts / sizeof *parts, out);
 }
 
 static void idempotency_replay(struct call *call, const struct stored_answer *answer) {
@@ -93,9 +86,8 @@ static enum status idempotency_keep_answer(struct call *call, const uint8_t hash
 enum status idempotency_prepare(struct call *call) {
     uint8_t hash[request_hash_size];
     struct stored_answer answer = {0};
-    enum status s = idempotency_hash_request(call->request, hash);
-    if (s == STATUS_OK)
-        s = idempotency_find(&call->ctx, &call->session.key, idempotency_key(call), hash, &answer);
+    idempotency_hash_request(call->request, hash);
+    enum status s = idempotency_find(&call->ctx, &call->session.key, idempotency_key(call), hash, &answer);
     if (s == STATUS_OK) {
         call_end(call);
         idempotency_replay(call, &answer);

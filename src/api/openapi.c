@@ -20,7 +20,9 @@
 static const char description[] =
     "A shop's backend: catalogue, anonymous carts, orders and payments. Money is in minor units (cents). "
     "Errors are `{\"detail\": …}`: a sentence, or for a request that does not fit (422) a list that names "
-    "every field.";
+    "every field.\n\nA cart belongs to a session, which a browser has as a cookie. For a browser, `localhost` and "
+    "`127.0.0.1` are two sites: a page on one and this API on the other lose the cart, because the cookie stays "
+    "behind. Use one name for both, or send the session as `X-Session-Id`.";
 
 /* Error, with a sentence, and FastAPI's schemas of validation errors. */
 static const char fixed_schemas[] =
@@ -98,8 +100,13 @@ static const char if_match_parameter[] =
     "\"description\":\"The ETag that you have read, or a list of them: 412 if the resource has another one now\","
     "\"schema\":{\"type\":\"string\",\"title\":\"If-Match\"}}";
 
+static const char last_event_parameter[] =
+    "{\"name\":\"Last-Event-ID\",\"in\":\"header\",\"required\":false,"
+    "\"description\":\"The id of the last event that you have seen: `EventSource` sends it by itself\","
+    "\"schema\":{\"type\":\"string\",\"title\":\"Last-Event-ID\"}}";
+
 static void openapi_put_parameters(const struct endpoint *e, struct buf *out) {
-    if (!e->path_model && !e->query && !e->idempotent && !e->if_match)
+    if (!e->path_model && !e->query && !e->idempotent && !e->if_match && !e->streams)
         return;
     size_t count = 0;
     buf_put_text(out, ",\"parameters\":[");
@@ -109,6 +116,8 @@ static void openapi_put_parameters(const struct endpoint *e, struct buf *out) {
         buf_printf(out, "%s%s", count++ ? "," : "", key_parameter);
     if (e->if_match)
         buf_printf(out, "%s%s", count++ ? "," : "", if_match_parameter);
+    if (e->streams)
+        buf_printf(out, "%s%s", count++ ? "," : "", last_event_parameter);
     buf_put_char(out, ']');
 }
 
@@ -152,6 +161,12 @@ static void openapi_put_success(const struct endpoint *e, struct buf *out) {
     buf_printf(out, ",\"responses\":{\"%d\":{\"description\":\"%s\"", endpoint_http_status(e),
                http_reason(endpoint_http_status(e)));
     openapi_put_headers(e, out);
+    if (e->event)
+        buf_printf(out,
+                   ",\"content\":{\"text/event-stream\":{\"schema\":{\"type\":\"string\","
+                   "\"contentMediaType\":\"application/json\",\"contentSchema\":"
+                   "{\"$ref\":\"#/components/schemas/%s\"}}}}",
+                   e->event->name);
     if (e->reply) {
         buf_put_char(out, ',');
         openapi_put_content(e->reply_is_list ? "{\"type\":\"array\",\"items\":" : "", e->reply->name, out);
@@ -398,6 +413,8 @@ static void openapi_put_components(const struct router *router, struct buf *out)
             openapi_put_schema(&done, e->reply, true, out);
         if (e->accepted)
             openapi_put_schema(&done, e->accepted, true, out);
+        if (e->event)
+            openapi_put_schema(&done, e->event, true, out);
         for (size_t n = 0; n < error_lists_max && e->error_lists[n].name; n++)
             openapi_put_list_error(&done, &errors, &e->error_lists[n], out);
     }

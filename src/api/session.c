@@ -1,8 +1,8 @@
 #include "api/session.h"
 
+#include "base/crypto/sha.h"
 #include "model/errors.h"
 
-#include <openssl/sha.h>
 #include <string.h>
 
 /* 400 days, the longest that browsers keep a cookie. The cart expires long before, but the shopper may come
@@ -11,8 +11,8 @@ enum { cookie_keep_seconds = 400 * 24 * 3600 };
 
 /* Stores the first half of the token's SHA-256 as the session's key. */
 static void session_set_key(struct str token, struct session *out) {
-    unsigned char digest[SHA256_DIGEST_LENGTH];
-    SHA256((const unsigned char *)token.data, token.size, digest);
+    uint8_t digest[sha256_size];
+    sha256_of(token, digest);
     out->is_set = true;
     memcpy(out->key.bytes, digest, sizeof out->key.bytes);
 }

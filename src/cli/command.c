@@ -7,34 +7,35 @@
 
 #include "base/version.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 /* In the order in which the help lists them. */
-static const struct command *const commands[] = {&serve_command,
-                                                 &import_command,
-                                                 &export_command,
-                                                 &seed_command,
-                                                 &synonyms_command,
-                                                 &settings_command,
-                                                 &mail_retry_command,
-                                                 &mail_command,
-                                                 &token_command,
-                                                 &staff_add_command,
-                                                 &staff_list_command,
-                                                 &staff_disable_command,
-                                                 &staff_reset_command,
-                                                 &audit_command,
-                                                 &backup_command,
-                                                 &restore_command,
-                                                 &copy_command,
-                                                 &mock_stripe_command,
-                                                 NULL};
+const struct command *const till_commands[] = {&serve_command,
+                                               &import_command,
+                                               &export_command,
+                                               &seed_command,
+                                               &synonyms_command,
+                                               &settings_command,
+                                               &mail_retry_command,
+                                               &mail_command,
+                                               &token_command,
+                                               &staff_add_command,
+                                               &staff_list_command,
+                                               &staff_disable_command,
+                                               &staff_reset_command,
+                                               &audit_command,
+                                               &backup_command,
+                                               &restore_command,
+                                               &copy_command,
+                                               &mock_stripe_command,
+                                               NULL};
 
 static void print_help(void) {
     puts("Till " TILL_VERSION ": a shop's backend in one program.\n\nUsage: till COMMAND [FLAGS]\n");
-    for (size_t i = 0; commands[i]; i++)
-        printf("  %-13s %s\n", commands[i]->name, commands[i]->summary);
+    for (size_t i = 0; till_commands[i]; i++)
+        printf("  %-13s %s\n", till_commands[i]->name, till_commands[i]->summary);
     puts(
         "\n  till serve --demo        try it: a shop with a catalogue on http://127.0.0.1:8000\n"
         "  till COMMAND --help      a command's flags");
@@ -68,6 +69,18 @@ static int command_matches(const struct command *c, int argc, char **argv) {
     return count;
 }
 
+/* Flushes standard output, so that a command that could not print its result, such as a new token, does not end with
+ * success. Returns the exit code. */
+static int command_flush(int code) {
+    errno = 0;
+    bool is_written = fflush(stdout) == 0 && !ferror(stdout);
+    if (is_written || code != exit_done)
+        return code;
+    print_error("standard output: %s; the command is done, but what it printed is not all there",
+                errno ? strerror(errno) : "it was not written");
+    return exit_failed;
+}
+
 /* Runs a command, or prints its help. Help wins over every mistake in the other arguments. */
 static int command_run(const struct command *c, int argc, char **argv) {
     const char *values[flags_max], *operand;
@@ -76,8 +89,10 @@ static int command_run(const struct command *c, int argc, char **argv) {
             print_command_help(c);
             return exit_done;
         }
-    return flags_read(c->name, c->flags, c->operand, argc, argv, values, &operand) ? c->run(values, operand)
-                                                                                   : exit_usage;
+    if (!flags_read(c->name, c->flags, c->operand, argc, argv, values, &operand))
+        return exit_usage;
+    int code = c->run(values, operand);
+    return c->serves ? code : command_flush(code);
 }
 
 int command_main(int argc, char **argv) {
@@ -90,10 +105,10 @@ int command_main(int argc, char **argv) {
         puts("till " TILL_VERSION);
         return exit_done;
     }
-    for (size_t i = 0; commands[i]; i++) {
-        int words = command_matches(commands[i], argc - 1, argv + 1);
+    for (size_t i = 0; till_commands[i]; i++) {
+        int words = command_matches(till_commands[i], argc - 1, argv + 1);
         if (words)
-            return command_run(commands[i], argc - 1 - words, argv + 1 + words);
+            return command_run(till_commands[i], argc - 1 - words, argv + 1 + words);
     }
     return usage_error("there is no command '%s'; see till --help", name);
 }

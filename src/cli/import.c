@@ -137,9 +137,9 @@ static void import_print_failure(struct import_command *im, enum status s) {
     if (bad > 0)
         import_print(im, 0, "%s%d bad rows; nothing was imported", bad >= bad_rows_max ? "at least " : "",
                      bad);
-    else if (run->is_published)
+    else if (run->is_published) /* at most: the transaction that failed has counted its products already */
         import_print(im, 0,
-                     "%s; the new products are there, and %" PRId64 " of %" PRId64
+                     "%s; the new products are there, and at most %" PRId64 " of %" PRId64
                      " are changed: the same command does the rest",
                      status_text(s), run->changed, run->update.counts[MATCH_DIFFERS]);
     else if (s == STATUS_USAGE && run->read_status == STATUS_OK)

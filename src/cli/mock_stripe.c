@@ -106,5 +106,6 @@ const struct command mock_stripe_command = {
     .name = "mock-stripe",
     .summary = "Serve Stripe's API out of the mock, to try clients of Stripe's with",
     .flags = flags,
+    .serves = true,
     .run = mock_stripe_command_run,
 };

@@ -14,12 +14,11 @@
 
 #include "api/internal.h"
 #include "api/router.h"
+#include "base/crypto/base64.h"
 #include "base/json.h"
 #include "pay/intent.h"
 #include "pay/mock/mock.h"
 #include "pay/mock/stripe_json.h"
-
-#include <openssl/evp.h>
 
 enum { credentials_bytes_max = 1024, number_digits_max = 15 };
 
@@ -46,12 +45,11 @@ struct port_call {
 static struct str basic_user(struct arena *arena, struct str credentials) {
     if (credentials.size == 0 || credentials.size > credentials_bytes_max || credentials.size % 4 != 0)
         return (struct str){0};
-    unsigned char *bytes = arena_alloc(arena, credentials.size);
-    int size =
-        bytes ? EVP_DecodeBlock(bytes, (const unsigned char *)credentials.data, (int)credentials.size) : -1;
-    if (size < 0)
+    uint8_t *bytes = arena_alloc(arena, credentials.size);
+    size_t size = 0;
+    if (!bytes || !base64_read(credentials, bytes, &size))
         return (struct str){0};
-    struct str text = {(const char *)bytes, (size_t)size};
+    struct str text = {(const char *)bytes, size};
     return str_cut(&text, ':');
 }
 

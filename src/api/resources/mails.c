@@ -1,4 +1,4 @@
-/* The shop's mails: which were sent, and which were not. Sending is the server's (serve/outbox_sender.h). */
+/* The shop's mails: which were sent, and which were not. Sending is the server's (serve/outbox/outbox_sender.h). */
 #include "api/endpoint.h"
 #include "api/page.h"
 #include "api/resources/audit_note.h"
@@ -38,10 +38,14 @@ static const char *const state_filter_names[] = {"held", "queued", "sent", "fail
 
 struct mail_query {
     int state;
+    struct str q;
     int64_t limit, offset;
 };
 static const struct field query_fields[] = {
     ENUM_FIELD(struct mail_query, state, .names = state_filter_names, DEFAULT(MAIL_STATE_COUNT)),
+    TEXT_FIELD(struct mail_query, q, LENGTH(2, 100), .optional = true, .may_be_empty = true,
+               .doc = "A part of the address or of the subject, such as an order's number. The newest 10,000 "
+                      "mails are looked through"),
     PAGE_FIELDS(struct mail_query),
 };
 static const struct model mail_query = MODEL("MailQuery", struct mail_query, query_fields);
@@ -65,8 +69,13 @@ static enum status list_mails(struct call *call) {
     struct list *mails = call->attempt.reply;
     struct paging paging = {.limit = query->limit, .offset = query->offset};
     int state = query->state == MAIL_STATE_COUNT ? -1 : query->state;
-    TRY(mail_list(&call->ctx, state, query->limit, query->offset, mails, &paging.total));
+    struct str q = str_trim(query->q);
+    if (q.size > 0)
+        TRY(mail_search(&call->ctx, state, q, query->limit, query->offset, mails, &paging.total));
+    else
+        TRY(mail_list(&call->ctx, state, query->limit, query->offset, mails, &paging.total));
     paging.count = mails->count;
+    paging.is_at_least = paging.total == mails_counted_max;
     return call_page(call, &paging);
 }
 
@@ -122,10 +131,11 @@ static const struct endpoint rows[] = {
         .method = METHOD_GET,
         .path = "/admin/mails",
         .summary = "List mails",
-        .doc = "Newest first, of the last year.",
+        .doc =
+            "Newest first, of the last year. No more than 100,000 are counted: then there is `X-Total-Count-Relation: at-least`.",
         .access = ACCESS_STAFF,
         .scope = SCOPE_SETTINGS_WRITE,
-        .lane = LANE_WRITER,
+        .lane = LANE_SEARCH,
         .query = &mail_query,
         .reply = &mail_read,
         .reply_is_list = true,

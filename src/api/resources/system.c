@@ -4,6 +4,7 @@
 #include "api/endpoint.h"
 #include "api/internal.h"
 #include "base/version.h"
+#include "shop/outbox/mail.h"
 
 struct health {
     struct str status, version;
@@ -58,6 +59,28 @@ static enum status system_docs(struct call *call) {
     return STATUS_OK;
 }
 
+/* The page that a browser gets at the root has its style inline, and nothing else to load or run. */
+#define FRONT_POLICY                                                                                         \
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "    \
+    "frame-ancestors 'none'"
+
+/* Writes the page. Its only `^` stands for the address of the shop: the storefront's, or if --shop-url names none, the
+ * products as the API has them. shop_url has no character that HTML would read (serve/mail_setup.c). */
+static enum status system_front_page(struct call *call) {
+    struct buf page = buf_new(call->ctx.arena);
+    struct str rest = asset_front_page_html, before = str_cut(&rest, '^');
+    buf_put(&page, before);
+    buf_put(&page, mail_shop_is_apart(&call->ctx) ? mail_shop_url(&call->ctx) : STR("products"));
+    buf_put(&page, rest);
+    if (!buf_ok(&page))
+        return STATUS_NO_MEMORY;
+    call_header(call, STR("content-security-policy"), STR(FRONT_POLICY));
+    call_header(call, STR("cache-control"), STR("no-cache"));
+    call_header(call, STR("vary"), STR("Accept"));
+    call_text(call, STR("text/html; charset=utf-8"), buf_str(&page));
+    return STATUS_OK;
+}
+
 static enum status system_redoc(struct call *call) {
     call_header(call, STR("location"), STR("docs"));
     return STATUS_OK;
@@ -92,6 +115,12 @@ static const struct endpoint rows[] = {
         .lane = LANE_INLINE,
         .handle = system_metrics,
     },
+    {.method = METHOD_GET,
+     .path = "/",
+     .access = ACCESS_SIGN_IN,
+     .for_browsers = true,
+     .undocumented = true,
+     .handle = system_front_page},
     {.method = METHOD_GET,
      .path = "/openapi.json",
      .cache = &cache_forever,

@@ -1,5 +1,5 @@
 /* The shop's own webhooks: where events are sent to, and what became of each. Sending is the server's
- * (serve/outbox_sender.h). */
+ * (serve/outbox/outbox_sender.h). */
 #include "api/api.h"
 #include "api/endpoint.h"
 #include "api/internal.h"
@@ -246,6 +246,7 @@ static enum status list_deliveries(struct call *call) {
     struct paging paging = {.limit = page->limit, .offset = page->offset};
     TRY(delivery_list(&call->ctx, &path->webhook_id, page->limit, page->offset, deliveries, &paging.total));
     paging.count = deliveries->count;
+    paging.is_at_least = paging.total == deliveries_counted_max;
     return call_page(call, &paging);
 }
 
@@ -338,7 +339,8 @@ static const struct endpoint rows[] = {
         .method = METHOD_GET,
         .path = "/admin/webhooks/{webhook_id}/deliveries",
         .summary = "List deliveries",
-        .doc = "What became of each event, the newest event first.",
+        .doc =
+            "What became of each event, the newest event first. No more than 100,000 are counted: then there is `X-Total-Count-Relation: at-least`.",
         .access = ACCESS_STAFF,
         .scope = SCOPE_WEBHOOKS_WRITE,
         .lane = LANE_WRITER,

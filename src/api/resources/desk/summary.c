@@ -44,8 +44,11 @@ static const struct field summary_fields[] = {
                .doc = "Day by day, oldest first; the last one is today"),
     INT_FIELD(struct summary, to_ship, .doc = "Orders that are paid and not all sent; 100,000: or more",
               .example = "3"),
-    INT_FIELD(struct summary, failed_payments, .doc = "Payments that failed in these days, and still have",
-              .example = "1"),
+    INT_FIELD(
+        struct summary, failed_payments,
+        .doc =
+            "Orders with a payment that failed in these days, as `GET /admin/orders?by=payment_failed` lists them",
+        .example = "1"),
     MAYBE_INT_FIELD(struct summary, low_stock,
                     .doc =
                         "Products that shoppers see with fewer units than `low_stock_below`, as "
@@ -53,8 +56,8 @@ static const struct field summary_fields[] = {
                     .example = "4"),
     INT_FIELD(struct summary, low_stock_below,
               .doc = "One more than the setting `low_stock_at`, or 5 if that is 0", .example = "5"),
-    INT_FIELD(struct summary, sold_out, .doc = "Products that shoppers see without any stock",
-              .example = "2"),
+    INT_FIELD(struct summary, sold_out,
+              .doc = "Products that shoppers see without any stock; of 20,000 at most", .example = "2"),
     INT_FIELD(struct summary, days_missing,
               .doc = "Days that are not added up yet, after an upgrade: they show as 0 for a moment",
               .example = "0"),

@@ -5,9 +5,8 @@
 #include "api/resources/audit_note.h"
 #include "api/resources/imports/import_model.h"
 #include "api/resources/product_model.h"
+#include "base/crypto/sha.h"
 #include "model/errors.h"
-
-#include <openssl/sha.h>
 
 #define EXAMPLE_IMPORT_ID "\"0198c0de-7a11-7c0f-9b1e-3f2a6d5c4b3a\""
 
@@ -186,7 +185,7 @@ static enum status create_import(struct call *call) {
 struct import_part {
     uint8_t hash[import_hash_size];
 };
-_Static_assert(SHA256_DIGEST_LENGTH == import_hash_size, "a part is known by its SHA-256");
+_Static_assert((int)sha256_size == (int)import_hash_size, "a part is known by its SHA-256");
 
 static enum status import_part_prepare(struct call *call) {
     call->attempt.next_state = ARENA_NEW(call->ctx.arena, struct import_part);
@@ -202,7 +201,7 @@ static enum status import_part_call(struct call *call) {
         error_put(&call->errors, "value_error", &loc, NULL, NULL, "The part is empty");
         return STATUS_INVALID;
     }
-    SHA256((const unsigned char *)body.data, body.size, part->hash);
+    sha256_of(body, part->hash);
     return STATUS_OK;
 }
 

@@ -3,14 +3,14 @@
 #include "api/endpoint.h"
 #include "api/resources/audit_note.h"
 #include "api/resources/product_model.h"
+#include "base/crypto/sha.h"
 #include "image/image.h"
 #include "model/errors.h"
 #include "shop/media/media.h"
 
-#include <openssl/sha.h>
 #include <stdio.h>
 
-_Static_assert(SHA256_DIGEST_LENGTH == media_hash_size, "a picture is known by its SHA-256");
+_Static_assert((int)sha256_size == (int)media_hash_size, "a picture is known by its SHA-256");
 
 #define EXAMPLE_HASH "\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\""
 #define IMAGE_TYPES "image/jpeg, image/png, image/webp"
@@ -66,7 +66,7 @@ static enum status upload_call(struct call *call) {
         .height = image.height,
         .bytes = {body.data, image.size},
     };
-    SHA256((const unsigned char *)body.data, image.size, file->hash.bytes);
+    sha256_of(file->bytes, file->hash.bytes);
     return STATUS_OK;
 }
 

@@ -4,10 +4,9 @@
 #include "api/internal.h"
 #include "api/resources/audit_note.h"
 #include "api/resources/order_model.h"
+#include "base/crypto/sha.h"
 #include "model/errors.h"
 #include "shop/payments/refunds/refund.h"
-
-#include <openssl/evp.h>
 
 #define EXAMPLE_REFUND_ID "\"0198c0f4-3a1b-7c2d-9e8f-0a1b2c3d4e5f\""
 
@@ -82,27 +81,24 @@ static const struct model refunds_path = MODEL("RefundsPath", struct refunds_pat
 
 /* ---- What both ways have in common. */
 
-/* Makes the id of a new refund. Of a request with an Idempotency-Key it is a hash of that, so that a client that repeats the
+/* Sets the id of a new refund. Of a request with an Idempotency-Key it is a hash of that, so that a client that repeats the
  * request after the server died finds the refund that was written. */
-static struct uuid refund_new_id(const struct call *call) {
+static void refund_set_id(const struct call *call, struct refund_request *out) {
     struct str key = request_header(call->request, idempotency_header);
     const struct refunds_path *path = call->path;
     const struct str parts[] = {{(const char *)path->order_id.bytes, sizeof path->order_id.bytes},
                                 {(const char *)call->actor.id.bytes, sizeof call->actor.id.bytes},
                                 key};
-    uint8_t hash[EVP_MAX_MD_SIZE];
-    struct uuid id = uuid_new(call->ctx.clock, call->ctx.random);
-    EVP_MD_CTX *digest = key.data ? EVP_MD_CTX_new() : NULL;
-    bool is_hashed = digest && EVP_DigestInit_ex(digest, EVP_sha256(), NULL);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts && is_hashed; i++)
-        is_hashed = EVP_DigestUpdate(digest, parts[i].data, parts[i].size);
-    if (is_hashed && EVP_DigestFinal_ex(digest, hash, NULL)) {
-        memcpy(id.bytes, hash, sizeof id.bytes);
-        id.bytes[6] = (uint8_t)((id.bytes[6] & 0x0F) | 0x80); /* RFC 9562, 5.8: a UUID of our own making */
-        id.bytes[8] = (uint8_t)((id.bytes[8] & 0x3F) | 0x80);
+    uint8_t hash[sha256_size], *id = out->id.bytes;
+    out->id_is_new = !key.data;
+    if (out->id_is_new) {
+        out->id = uuid_new(call->ctx.clock, call->ctx.random);
+        return;
     }
-    EVP_MD_CTX_free(digest);
-    return id;
+    sha256_of_parts(parts, sizeof parts / sizeof *parts, hash);
+    memcpy(id, hash, sizeof out->id.bytes);
+    id[6] = (uint8_t)((id[6] & 0x0F) | 0x80); /* RFC 9562, 5.8: a UUID of our own making */
+    id[8] = (uint8_t)((id[8] & 0x3F) | 0x80);
 }
 
 /* Notes that a refund was asked for. What becomes of it is the provider's, and stands with the refund. */
@@ -118,10 +114,10 @@ static enum status refund_note(struct call *call, int64_t amount) {
 static enum status refund_begin(struct call *call, const struct refund_wish *wish) {
     const struct refunds_path *path = call->path;
     struct payment_flow *flow = call->state = ARENA_NEW(call->ctx.arena, struct payment_flow);
-    struct refund_request request = {
-        .order = path->order_id, .id = refund_new_id(call), .actor = &call->actor, .wish = *wish};
+    struct refund_request request = {.order = path->order_id, .actor = &call->actor, .wish = *wish};
     if (!flow)
         return STATUS_NO_MEMORY;
+    refund_set_id(call, &request);
     TRY(refund_prepare(&call->ctx, &request, flow));
     return flow->is_ended && flow->payment.amount > 0 && flow->needs_rest
                ? STATUS_OK /* it was refunded before */
@@ -162,9 +158,10 @@ static enum status order_refund_again(struct call *call, const struct payment_fl
     const struct refunds_path *path = call->path;
     struct payment_flow *next = ARENA_NEW(call->ctx.arena, struct payment_flow);
     struct refund_request request = {
-        .order = path->order_id, .id = refund_new_id(call), .actor = &call->actor, .wish = {.is_rest = true}};
+        .order = path->order_id, .actor = &call->actor, .wish = {.is_rest = true}};
     if (!next)
         return STATUS_NO_MEMORY;
+    refund_set_id(call, &request);
     TRY(refund_prepare(&call->ctx, &request, next));
     next->rounds = flow->rounds + 1;
     call_again(call, next);

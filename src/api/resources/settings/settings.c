@@ -5,6 +5,7 @@
 #include "model/email.h"
 #include "model/errors.h"
 #include "shop/checkout/checkout_settings.h"
+#include "shop/outbox/mail.h"
 
 #include <string.h>
 
@@ -17,6 +18,7 @@ struct settings_view {
     struct maybe_bool payments_receipts;
     struct maybe_int low_stock_at;
     struct list mails; /* of int, an enum mail_kind each */
+    struct maybe_bool sends_mail;
 };
 
 #define SETTINGS_FIELDS                                                                                      \
@@ -55,6 +57,9 @@ static const struct field read_fields[] = {
     SETTINGS_FIELDS,
     TEXT_FIELD(struct settings_view, currency, .doc = "As the server was started with (`--currency`)",
                .example = "\"usd\""),
+    MAYBE_BOOL_FIELD(struct settings_view, sends_mail, .never_null = true,
+                     .doc = "Whether the server was started with `--mail`; if not, mails are held",
+                     .example = "true"),
 };
 static const struct model settings_read_model = MODEL("SettingsRead", struct settings_view, read_fields);
 static const struct field update_fields[] = {SETTINGS_FIELDS};
@@ -142,6 +147,7 @@ static enum status settings_show(struct call *call, const struct setting_texts *
         .low_stock_at = {true, low_at},
         .mails = mails,
         .payments_receipts = {true, !str_equal(texts->values[SETTING_PAYMENTS_RECEIPTS], STR("false"))},
+        .sends_mail = {true, call->ctx.mails && call->ctx.mails->is_sent},
     };
     return countries_text_split(call->ctx.arena, texts->values[SETTING_SHIP_TO], &out->ship_to);
 }

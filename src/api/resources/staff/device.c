@@ -1,10 +1,9 @@
 #include "api/resources/staff/device.h"
 
 #include "api/access.h"
+#include "base/crypto/sha.h"
 
 #include <assert.h>
-#include <openssl/crypto.h>
-#include <openssl/hmac.h>
 #include <string.h>
 
 enum {
@@ -16,19 +15,12 @@ enum {
 
 /* Half of the HMAC-SHA-256 of three texts. The key is the hash of the admin's token: each server of the shop has it. */
 static struct uuid device_hmac(const struct call *call, struct str use, struct str a, struct str b) {
-    unsigned char digest[EVP_MAX_MD_SIZE] = {0};
-    struct str parts[] = {use, a, b};
+    const struct str end = {"", 1}; /* a NUL, so that no two lists of texts are the same bytes */
+    const struct str parts[] = {use, end, a, end, b, end};
+    uint8_t digest[sha256_size];
     struct uuid half;
-    char text[512];
-    size_t size = 0;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        assert(parts[i].size < sizeof text - size); /* an address has 254 bytes at most */
-        memcpy(text + size, parts[i].data, parts[i].size);
-        size += parts[i].size;
-        text[size++] = '\0'; /* so that no two lists of texts are the same bytes */
-    }
-    HMAC(EVP_sha256(), call->access->admin_hash, admin_hash_size, (const unsigned char *)text, size, digest,
-         NULL);
+    hmac_sha256_of_parts((struct str){(const char *)call->access->admin_hash, admin_hash_size}, parts,
+                         sizeof parts / sizeof *parts, digest);
     memcpy(half.bytes, digest, sizeof half.bytes);
     return half;
 }
@@ -49,7 +41,7 @@ void device_read(const struct call *call, struct device *out) {
         !uuid_parse(member, &out->member, &reason))
         return;
     device_sign(call, member, nonce, mac);
-    out->is_known = CRYPTO_memcmp(mac, rest.data, sizeof mac) == 0;
+    out->is_known = secret_equal(mac, rest.data, sizeof mac);
     memcpy(out->nonce, nonce.data, sizeof out->nonce);
 }
 

@@ -341,7 +341,7 @@ static const struct endpoint rows[] = {
             "it may be short, or empty, and still have a next one. `from` and `to` are times of RFC 3339; without an offset they are UTC.",
         .access = ACCESS_STAFF,
         .scope = SCOPE_AUDIT_READ,
-        .lane = LANE_WRITER,
+        .lane = LANE_SEARCH,
         .query = &audit_query,
         .reply = &audit_read,
         .reply_is_list = true,
