@@ -1,6 +1,7 @@
 /** Calls of the API. Paths, queries, bodies and replies are typed by the document that the program prints, and by nothing else. */
 import type { components, paths } from '../../clients/typescript/src/openapi.js';
 import { newIdempotencyKey } from '../../clients/typescript/src/keys.js';
+import { takeEarly, type Answer } from './early.js';
 
 export type Schemas = components['schemas'];
 export { newIdempotencyKey };
@@ -16,7 +17,7 @@ type Reply<O> = O extends { responses: infer R }
 type PathInput<O> = O extends { parameters: { path: infer P } } ? { path: P } : object;
 type BodyInput<O> = O extends { requestBody: { content: { 'application/json': infer B } } } ? { body: B } : object;
 type QueryInput<O> = O extends { parameters: { query?: infer Q } } ? Exclude<Q, undefined> : never;
-type Input<O> = PathInput<O> & BodyInput<O> & { query?: QueryInput<O>; key?: string | undefined };
+type Input<O> = PathInput<O> & BodyInput<O> & { query?: QueryInput<O>; key?: string | undefined; ifMatch?: string | undefined };
 type Needed<O> = PathInput<O> & BodyInput<O>;
 type Arguments<O> = object extends Needed<O> ? [input?: Input<O>] : [input: Input<O>];
 
@@ -54,6 +55,12 @@ export const onRefused = { signedOut: () => {}, secondFactor: () => {} };
 /** Calls an operation; throws an ApiError. With `key`, a call that is sent again has its effect once. */
 export async function api<M extends Method, P extends PathWith<M>>(method: M, path: P, ...[input]: Arguments<Operation<M, P>>): Promise<Data<M, P>> {
   return (await send(method, path, (input ?? {}) as Parts)).data as Data<M, P>;
+}
+
+/** Reads something with its ETag: a change that is sent with it as `ifMatch` is refused (412) if somebody else came first. */
+export async function apiTagged<P extends PathWith<'get'>>(path: P, ...[input]: Arguments<Operation<'get', P>>): Promise<{ data: Data<'get', P>; tag: string | undefined }> {
+  const { data, headers } = await send('get', path, (input ?? {}) as Parts);
+  return { data: data as Data<'get', P>, tag: headers.get('etag') ?? undefined };
 }
 
 type ListPath = { [P in PathWith<'get'>]: Data<'get', P> extends unknown[] ? P : never }[PathWith<'get'>];
@@ -101,6 +108,7 @@ interface Parts {
   body?: unknown;
   file?: Blob;
   key?: string | undefined;
+  ifMatch?: string | undefined;
 }
 
 async function send(method: Method, path: string, parts: Parts) {
@@ -108,18 +116,25 @@ async function send(method: Method, path: string, parts: Parts) {
   if (parts.body !== undefined) headers['Content-Type'] = 'application/json';
   if (parts.file !== undefined) headers['Content-Type'] = parts.file.type;
   if (parts.key !== undefined) headers['Idempotency-Key'] = parts.key;
-  const response = await fetch(addressOf(fillPath(path, parts.path ?? {}) + queryText(parts.query ?? {})), {
+  if (parts.ifMatch !== undefined) headers['If-Match'] = parts.ifMatch;
+  const address = fillPath(path, parts.path ?? {}).slice(1) + queryText(parts.query ?? {});
+  const early = method === 'get' ? takeEarly(address) : undefined;
+  const { response, text } = await (early ?? ask(address, {
     method: method.toUpperCase(),
     headers,
     body: parts.file ?? (parts.body === undefined ? null : JSON.stringify(parts.body)),
     credentials: 'same-origin',
     signal: AbortSignal.timeout(30_000),
-  }).catch(() => {
+  })).catch(() => {
     throw new ApiError(0, '');
   });
-  if (!response.ok) throw await failure(response);
-  const text = await response.text();
+  if (!response.ok) throw failure(response, text);
   return { data: text === '' ? undefined : JSON.parse(text), headers: response.headers };
+}
+
+async function ask(address: string, init: RequestInit): Promise<Answer> {
+  const response = await fetch(base + address, init);
+  return { response, text: await response.text() };
 }
 
 /** An id may come from the address bar: `..` or nothing would make another path, and are sent as `-`, which is no id either. */
@@ -133,14 +148,22 @@ export function queryText(query: Record<string, unknown>): string {
   return text && '?' + text;
 }
 
-async function failure(response: Response): Promise<ApiError> {
-  const body: unknown = await response.json().catch(() => null);
+function failure(response: Response, text: string): ApiError {
+  const body = parsed(text);
   const detail = body && typeof body === 'object' && 'detail' in body ? body.detail : null;
   const issues = Array.isArray(detail) ? detail.map(issueOf) : [];
   const message = typeof detail === 'string' ? detail : issues.map(({ message }) => message).join('. ');
   if (response.status === 401 && message === 'Not authenticated') onRefused.signedOut();
   if (response.status === 403 && message === 'Set up a second factor first') onRefused.secondFactor();
   return new ApiError(response.status, message, issues, Number(response.headers.get('retry-after') ?? 0));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 const issueOf = (issue: { loc?: unknown[]; msg?: string }): Issue =>

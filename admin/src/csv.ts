@@ -19,12 +19,32 @@ function rowsOf(text: string, mark: string): string[][] {
 
 const looked_bytes = 64 * 1024;
 
-/** Whether a file has prices such as 19.99, or 1999. A file of another system, or of no prices, counts as the former. */
-export async function guessPrices(file: Blob): Promise<'decimal' | 'minor'> {
+/** The rows at the beginning of a CSV, the first of which names the columns in lower case. */
+async function beginningOf(file: Blob): Promise<{ names: string[]; rows: string[][] }> {
   const text = (await file.slice(0, looked_bytes).text()).replace(/^\uFEFF/, ''), [first = ''] = text.split('\n', 1);
   const mark = [',', ';', '\t'].reduce((best, one) => (first.split(one).length > first.split(best).length ? one : best));
-  const [head = [], ...rows] = rowsOf(text, mark), names = head.map(name => name.toLowerCase()), at = names.indexOf('price');
+  const [head = [], ...rows] = rowsOf(text, mark);
   if (file.size > looked_bytes) rows.pop(); // it may be cut
+  return { names: head.map(name => name.toLowerCase()), rows };
+}
+
+const columns_of = {
+  name: ['name', 'title', 'post_title', 'product title'],
+  price: ['price', 'variant price', 'regular price', 'variant price usd'],
+  stock: ['stock_quantity', 'variant inventory qty', 'stock', 'variant inventory quantity', 'quantity'],
+};
+const shown_rows = 5;
+
+/** Names, prices and stock of a file's first rows, as it has them. Empty if it is no CSV, or has no names. */
+export async function firstRows(file: Blob): Promise<{ line: number; name: string; price: string; stock: string }[]> {
+  const { names, rows } = await beginningOf(file);
+  const cell = (row: string[], of: keyof typeof columns_of) => row[columns_of[of].map(name => names.indexOf(name)).find(at => at >= 0) ?? -1] ?? '';
+  return rows.map((row, i) => ({ line: i + 2, name: cell(row, 'name'), price: cell(row, 'price'), stock: cell(row, 'stock') })).filter(({ name }) => name !== '').slice(0, shown_rows);
+}
+
+/** Whether a file has prices such as 19.99, or 1999. A file of another system, or of no prices, counts as the former. */
+export async function guessPrices(file: Blob): Promise<'decimal' | 'minor'> {
+  const { names, rows } = await beginningOf(file), at = names.indexOf('price'), text = await file.slice(0, looked_bytes).text();
   const prices = at >= 0 && names.includes('name') ? rows.map(row => row[at] ?? '') : [...text.matchAll(/"price":\s*"?([\d.,]+)/g)].map(found => found[1]!);
   const written = prices.filter(price => /^\d/.test(price));
   return written.length > 0 && written.every(price => /^\d+$/.test(price)) ? 'minor' : 'decimal';

@@ -18,11 +18,34 @@ export interface Form<V> {
   reset: (values: V) => void;
 }
 
-/** A fault that the desk itself finds, by the name of its field. */
+/** Faults that the desk itself finds, by the names of their fields. */
 export class FormError extends Error {
-  constructor(readonly field: string, message: string) {
+  readonly fields: Record<string, string>;
+  constructor(field: string | Record<string, string>, message = '') {
     super(message);
+    this.fields = typeof field === 'string' ? { [field]: message } : field;
   }
+}
+
+/** Reads several values of a form. Throws the faults of all of them together, so that each field is marked at once. */
+export function together<R extends object>(readers: { [name in keyof R]: () => R[name] }): R {
+  const faults: Record<string, string> = {}, found: Partial<R> = {};
+  for (const name of Object.keys(readers) as (keyof R)[]) {
+    try {
+      found[name] = readers[name]();
+    } catch (error) {
+      if (!(error instanceof FormError)) throw error;
+      Object.assign(faults, error.fields);
+    }
+  }
+  if (Object.keys(faults).length > 0) throw new FormError(faults);
+  return found as R;
+}
+
+/** A text that may not be empty. */
+export function neededOf(field: string, typed: string): string {
+  if (typed.trim() === '') throw new FormError(field, t.errors.needed);
+  return typed.trim();
 }
 
 /** The values of a form, and its sending. The key makes a form that is sent again after a lost answer count once. */
@@ -37,7 +60,7 @@ export function useForm<V extends object>(initial: V): Form<V> {
 
   const fail = (thrown: unknown) => {
     const found: Record<string, string> = {};
-    if (thrown instanceof FormError) found[thrown.field] = thrown.message;
+    if (thrown instanceof FormError) Object.assign(found, thrown.fields);
     if (thrown instanceof ApiError) for (const { field, message } of thrown.issues) found[field] ??= message;
     setIssues(found);
     setError(Object.keys(found).length > 0 ? t.errors.form : reasonOf(thrown));
@@ -125,16 +148,21 @@ interface InputProps {
   maxLength?: number;
   placeholder?: string;
   spellcheck?: boolean;
+  /** A sign in front of what is typed, such as the currency's. */
+  sign?: string;
 }
 
 /** A line of text. It always has a longest length: Preact makes it 0 where an input with one becomes one without. */
-export function Text<V extends object>({ form, name, label, hint, hideLabel, ...rest }: BoundProps<V, string> & InputProps) {
+export function Text<V extends object>({ form, name, label, hint, hideLabel, sign, ...rest }: BoundProps<V, string> & InputProps) {
   return (
     <Field label={label} hint={hint} error={form.errorOf(name)} hideLabel={hideLabel ?? false}>
-      {wiring => (
-        <input {...({ type: 'text', autocomplete: 'off', maxLength: 1000, ...rest, ...wiring } as object)} value={form.values[name] as string}
-          onInput={event => form.set({ [name]: event.currentTarget.value } as Partial<V>)} />
-      )}
+      {wiring => {
+        const input = (
+          <input {...({ type: 'text', autocomplete: 'off', maxLength: 1000, ...rest, ...wiring } as object)} value={form.values[name] as string}
+            onInput={event => form.set({ [name]: event.currentTarget.value } as Partial<V>)} />
+        );
+        return sign ? <span class="signed"><span aria-hidden="true">{sign}</span>{input}</span> : input;
+      }}
     </Field>
   );
 }

@@ -2,16 +2,16 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { api, ApiError, apiPage } from './api.js';
 import { money } from './format.js';
-import { Icon, type IconName } from './icons.js';
+import { Icon, Mark, type IconName } from './icons.js';
 import { KeyHelp, useKeys } from './keyboard.js';
+import { useLive } from './live.js';
 import { pages } from './pages/index.js';
-import { href, usePlace } from './router.js';
+import { dropUnsaved, href, onLeave, usePlace } from './router.js';
 import { useCan, useSession, type Scope } from './session.js';
 import { useOnce } from './store.js';
 import { t } from './texts.js';
 import { setTheme, themeNow, type Theme } from './theme.js';
-import { Dialog, PageFrame, Trouble } from './ui.js';
-
+import { Confirm, Dialog, PageFrame, Trouble } from './ui.js';
 
 interface Entry {
   path: string;
@@ -27,6 +27,7 @@ const groups: { title: string | null; entries: Entry[] }[] = [
       { path: '', text: t.nav.today, icon: 'today', scope: 'orders:read' },
       { path: 'orders', text: t.nav.orders, icon: 'orders', scope: 'orders:read' },
       { path: 'products', text: t.nav.products, icon: 'products', scope: null },
+      { path: 'customers', text: t.nav.customers, icon: 'customers', scope: 'customers:read' },
     ],
   },
   {
@@ -64,6 +65,7 @@ function useGroups() {
 }
 
 export function Frame() {
+  useLive();
   const { path } = usePlace();
   const [isSearching, setSearching] = useState(false);
   const [helps, setHelps] = useState(false);
@@ -81,8 +83,21 @@ export function Frame() {
       <TabBar current={shownAs(name)} />
       {isSearching && <Palette onClose={() => setSearching(false)} />}
       {helps && <KeyHelp onClose={() => setHelps(false)} />}
+      <LeaveGuard />
     </div>
   );
+}
+
+/** Asks before a page is left whose changes are not saved. */
+function LeaveGuard() {
+  const [wanted, setWanted] = useState<string | null>(null);
+  onLeave.ask = setWanted;
+  if (wanted === null) return null;
+  const leave = async () => {
+    dropUnsaved();
+    location.hash = wanted;
+  };
+  return <Confirm title={t.leave.title} action={t.leave.go} stay={t.leave.stay} onClose={() => setWanted(null)} run={leave}>{t.leave.hint}</Confirm>;
 }
 
 /** The entry of the navigation that a page belongs to. */
@@ -102,7 +117,7 @@ function Sidebar({ current, openSearch, openHelp }: { current: string; openSearc
   return (
     <aside class="side">
       <div class="side-head">
-        <a class="brand" href="#/"><img src={document.querySelector<HTMLLinkElement>('link[rel=icon]')?.href ?? ''} alt="" width="22" height="22" /><span>{shopName}</span></a>
+        <a class="brand" href="#/"><Mark side={22} /><span>{shopName}</span></a>
         <button type="button" class="icon" aria-label={t.palette.title} title="Ctrl K" onClick={openSearch}><Icon name="search" /></button>
       </div>
       <nav aria-label={t.nav.label}>
@@ -125,7 +140,7 @@ function SideFoot({ current, openHelp }: { current: string; openHelp: () => void
       {me.kind === 'staff' ? <NavLink entry={{ path: 'account', text: me.name ?? t.nav.account, icon: 'account', scope: null }} current={current} /> : <p class="who"><Icon name="account" /><span>{t.nav.ownerToken}</span></p>}
       <div class="side-tools">
         <ThemeChoice />
-        <button type="button" class="icon" aria-label={t.nav.keys_help} title="?" onClick={openHelp}><Icon name="keyboard" /></button>
+        <button type="button" class="icon" aria-label={t.nav.keys_help} title={`${t.nav.keys_help} (?)`} onClick={openHelp}><Icon name="keyboard" /></button>
         <button type="button" class="quiet-button" onClick={signOut}>{t.signIn.out}</button>
       </div>
     </div>
@@ -180,10 +195,12 @@ interface Hit {
   aside?: string;
 }
 
-/** Looks for pages, orders and products at once. */
+const nothing_found: { orders: Hit[]; customers: Hit[]; products: Hit[] } = { orders: [], customers: [], products: [] };
+
+/** Looks for pages, orders, customers and products at once. */
 function Palette({ onClose }: { onClose: () => void }) {
   const [typed, setTyped] = useState('');
-  const [found, setFound] = useState<{ orders: Hit[]; products: Hit[] }>({ orders: [], products: [] });
+  const [found, setFound] = useState(nothing_found);
   const [at, setAt] = useState(0);
   const can = useCan(), latest = useRef('');
   const shown = useGroups();
@@ -193,23 +210,25 @@ function Palette({ onClose }: { onClose: () => void }) {
 
   useEffect(() => {
     const q = (latest.current = typed.trim());
-    if (q === '') return setFound({ orders: [], products: [] });
+    if (q === '') return setFound(nothing_found);
     const timer = setTimeout(async () => {
-      const [orders, products] = await Promise.all([
+      const [orders, customers, products] = await Promise.all([
         can('orders:read') ? apiPage('/admin/orders', { query: { q, limit: 5 } }).catch(() => null) : null,
+        can('customers:read') && q.length > 1 ? apiPage('/admin/customers', { query: { q, limit: 5 } }).catch(() => null) : null,
         apiPage('/products/search', { query: { q, limit: 5 } }).catch(() => null),
       ]);
       if (latest.current !== q) return;
       setAt(0);
       setFound({
         orders: (orders?.rows ?? []).map(row => ({ href: href(`orders/${row.id}`), text: `${row.number} ${row.name ?? row.email ?? ''}`, aside: money(row.total_amount, row.currency) })),
+        customers: (customers?.rows ?? []).map(row => ({ href: href(`customers/${encodeURIComponent(row.email)}`), text: row.name ?? row.email, ...(row.name ? { aside: row.email } : {}) })),
         products: (products?.rows ?? []).map(row => ({ href: href(`products/${row.id}`), text: row.name, aside: row.category })),
       });
     }, 150);
     return () => clearTimeout(timer);
   }, [typed]);
 
-  const lists: [string, Hit[]][] = [[t.palette.orders, found.orders], [t.palette.products, found.products], [t.palette.pages, pagesFound]];
+  const lists: [string, Hit[]][] = [[t.palette.orders, found.orders], [t.palette.customers, found.customers], [t.palette.products, found.products], [t.palette.pages, pagesFound]];
   const hits = lists.flatMap(([, list]) => list);
   const keys = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
@@ -219,6 +238,9 @@ function Palette({ onClose }: { onClose: () => void }) {
       event.preventDefault();
       onClose();
       location.hash = hits[at].href;
+    } else if (event.key === 'Escape') {
+      event.preventDefault(); // the browser would empty the field first
+      onClose();
     }
   };
   return (

@@ -25,6 +25,7 @@ const shapes = {
   sun: 'M8 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM8 1v1.5m0 11V15M1 8h1.5m11 0H15M3 3l1 1m8 8 1 1M3 13l1-1m8-8 1-1',
   contrast: 'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM8 2v12M8 5h4.5M8 8h6M8 11h4.5',
   moon: 'M13.5 9.5A6 6 0 0 1 6.5 2.5a6 6 0 1 0 7 7z',
+  customers: 'M8 8a2.6 2.6 0 1 0 0-5.2A2.6 2.6 0 0 0 8 8zm-5.5 5.5h11c0-2.4-2.3-3.7-5.5-3.7s-5.5 1.3-5.5 3.7z',
   account: 'M8 8.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2.5 14c.3-2.5 2.5-4 5.5-4s5.2 1.5 5.5 4',
   copy: 'M5.5 5.5V2h8.5v8.5h-3.5M2 5.5h8.5V14H2z',
   note: 'M3 2h10v8l-3.5 4H3zm6.5 12v-4H13',
@@ -38,4 +39,9 @@ export type IconName = keyof typeof shapes;
 
 export const Icon = ({ name }: { name: IconName }) => (
   <svg class="i" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d={shapes[name]} /></svg>
+);
+
+/** Till's mark. It is src/icon.svg, drawn here: a picture of its own would be another document for the browser. */
+export const Mark = ({ side }: { side: number }) => (
+  <svg viewBox="0 0 24 24" width={side} height={side} aria-hidden="true"><rect width="24" height="24" rx="6" fill="#0f7a63" /><path d="M6 8h12M12 8v10" stroke="#fff" stroke-width="2.6" stroke-linecap="round" /></svg>
 );

@@ -11,7 +11,7 @@ const off_key = 'till-desk-no-keys';
 export const keysAreOn = () => localStorage.getItem(off_key) === null;
 const setKeys = (on: boolean) => (on ? localStorage.removeItem(off_key) : localStorage.setItem(off_key, '1'));
 
-const pages: Record<string, string> = { t: '', o: 'orders', p: 'products', s: 'shipping', w: 'webhooks', m: 'mails', l: 'audit' };
+const pages: Record<string, string> = { t: '', o: 'orders', p: 'products', c: 'customers', s: 'shipping', w: 'webhooks', m: 'mails', l: 'audit' };
 
 const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement && (target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName) || (target instanceof HTMLInputElement && !/^(checkbox|radio|button)$/.test(target.type)));

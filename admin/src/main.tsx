@@ -1,45 +1,57 @@
 /** The desk: who is signed in, its frame, and which page is shown. */
 import { render } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { api, ApiError, onRefused } from './api.js';
+import { earlySettled, forgetEarly, scopes_key } from './early.js';
 import { Frame } from './frame.js';
+import { dropUnsaved } from './router.js';
 import { Accept, FactorFirst, SignIn } from './pages/sign_in.js';
 import { SessionContext, type Me } from './session.js';
 import { forget } from './store.js';
 import { t } from './texts.js';
-import { startTheme } from './theme.js';
 import { Toasts } from './toasts.js';
-import { Trouble, Waiting } from './ui.js';
+import { Trouble } from './ui.js';
 
 const invitation = () => /^#accept=(.+)$/.exec(location.hash)?.[1];
 
-function Desk() {
-  const [me, setMe] = useState<Me | null>();
-  const [currency, setCurrency] = useState('usd');
-  const [error, setError] = useState<ApiError | null>(null);
+interface Known {
+  me: Me | null;
+  currency: string;
+}
+
+/** Who is signed in, and the shop's currency. */
+async function load(): Promise<Known | ApiError> {
+  try {
+    const [{ currency }, me] = await Promise.all([
+      api('get', '/checkout'),
+      api('get', '/staff/me').catch((error: unknown) => (error instanceof ApiError && error.status === 401 ? null : Promise.reject(error))),
+    ]);
+    return { me, currency };
+  } catch (thrown) {
+    return thrown instanceof ApiError ? thrown : new ApiError(0, String(thrown));
+  }
+}
+
+function remember(me: Me | null) {
+  if (me) localStorage.setItem(scopes_key, me.scopes.join(' '));
+  else localStorage.removeItem(scopes_key);
+}
+
+function Desk({ first }: { first: Known | ApiError }) {
+  const [known, setKnown] = useState(first);
   const [why, setWhy] = useState<string>();
   const [needsFactor, setNeedsFactor] = useState(false);
   const [invited, setInvited] = useState(invitation());
+  const setMe = (next: (now: Me | null) => Me | null) => setKnown(now => (now instanceof ApiError ? now : { ...now, me: next(now.me) }));
 
-  const start = async () => {
-    setError(null);
-    try {
-      const [{ currency }, found] = await Promise.all([
-        api('get', '/checkout'),
-        api('get', '/staff/me').catch((error: unknown) => (error instanceof ApiError && error.status === 401 ? null : Promise.reject(error))),
-      ]);
-      setCurrency(currency);
-      setMe(found);
-    } catch (thrown) {
-      setError(thrown instanceof ApiError ? thrown : new ApiError(0, String(thrown)));
-    }
-  };
-  useEffect(() => {
+  useLayoutEffect(() => {
     onRefused.secondFactor = () => setNeedsFactor(true);
-    onRefused.signedOut = () => setMe(now => (now && setWhy(t.signIn.expired), now && null));
+    onRefused.signedOut = () => setMe(now => (now && setWhy(t.signIn.expired), null));
     addEventListener('hashchange', () => setInvited(invitation()));
-    void start();
   }, []);
+  const me = known instanceof ApiError ? undefined : known.me;
+  useLayoutEffect(() => { if (me !== undefined) remember(me); }, [me]);
+  useEffect(forgetEarly, []);
 
   const signedIn = (found: Me) => {
     forget();
@@ -47,21 +59,30 @@ function Desk() {
     setInvited(undefined);
     setNeedsFactor(false);
     setWhy(undefined);
-    setMe(found);
+    setMe(() => found);
   };
   const signOut = () => void api('delete', '/staff/session').catch(() => {}).finally(() => {
     forget();
+    dropUnsaved();
     location.hash = '';
-    setMe(null);
+    setMe(() => null);
   });
 
-  if (error) return <main class="gate"><Trouble error={error} retry={() => void start()} /></main>;
-  if (me === undefined) return <main class="gate"><Waiting rows={0} /></main>;
+  if (known instanceof ApiError) return <main class="gate"><Trouble error={known} retry={() => void load().then(setKnown)} /></main>;
   if (invited) return <Accept token={invited} onDone={signedIn} />;
-  if (!me) return <SignIn why={why} onDone={signedIn} />;
-  const inside = needsFactor ? <FactorFirst onDone={() => signedIn(me)} /> : <Frame />;
-  return <SessionContext.Provider value={{ me, currency, signOut }}>{inside}</SessionContext.Provider>;
+  if (!known.me) return <SignIn why={why} onDone={signedIn} />;
+  const inside = needsFactor ? <FactorFirst onDone={() => signedIn(known.me!)} /> : <Frame />;
+  return <SessionContext.Provider value={{ me: known.me, currency: known.currency, signOut }}>{inside}</SessionContext.Provider>;
 }
 
-startTheme();
-render(<><Desk /><Toasts /></>, document.getElementById('app')!);
+const data_wait_ms = 100;
+
+/** Takes the place of the outlines that came with the page, when there is something to show. */
+async function start() {
+  const app = document.getElementById('app')!, first = await load();
+  await earlySettled(data_wait_ms);
+  app.replaceChildren();
+  render(<><Desk first={first} /><Toasts /></>, app);
+}
+
+void start();

@@ -37,6 +37,40 @@ function numberOf(): { number: number; isNew: boolean } {
 let shown = numberOf();
 last = shown.number;
 
+/** Forms whose changes are not saved. */
+const unsaved = new Set<object>();
+let current = location.hash;
+
+/** Asks the reader before a place with unsaved changes is left. */
+export const onLeave = { ask: (_wanted: string) => {} };
+
+/** Nothing is lost any more: the changes are saved, or the reader does not want them. */
+export const dropUnsaved = () => unsaved.clear();
+
+/** While `isChanged`, the reader is asked before another place, or another page, is opened. */
+export function useUnsaved(isChanged: boolean) {
+  useEffect(() => {
+    if (!isChanged) return;
+    const mark = {};
+    unsaved.add(mark);
+    return () => void unsaved.delete(mark);
+  }, [isChanged]);
+}
+
+const pathOf = (hash: string) => placeOf(hash.replace(/^#\/?/, '')).path.join('/');
+
+/** Comes before every other listener: it goes back to where the changes are, and asks. */
+addEventListener('hashchange', event => {
+  const wanted = location.hash;
+  if (wanted === current) return event.stopImmediatePropagation(); // back again
+  if (unsaved.size === 0 || pathOf(wanted) === pathOf(current)) return void (current = wanted);
+  event.stopImmediatePropagation();
+  if (history.state === null) history.back();
+  else history.replaceState({ number: shown.number }, '', current);
+  onLeave.ask(wanted);
+});
+addEventListener('beforeunload', event => { if (unsaved.size > 0) event.preventDefault(); });
+
 /** The place, which follows the address. */
 export function usePlace(): Place {
   const [hash, setHash] = useState(text());

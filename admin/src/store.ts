@@ -2,14 +2,16 @@
  * What was read from the API, by key. A page shows at once what is known, and reads it again behind that; changes are put in before the
  * server has answered, and taken back if it refuses them.
  */
-import { useEffect, useReducer } from 'preact/hooks';
-import { ApiError, type Page } from './api.js';
+import { useLayoutEffect, useReducer } from 'preact/hooks';
+import { ApiError, page_rows, type Page } from './api.js';
 
 interface Entry {
   data: unknown;
   error: ApiError | null;
   version: number; // counts what was put in, so that an answer that was asked for before is not shown
   loading: Promise<void> | null;
+  asked: number; // counts the reads, so that an answer is not shown after that of a later read
+  shown: number; // the read whose answer is in `data`
   load: (() => Promise<unknown>) | null;
   listeners: Set<() => void>;
 }
@@ -17,7 +19,7 @@ interface Entry {
 const entries = new Map<string, Entry>();
 
 function entryOf(key: string): Entry {
-  const found = entries.get(key) ?? { data: undefined, error: null, version: 0, loading: null, load: null, listeners: new Set() };
+  const found = entries.get(key) ?? { data: undefined, error: null, version: 0, loading: null, asked: 0, shown: 0, load: null, listeners: new Set() };
   entries.set(key, found);
   return found;
 }
@@ -25,10 +27,10 @@ function entryOf(key: string): Entry {
 const notify = (entry: Entry) => entry.listeners.forEach(listener => listener());
 
 function reload(entry: Entry): Promise<void> {
-  const { load, version } = entry;
+  const { load, version } = entry, read = ++entry.asked;
   if (!load) return Promise.resolve();
   const mine: Promise<void> = load().then(
-    data => { if (entry.version === version) Object.assign(entry, { data, error: null }); },
+    data => { if (entry.version === version && read > entry.shown) Object.assign(entry, { data, error: null, shown: read }); },
     (error: unknown) => { entry.error = error instanceof ApiError ? error : new ApiError(0, String(error)); },
   ).finally(() => {
     if (entry.loading === mine) entry.loading = null;
@@ -49,11 +51,11 @@ export interface Query<T> {
 export function useQuery<T>(key: string, load: () => Promise<T>, isLasting = false): Query<T> {
   const [, update] = useReducer((n: number) => n + 1, 0);
   const entry = entryOf(key);
-  useEffect(() => {
+  useLayoutEffect(() => { // not after the next frame: what it asks for is what the page waits for
     const listener = () => update(undefined as never);
     entry.load = load;
     entry.listeners.add(listener);
-    if (!isLasting || entry.data === undefined) void reload(entry);
+    if (!isLasting || (entry.data === undefined && !entry.loading)) void reload(entry);
     listener();
     return () => void entry.listeners.delete(listener);
   }, [key]);
@@ -112,6 +114,12 @@ export async function refresh(...prefixes: string[]): Promise<void> {
     else entries.delete(key);
   }
   await Promise.all(waits);
+}
+
+/** As refresh(), but lists of which more than the first page is shown stay, because they would become shorter under the reader. */
+export async function refreshShort(...prefixes: string[]): Promise<void> {
+  const isLong = ({ data }: Entry) => ((data as Partial<Page<unknown>> | undefined)?.rows?.length ?? 0) > page_rows;
+  await refresh(...prefixes.flatMap(prefix => [...entries].filter(([key, entry]) => key.startsWith(prefix) && !isLong(entry)).map(([key]) => key)));
 }
 
 /** Forgets all, because somebody else may sign in. */

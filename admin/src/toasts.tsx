@@ -10,6 +10,7 @@ interface Toast {
   text: string;
   isError: boolean;
   undo: (() => void) | undefined;
+  link?: { href: string; text: string };
 }
 
 let toasts: Toast[] = [], last = 0, update = () => {};
@@ -17,11 +18,14 @@ let toasts: Toast[] = [], last = 0, update = () => {};
 const shown_ms = 8000;
 
 function put(toast: Omit<Toast, 'id'>) {
-  toasts = [...toasts.filter(({ text }) => text !== toast.text).slice(-2), { ...toast, id: ++last }];
+  // News takes the place of older news, and pushes out nothing that could be undone.
+  const rest = toast.link ? toasts.filter(({ link }) => !link) : toasts.filter(({ text }) => text !== toast.text).slice(-2);
+  toasts = [...rest, { ...toast, id: ++last }];
   update();
 }
 
 export const say = (text: string, undo?: () => void) => put({ text, undo, isError: false });
+export const sayWithLink = (text: string, href: string, link: string) => put({ text, undo: undefined, isError: false, link: { href, text: link } });
 export const sayError = (text: string) => put({ text, undo: undefined, isError: true });
 
 const drop = (id: number) => {
@@ -42,9 +46,9 @@ export interface Act<R> {
   /** Shows the change at once. Returns what takes it back. */
   apply?: () => () => void;
   send: () => Promise<R>;
-  /** What to say when the server has it; nothing if it can be seen. */
-  done?: string | undefined;
-  /** What it takes to undo it. */
+  /** What to say when the server has it, or how its reply is said; nothing if it can be seen. */
+  done?: string | ((reply: R) => string) | undefined;
+  /** What it takes to undo it. Returns what could not be undone, in words. */
   undo?: ((reply: R) => Promise<unknown>) | undefined;
   /** What did not happen, if the server refuses. */
   failed: string;
@@ -59,7 +63,7 @@ export async function act<R>(o: Act<R>): Promise<R | undefined> {
   const back = o.apply?.();
   try {
     const reply = await o.send();
-    if (o.done) say(o.done, o.undo && (() => void act({ send: () => o.undo!(reply), done: t.undone, failed: t.undoFailed, refresh: o.refresh ?? [] })));
+    if (o.done) say(typeof o.done === 'string' ? o.done : o.done(reply), o.undo && (() => void act({ send: () => undoing(o.undo!(reply)), failed: t.undoFailed, refresh: o.refresh ?? [] })));
     if (o.refresh) void refresh(...o.refresh);
     return reply;
   } catch (error) {
@@ -69,6 +73,12 @@ export async function act<R>(o: Act<R>): Promise<R | undefined> {
     if (o.refresh) void refresh(...o.refresh);
     return undefined;
   }
+}
+
+async function undoing(work: Promise<unknown>): Promise<void> {
+  const left = await work;
+  if (typeof left === 'string') sayError(left);
+  else say(t.undone);
 }
 
 /** Marks a row whose change was taken back. */
@@ -101,6 +111,7 @@ function ToastLine({ toast }: { toast: Toast }) {
   return (
     <div class={toast.isError ? 'toast error' : 'toast'}>
       <span>{toast.text}</span>
+      {toast.link && <a href={toast.link.href} onClick={() => drop(toast.id)}>{toast.link.text}</a>}
       {toast.undo && <button type="button" data-key="u" onClick={() => { drop(toast.id); toast.undo!(); }}>{t.undo}</button>}
       <button type="button" class="icon" aria-label={t.close} onClick={() => drop(toast.id)}><Icon name="x" /></button>
     </div>

@@ -4,7 +4,7 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { ApiError } from './api.js';
 import { fullTime, shortTime } from './format.js';
 import { Icon, type IconName } from './icons.js';
-import { arrive, setQuery, usePlace } from './router.js';
+import { arrive, setQuery, usePlace, useUnsaved } from './router.js';
 import type { List } from './store.js';
 import { t } from './texts.js';
 import { reasonOf } from './toasts.js';
@@ -122,9 +122,9 @@ export interface Column<T> {
   head: string;
   cell: (row: T) => ComponentChildren;
   /** How it is laid out: a number stands at the right, `wide` may take the room that is left; on a phone, `first` and `aside`
-   * are the card's first line, `left` and `right` share one, and `line` has one to itself. */
+   * are the card's first line, `left` and `right` share one, `line` has one to itself, and so has `alert` unless all is good. */
   kind?: 'number' | 'wide' | 'tight' | undefined;
-  phone?: 'first' | 'aside' | 'left' | 'right' | 'line' | 'off' | undefined;
+  phone?: 'first' | 'aside' | 'left' | 'right' | 'line' | 'alert' | 'off' | undefined;
   hideHead?: boolean;
   /** What a phone, which shows no heads, says behind the value. */
   unit?: string;
@@ -245,10 +245,20 @@ export const Tabs = ({ label, tabs, current, hrefOf }: { label: string; tabs: [s
   </nav>
 );
 
-/** A dialog over the page. Escape and a click beside it close it, unless something was typed. */
+/** One of a few, side by side. */
+export const Segments = <T extends string>({ label, options, value, onChange }: { label: string; options: [T, string][]; value: T; onChange: (value: T) => void }) => (
+  <div class="segments" role="group" aria-label={label}>
+    {options.map(([option, text]) => <button key={option} type="button" aria-pressed={option === value} onClick={() => onChange(option)}>{text}</button>)}
+  </div>
+);
+
+/** A dialog over the page. Escape and a click beside it close it; with `keep`, because something was typed, it asks before. */
 export function Dialog({ title, onClose, children, keep, wide }: { title: string; onClose: () => void; children: ComponentChildren; keep?: boolean; wide?: boolean }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const [asks, setAsks] = useState(false);
+  const close = () => (keep ? setAsks(true) : onClose());
+  useUnsaved(keep ?? false);
   useEffect(() => {
     const opener = document.activeElement as HTMLElement | null;
     dialog.current?.showModal();
@@ -256,24 +266,25 @@ export function Dialog({ title, onClose, children, keep, wide }: { title: string
   }, []);
   return (
     <dialog ref={dialog} class={wide ? 'wide' : undefined} aria-labelledby={id}
-      onCancel={event => { event.preventDefault(); onClose(); }}
+      onCancel={event => { if (event.target !== dialog.current) return; event.preventDefault(); close(); }}
       onMouseDown={event => { if (event.target === dialog.current && !keep) onClose(); }}>
       <div class="dialog">
-        <header><h2 id={id}>{title}</h2><button type="button" class="icon" aria-label={t.close} onClick={onClose}><Icon name="x" /></button></header>
+        <header><h2 id={id}>{title}</h2><button type="button" class="icon" aria-label={t.close} onClick={close}><Icon name="x" /></button></header>
         {children}
+        {asks && <Confirm title={t.leave.title} action={t.leave.discard} stay={t.leave.stay} onClose={() => setAsks(false)} run={async () => onClose()}>{t.leave.hint}</Confirm>}
       </div>
     </dialog>
   );
 }
 
 /** Asks before what cannot be undone, and says on its button what will happen. */
-export function Confirm({ title, children, action, onClose, run }: { title: string; children: ComponentChildren; action: string; onClose: () => void; run: () => Promise<unknown> }) {
+export function Confirm({ title, children, action, stay = t.cancel, onClose, run }: { title: string; children: ComponentChildren; action: string; stay?: string; onClose: () => void; run: () => Promise<unknown> }) {
   const [busy, setBusy] = useState(false);
   return (
     <Dialog title={title} onClose={onClose}>
       <div class="dialog-body"><p>{children}</p></div>
       <footer>
-        <Button onClick={onClose}>{t.cancel}</Button>
+        <Button onClick={onClose}>{stay}</Button>
         <Button look="danger" busy={busy} onClick={() => { if (busy) return; setBusy(true); void run().finally(onClose); }}>{action}</Button>
       </footer>
     </Dialog>

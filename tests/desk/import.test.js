@@ -1,21 +1,11 @@
 // A file of products at the desk: looked through, mended, imported, resumed after a break; and exported.
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { base, check, launch, newPage, newProduct, open, owner, signIn } from './lib.js';
+import { base, check, newProduct, open, owner } from './lib.js';
+import { openPage, page, troubles } from './one_page.js';
 
-let browser, page, troubles, refused;
-
-before(async () => {
-  browser = await launch();
-  ({ page, troubles, refused } = await newPage(browser, { acceptDownloads: true }));
-  await signIn(page);
-});
-after(async () => {
-  const found = [troubles, await refused()];
-  await browser?.close();
-  assert.deepEqual(found, [[], []]);
-});
+openPage({ acceptDownloads: true });
 
 const choose = (name, text) => page.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
 const found = async q => (await owner('GET', `/admin/products?q=${encodeURIComponent(q)}`)).filter(({ name }) => name.startsWith(q));
@@ -29,13 +19,14 @@ test('a file with mistakes says in which lines they are, and nothing is imported
   await page.getByRole('button', { name: 'Look through it' }).click();
   await page.getByText('2 rows are wrong').first().waitFor();
   const lines = await page.locator('[data-row]').allInnerTexts();
+  assert.match(lines[0], /Imported bad,many,3/);
   assert.deepEqual(lines.map(line => line.split('\t')[0].trim()), ['3', '4']);
   assert.equal(await page.getByRole('button', { name: /^Import: |^Import \d/ }).count(), 0);
   await check(page, 'an import with bad rows');
   await page.getByText('Colour').waitFor();
   assert.deepEqual(await found('Imported'), []);
-  await page.getByRole('button', { name: 'Give it up' }).click();
-  await page.locator('.toast', { hasText: 'Given up' }).waitFor();
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await page.locator('.toast', { hasText: 'Discarded' }).waitFor();
 });
 
 test('a file is looked through, and then imported', async () => {
@@ -45,6 +36,7 @@ test('a file is looked through, and then imported', async () => {
   await page.getByRole('button', { name: 'Look through it' }).click();
   await page.getByRole('button', { name: 'Import: add 1, change 1' }).click();
   await page.getByRole('link', { name: 'See the products' }).waitFor();
+  await check(page, 'an import that is done');
   assert.deepEqual((await found('Imported')).map(({ name, price }) => [name, price]).sort(), [['Imported new', 1250], ['Imported old', 200]]);
   await page.getByRole('link', { name: 'See the products' }).click();
   await page.getByRole('link', { name: 'Imported new' }).waitFor();
@@ -74,8 +66,8 @@ test('an upload that broke goes on where it was', async () => {
   troubles.splice(0);
   await page.locator('input[type=file]').setInputFiles({ name: 'bulky.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
   await page.getByRole('button', { name: /^Import 30000 products|^Import: add 30000/ }).waitFor();
-  await page.getByRole('button', { name: 'Give it up' }).click();
-  await page.locator('.toast', { hasText: 'Given up' }).waitFor();
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await page.locator('.toast', { hasText: 'Discarded' }).waitFor();
 });
 
 test('an export comes back as it was, and holds no formula', async () => {

@@ -1,10 +1,11 @@
 // Takes pictures of pages for a developer's eyes: run.sh TILL node look.js FOLDER [NAME…].
 import { mkdirSync } from 'node:fs';
 import { launch, newPage, open, signIn, sizes } from './lib.js';
-import { fillShop, pagesOf } from './shop.js';
+import { fillHistory, fillShop, pagesOf } from './shop.js';
 
 const [folder, ...names] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
+fillHistory();
 const shop = await fillShop();
 const browser = await launch();
 const pages = { 'sign-in': null, ...pagesOf(shop) };

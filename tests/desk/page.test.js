@@ -19,7 +19,7 @@ async function gzipBytes(path) {
 test('the page and all its files are within their budget', async () => {
   const page = await (await fetch(base + '/admin')).text();
   const files = [...page.matchAll(/"(admin\/assets\/[^"]+)"/g)].map(([, name]) => name);
-  assert.ok(files.length >= 3, 'a script, a style and an icon: was the desk built?');
+  assert.ok(files.length >= 2, 'a script and an icon: was the desk built?');
   const sizes = await Promise.all(['admin', ...files].map(gzipBytes));
   const sum = sizes.reduce((a, b) => a + b);
   console.log(`the desk is ${sum} bytes as gzip`);
@@ -152,18 +152,5 @@ test('colours follow the system, and a choice stays', async () => {
   await page.reload();
   await settled(page);
   assert.equal(await background(), light);
-  await context.close();
-});
-
-test('the page shows in under 100 ms once its files are there', { skip: !process.env.MEASURE }, async () => {
-  const { page, context } = await newPage(browser);
-  await signIn(page);
-  const times = [];
-  for (let i = 0; i < 10; i++) {
-    await page.goto('about:blank');
-    await open(page, '#/orders');
-    times.push(await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime));
-  }
-  console.log('first contentful paint, ms:', times.map(Math.round).join(' '));
   await context.close();
 });

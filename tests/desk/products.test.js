@@ -1,33 +1,11 @@
 // Products at the desk: prices and stock in place, many at once, pictures, a new one.
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { deflateSync, crc32 } from 'node:zlib';
-import { base, buy, check, launch, newPage, newProduct, open, owner, signIn } from './lib.js';
+import { buy, check, newProduct, open, owner } from './lib.js';
+import { browser, openPage, page, productOf, row, toast, troubles, until } from './one_page.js';
 
-let browser, page, troubles, refused;
-
-before(async () => {
-  browser = await launch();
-  ({ page, troubles, refused } = await newPage(browser));
-  await signIn(page);
-});
-after(async () => {
-  const found = [troubles, await refused()];
-  await browser?.close();
-  assert.deepEqual(found, [[], []]);
-});
-
-const toast = text => page.locator('.toast', { hasText: text });
-const row = name => page.locator('[data-row]', { has: page.getByRole('link', { name, exact: true }) });
-const productOf = async id => (await owner('GET', `/admin/products?q=${id}`)).find(product => product.id === id);
-
-async function until(condition, what) {
-  const ends = Date.now() + 60_000;
-  while (!(await condition())) {
-    assert.ok(Date.now() < ends, what);
-    await new Promise(done => setTimeout(done, 50));
-  }
-}
+openPage();
 
 /** A PNG of one colour. */
 function png(width, height, colour) {
@@ -100,11 +78,14 @@ test('stock is counted or adjusted, and a sale in between is not lost', async ()
   await page.keyboard.press('Enter');
   await until(async () => (await productOf(product.id)).stock_quantity === 15, 'five more');
   await row('Counted thing').getByText('15', { exact: true }).waitFor();
-  await buy([[product, 3]], { pay: null }); // the page still shows 15
   await row('Counted thing').getByRole('button', { name: /^Stock of/ }).click();
+  const newer = page.waitForResponse(answer => answer.url().includes('/admin/products?'));
+  await buy([[product, 3]], { pay: null });
+  await newer; // the clerk has counted while the page showed 15
   await page.keyboard.type('20');
   await page.keyboard.press('Enter');
   await until(async () => (await productOf(product.id)).stock_quantity === 17, 'the sale of three is not lost');
+  await toast('Counted thing: 17 in stock').waitFor();
 });
 
 test('many change at once, and come back at once', async () => {
@@ -127,13 +108,30 @@ test('many change at once, and come back at once', async () => {
   await until(async () => (await owner('GET', '/admin/products?q=Many')).some(({ is_active }) => !is_active), 'taken out');
 });
 
+test('what somebody else has changed meanwhile is not undone', async () => {
+  const [mine, theirs] = [await newProduct({ name: 'Shared one', price: 1000 }), await newProduct({ name: 'Shared two', price: 1000 })];
+  await open(page, '#/products?q=Shared');
+  await row('Shared one').getByRole('checkbox').check();
+  await row('Shared two').getByRole('checkbox').check();
+  await page.getByRole('region', { name: 'Actions' }).getByRole('button', { name: 'Price' }).click();
+  await page.getByLabel('Per cent', { exact: true }).fill('50');
+  await page.getByRole('button', { name: 'Change 2 products' }).click();
+  await toast('2 products changed').waitFor();
+  await owner('PATCH', `/products/${theirs.id}`, { price: 777 });
+  await toast('2 products changed').getByRole('button', { name: 'Undo' }).click();
+  await toast('left as it is: Shared two').waitFor();
+  assert.deepEqual([(await productOf(mine.id)).price, (await productOf(theirs.id)).price], [1000, 777]);
+  await toast('left as it is').getByRole('button', { name: 'Close' }).click();
+});
+
 test('a product is added with two pictures, which the browser makes smaller', async () => {
   await open(page, '#/products');
   await page.getByRole('link', { name: 'New product' }).click();
   await page.getByLabel('Choose pictures').setInputFiles(files([200, 30, 30], [30, 30, 200]));
   await page.getByRole('img', { name: 'Picture 2' }).waitFor();
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('This is needed').waitFor();
+  await page.getByText('This is needed').first().waitFor();
+  assert.equal(await page.locator('[aria-invalid=true]').count(), 3, 'all of them at once');
   await page.getByLabel('Name').fill('Red and blue');
   await page.getByLabel('Price').fill('19.90');
   await page.getByLabel('Category').fill('tests');
@@ -168,10 +166,56 @@ test('a product is changed, its stock adjusted with a reason, taken out and brou
   await page.getByLabel('Reason').fill('Broke');
   await page.getByRole('button', { name: 'Adjust stock' }).click();
   await page.locator('.totals', { hasText: 'Should be on the shelf' }).getByText('3', { exact: true }).first().waitFor();
+  await page.getByRole('button', { name: 'Set to', exact: true }).click();
+  await page.getByLabel('Can be bought').fill('9');
+  await buy([[product, 1]], { pay: null });
+  await page.locator('.totals').getByText('2', { exact: true }).first().waitFor(); // the clerk has typed while it said 3
+  await page.getByRole('button', { name: 'Set stock' }).click();
+  await page.getByText('The stock has changed meanwhile.').waitFor();
+  await page.getByRole('button', { name: 'Set stock' }).click();
+  await toast('9 in stock').waitFor();
+  assert.equal((await productOf(product.id)).stock_quantity, 9);
   await page.getByRole('button', { name: 'Take out of the shop' }).click();
   await page.getByText('Customers do not see this product.').waitFor();
   await toast('is taken out').getByRole('button', { name: 'Undo' }).click();
   await page.getByRole('button', { name: 'Take out of the shop' }).waitFor();
   await page.getByRole('link', { name: 'History' }).click();
-  await page.locator('[data-row]', { hasText: 'Broke' }).or(page.locator('[data-row]', { hasText: 'Adjusted stock' })).first().waitFor();
+  await page.locator('[data-row]', { hasText: 'Adjusted stock' }).getByText('Broke').waitFor();
+  await page.getByRole('link', { name: 'Changing thing' }).first().click();
+  await page.getByRole('heading', { level: 1, name: 'Changing thing' }).waitFor();
+});
+
+test('what is not saved is asked about before the page is left', async () => {
+  const product = await newProduct({ name: 'Half typed' });
+  await open(page, '#/products?q=Half');
+  await row('Half typed').getByRole('link').click();
+  await page.getByLabel('Description').fill('Half a sen');
+  await page.getByRole('link', { name: 'Orders' }).first().click();
+  await page.getByRole('button', { name: 'Stay here' }).click();
+  assert.equal(await page.getByLabel('Description').inputValue(), 'Half a sen');
+  await page.goBack();
+  await page.getByRole('button', { name: 'Stay here' }).click();
+  assert.match(page.url(), new RegExp(`products/${product.id}`));
+  await page.getByRole('link', { name: 'Orders' }).first().click();
+  await page.getByRole('button', { name: 'Leave without saving' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Orders' }).waitFor();
+});
+
+test('a product is saved without being shown in the shop', async () => {
+  await open(page, '#/products/new');
+  for (const [label, text] of [['Name', 'Not yet'], ['Price', 'abc'], ['Category', 'tests']]) await page.getByLabel(label, { exact: true }).fill(text);
+  await page.getByLabel('Visible in the shop').uncheck();
+  await page.getByRole('button', { name: 'Save, not in the shop yet' }).click();
+  await page.getByText('Type an amount such as 12.50').waitFor();
+  await page.getByLabel('Price', { exact: true }).fill('5');
+  await page.getByRole('button', { name: 'Save, not in the shop yet' }).click();
+  await page.getByText('Customers do not see this product.').waitFor();
+});
+
+test('a picture whose address leads nowhere is said, and removed', async () => {
+  const product = await newProduct({ name: 'Broken thing', image_url: '/media/no-such-picture.svg' });
+  await open(page, `#/products/${product.id}`);
+  await page.getByRole('button', { name: 'Remove this picture' }).click();
+  await toast('Picture removed').waitFor();
+  await until(async () => (await productOf(product.id)).image_url === '', 'the address is gone');
 });

@@ -1,24 +1,13 @@
 // Setting the shop up at the desk: shipping, taxes, settings, search words, staff, keys, webhooks, mails, and who changed what.
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { base, buy, check, codeOf, launch, newPage, newProduct, open, owner, signIn } from './lib.js';
+import { base, buy, check, codeOf, newPage, newProduct, open, owner } from './lib.js';
+import { browser, openPage, page, toast } from './one_page.js';
 
-let browser, page, troubles, refused;
-
-before(async () => {
-  browser = await launch();
-  ({ page, troubles, refused } = await newPage(browser));
-  await signIn(page);
-});
-after(async () => {
-  const found = [troubles, await refused()];
-  await browser?.close();
-  assert.deepEqual(found, [[], []]);
-});
+openPage();
 
 const dialog = () => page.getByRole('dialog');
-const toast = text => page.locator('.toast', { hasText: text });
 const methodNamed = async name => (await owner('GET', '/admin/shipping-methods')).find(method => method.name === name);
 
 test('a shipping method for France is added, changed, moved, removed and brought back', async () => {
@@ -112,10 +101,12 @@ test('somebody is invited, sets up a second factor, gets another role, is shut o
   await hers.page.getByLabel('Password').fill('correct horse battery staple');
   await hers.page.getByRole('button', { name: 'Choose it and sign in' }).click();
   await hers.page.getByRole('link', { name: 'Mia' }).click();
+  await hers.page.getByText('This one').waitFor();
+  await check(hers.page, 'an account');
   await hers.page.getByRole('button', { name: 'Set up' }).click();
   const secret = await hers.page.getByRole('textbox', { name: 'Secret' }).inputValue();
   assert.ok(await hers.page.getByRole('img', { name: 'QR code' }).isVisible());
-  await check(hers.page, 'the dialog of the second factor');
+  await check(hers.page, 'the dialog of the second factor, over the account');
   await hers.page.getByLabel('Code of the app').fill('000000');
   await hers.page.getByRole('button', { name: 'Confirm' }).click();
   await hers.page.getByRole('alert').getByText('the password or the code is wrong').waitFor();
@@ -215,9 +206,14 @@ test('a mail is read, and the test of a shop without mail says so', async () => 
   await page.getByRole('link', { name: `Your order ${order.number} is on its way` }).click();
   await page.locator('.letter', { hasText: 'Letter opener' }).waitFor();
   await open(page, '#/mails?state=held');
-  await page.getByText('the server was started without --mail').waitFor();
+  await page.getByRole('heading', { name: 'Your shop sends no mail yet' }).waitFor();
+  await page.getByText('How to switch it on').click();
+  await page.getByText('starts the shop with two more flags').waitFor();
+  await page.getByRole('searchbox').fill(order.number);
+  await page.waitForFunction(() => document.querySelectorAll('main [data-row]').length === 2);
+  await check(page, 'the mails of one order');
   await page.getByRole('button', { name: 'Send a test mail' }).click();
-  await page.getByLabel('Mail address').fill('not an address');
+  await page.getByLabel('Mail address', { exact: true }).fill('not an address');
   await dialog().getByRole('button', { name: 'Send' }).click();
   await page.getByRole('alert').getByText(/./).first().waitFor();
   await page.keyboard.press('Escape');
@@ -229,8 +225,9 @@ test('the audit log says who changed a price', async () => {
   await open(page, '#/audit');
   await page.getByLabel('What').selectOption({ label: 'Changed a product' });
   const row = page.locator('[data-row]').first();
-  await row.getByText('2500').waitFor();
-  assert.match(await row.innerText(), /price 3000 → 2500[\s\S]*Owner, by token/);
+  await row.getByText('$25.00').waitFor();
+  await row.getByRole('link', { name: 'Watched' }).waitFor();
+  assert.match(await row.innerText(), /Price \$30\.00 → \$25\.00[\s\S]*Owner, by token/);
   await row.getByRole('button', { name: 'Owner, by token' }).click();
   assert.match(page.url(), /actor=token/);
   await page.getByRole('link', { name: 'Show all' }).click();

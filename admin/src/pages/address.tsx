@@ -30,12 +30,12 @@ export function addressOfValues(values: AddressValues): Schemas['AddressCreate']
   return { name, line1, city, country, ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value.trim() !== '')) };
 }
 
-const country_options: [string, string][] = [['', t.address.choose], ...countries.map(({ code, name }): [string, string] => [code, name])];
+const countryOptions = (): [string, string][] => [['', t.address.choose], ...countries().map(({ code, name }): [string, string] => [code, name])];
 
 export function AddressFields({ form }: { form: Form<AddressValues> }) {
   return (
     <div class="grid-2">
-      <Choice form={form} name="country" label={t.address.country} options={country_options} />
+      <Choice form={form} name="country" label={t.address.country} options={countryOptions()} />
       <Text form={form} name="name" label={t.address.name} maxLength={100} autocomplete="off" />
       <Text form={form} name="company" label={t.address.company} maxLength={100} placeholder={t.optional} />
       <Text form={form} name="phone" label={t.address.phone} maxLength={30} placeholder={t.optional} inputMode="tel" />

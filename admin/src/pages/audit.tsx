@@ -1,12 +1,13 @@
 /** Who changed what. */
 import { apiPage, type Schemas } from '../api.js';
 import { actionWords } from '../actions.js';
-import { dayStart } from '../format.js';
+import { dayStart, orderNumber } from '../format.js';
 import { href, setQuery, usePlace } from '../router.js';
-import { useCan } from '../session.js';
+import { useCan, useSession } from '../session.js';
 import { useList, useOnce } from '../store.js';
 import { t } from '../texts.js';
 import { Empty, LinkButton, ListTable, PageFrame, Time, type Column } from '../ui.js';
+import { lineOf, nameIn, targetKind, wordsOf } from './audit_words.js';
 
 type Entry = Schemas['AuditRead'];
 
@@ -21,25 +22,31 @@ function useActors(): Map<string, string> {
   return new Map(found ?? []);
 }
 
-/** The page of what was changed, if it has one. */
-function targetHref({ action, target }: Entry): string | null {
-  if (!target) return null;
-  if (/ \/(admin\/)?orders\/\{order_id\}/.test(action) || action === 'POST /admin/orders') return href(`orders/${target}`);
-  if (/ \/products(\/\{product_id\}|$)/.test(action)) return href(`products/${target}`);
-  return / \/admin\/webhooks/.test(action) ? href(`webhooks/${target}`) : null;
-}
-
 const whoOf = (entry: Entry, actors: Map<string, string>) => (entry.actor && actors.get(entry.actor)) ?? t.audit.actors[entry.actor_kind];
 
 function Changes({ entry }: { entry: Entry }) {
-  if (entry.changes.length === 0) return null;
+  const { currency } = useSession(), lines = entry.changes.map(change => lineOf(change, currency)).filter(line => line !== null);
+  if (lines.length === 0) return null;
   return (
     <ul class="changes">
-      {entry.changes.map((change, i) => (
-        <li key={i}><span class="soft">{change.field}</span> {change.before !== null && <del>{change.before || '∅'}</del>}{change.before !== null && change.after !== null && ' → '}{change.after !== null && <ins>{change.after || '∅'}</ins>}</li>
+      {lines.map(({ name, before, after }, i) => (
+        <li key={i}><span class="soft">{name}</span> {before !== null && <del>{before}</del>}{before !== null && after !== null && ' → '}{after !== null && <ins>{after}</ins>}</li>
       ))}
     </ul>
   );
+}
+
+/** The name of a product, which a change of it need not have. */
+function useProductName(id: string | null): string | undefined {
+  return useOnce(`audit:name:${id ?? ''}`, async () => (id === null ? null : (await apiPage('/admin/products', { query: { q: id, limit: 1 } })).rows.find(row => row.id === id)?.name ?? null)) ?? undefined;
+}
+
+/** What was changed: a product by its name, an order by its number. */
+function TargetLink({ entry }: { entry: Entry }) {
+  const kind = targetKind(entry), product = useProductName(kind === 'products' ? entry.target : null);
+  if (kind === null || entry.target === null) return null;
+  const name = kind === 'orders' ? orderNumber(entry.target) : kind === 'products' ? product ?? nameIn(entry) : t.webhooks.one;
+  return name === undefined ? null : <>: <a href={href(`${kind}/${entry.target}`)}>{name}</a></>;
 }
 
 export function AuditPage() {
@@ -48,18 +55,17 @@ export function AuditPage() {
   const from = dayStart(query.get('from') ?? ''), to = dayStart(query.get('to') ?? '', 1);
   const asked = { actor, action, target, ...(from ? { from } : {}), ...(to ? { to } : {}) };
   const list = useList(`audit:${JSON.stringify(asked)}`, after => apiPage('/admin/audit', { query: asked }, after));
-  const isFiltered = [...query.keys()].length > 0;
+  const isFiltered = [...query.keys()].length > 0, isProduct = query.get('of') === 'products' && target !== '';
+  const product = useProductName(isProduct ? target : null);
+  const back = isProduct ? { href: href(`products/${target}`), text: product ?? t.product.title } : undefined;
   const columns: Column<Entry>[] = [
-    { head: t.audit.what, kind: 'wide', phone: 'line', cell: row => {
-      const words = actionWords[row.action as keyof typeof actionWords] ?? row.action, link = targetHref(row);
-      return <div class="entry">{link ? <a class="strong" href={link}>{words}</a> : <button type="button" class="link strong" onClick={() => setQuery({ target: row.target })}>{words}</button>}<Changes entry={row} /></div>;
-    } },
+    { head: t.audit.what, kind: 'wide', phone: 'line', cell: row => <div class="entry"><span class="strong" title={row.action}>{wordsOf(row)}</span><TargetLink entry={row} /><Changes entry={row} /></div> },
     { head: t.audit.who, phone: 'left', cell: row => <button type="button" class="link plain" title={t.audit.onlyOf} onClick={() => setQuery({ actor: row.actor ?? row.actor_kind })}>{whoOf(row, actors)}</button> },
     { head: t.audit.network, phone: 'off', cell: row => <span class="soft">{row.ip_prefix}</span> },
     { head: t.date, kind: 'tight', phone: 'right', cell: row => <span class="soft"><Time at={row.created_at} /></span> },
   ];
   return (
-    <PageFrame title={t.audit.title} actions={isFiltered && <LinkButton href="#/audit">{t.audit.showAll}</LinkButton>}>
+    <PageFrame title={product ? t.audit.historyOf(product) : t.audit.title} back={back} actions={isFiltered && <LinkButton href="#/audit">{t.audit.showAll}</LinkButton>}>
       <div class="filters">
         <label class="date-box"><span>{t.audit.who}</span>
           <select value={actor} onChange={event => setQuery({ actor: event.currentTarget.value || null })}>
@@ -74,7 +80,7 @@ export function AuditPage() {
         </label>
         {(['from', 'to'] as const).map(name => <label key={name} class="date-box"><span>{t[name]}</span><input type="date" value={query.get(name) ?? ''} onChange={event => setQuery({ [name]: event.currentTarget.value || null })} /></label>)}
       </div>
-      {target && <p class="hint under">{t.audit.onlyTarget} <code>{target}</code></p>}
+      {target && !isProduct && <p class="hint under">{t.audit.onlyTarget} <code>{target}</code></p>}
       <ListTable label={t.audit.title} list={list} columns={columns} idOf={row => String(row.id)}
         empty={<Empty icon="audit" title={isFiltered ? t.audit.noneFound : t.audit.none}>{isFiltered ? null : t.audit.noneHint}</Empty>} />
     </PageFrame>

@@ -20,7 +20,7 @@ export function CountryPicker({ label, hint, chosen, onChange, error }: { label:
       <div class="actions">
         <select aria-label={t.countries.add} value="" onChange={event => { if (event.currentTarget.value) add([event.currentTarget.value]); event.currentTarget.value = ''; }}>
           <option value="">{t.countries.add}</option>
-          {countries.filter(({ code }) => !chosen.includes(code)).map(({ code, name }) => <option key={code} value={code}>{name}</option>)}
+          {countries().filter(({ code }) => !chosen.includes(code)).map(({ code, name }) => <option key={code} value={code}>{name}</option>)}
         </select>
         <Button look="quiet" onClick={() => add(eu)}>{t.countries.eu}</Button>
         {chosen.length > 0 && <Button look="quiet" onClick={() => onChange([])}>{t.clear}</Button>}

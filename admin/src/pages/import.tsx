@@ -1,7 +1,7 @@
 /** A file of products, imported in steps: sent in parts, looked through without changing anything, and then brought in, all of it or nothing. */
 import { useEffect, useState } from 'preact/hooks';
 import { api, apiPage, type Schemas } from '../api.js';
-import { guessPrices } from '../csv.js';
+import { firstRows, guessPrices } from '../csv.js';
 import { Check, FormAlert, Radios, useForm } from '../form.js';
 import { count } from '../format.js';
 import { href } from '../router.js';
@@ -10,7 +10,7 @@ import { t } from '../texts.js';
 import { act, sayError } from '../toasts.js';
 import { Badge, Button, Empty, Facts, Loaded, PageFrame, Section, Table, Time, Trouble, type Column, type Tone } from '../ui.js';
 import { product_keys } from './product_change.js';
-import { sendParts, useSending } from './import_send.js';
+import { sendParts, useLines, useSending } from './import_send.js';
 
 type Import = Schemas['ImportRead'];
 type Report = Schemas['ImportReport'];
@@ -47,14 +47,24 @@ function ImportList() {
 
 const part_bytes = 1024 * 1024;
 
+type FirstRow = Awaited<ReturnType<typeof firstRows>>[number];
+
+const firstColumns: Column<FirstRow>[] = [
+  { head: t.product.name, kind: 'wide', phone: 'first', cell: row => row.name },
+  { head: t.product.price, kind: 'number', phone: 'aside', cell: row => row.price || '–' },
+  { head: t.product.stock, kind: 'number', phone: 'right', unit: t.product.inStock, cell: row => row.stock || '–' },
+];
+
 /** The file's options are asked for once it is chosen, because it shows how its prices are written. */
 function ChooseFile() {
   const [file, setFile] = useState<File | null>(null);
   const [isOver, setOver] = useState(false);
+  const [first, setFirst] = useState<FirstRow[]>([]);
   const form = useForm({ prices: 'decimal', update: true, stock: 'keep' });
   const choose = async (chosen: File | undefined) => {
     if (!chosen) return;
     form.set({ prices: await guessPrices(chosen) });
+    setFirst(await firstRows(chosen));
     setFile(chosen);
   };
   const send = form.submit(async values => {
@@ -76,6 +86,8 @@ function ChooseFile() {
       </div>
       {file && (
         <>
+          <p class="hint">{t.imports.eachSize}</p>
+          {first.length > 0 && <Section title={t.imports.firstRows}><Table label={t.imports.firstRows} columns={firstColumns} rows={first} idOf={row => String(row.line)} /></Section>}
           <Radios form={form} name="prices" label={t.imports.prices} options={[['decimal', t.imports.decimal], ['minor', t.imports.minor]]} />
           <Check form={form} name="update" label={t.imports.update} hint={t.imports.updateHint} />
           {form.values.update && <Radios form={form} name="stock" label={t.imports.stock} options={[['keep', t.imports.stockKeep], ['set', t.imports.stockSet]]} />}
@@ -125,8 +137,8 @@ function ImportPage({ id }: { id: string }) {
       </>}>
       <Progress shown={shown} sending={sending} />
       {shown.status === 'open' && !isWhole && sending === null && <GoOn shown={shown} />}
-      {shown.report && <ReportShown report={shown.report} status={shown.status} />}
-      {shown.status === 'done' && <div class="actions"><a class="button primary" href="#/products">{t.imports.seeProducts}</a></div>}
+      {shown.report && <ReportShown report={shown.report} status={shown.status} id={id} />}
+      {shown.status === 'done' && <div class="actions after"><a class="button primary" href="#/products">{t.imports.seeProducts}</a></div>}
     </PageFrame>
   );
 }
@@ -148,19 +160,19 @@ function GoOn({ shown }: { shown: Import }) {
   return <Empty icon="upload" title={t.imports.broke(shown.parts_received, shown.parts)} action={<FileButton label={t.imports.chooseAgain} take={take} />}>{t.imports.brokeHint(shown.name)}</Empty>;
 }
 
-const rowColumns: Column<Schemas['ImportBadRow']>[] = [
+const rowColumns = (lines: string[] | undefined): Column<Schemas['ImportBadRow']>[] => [
   { head: t.imports.line, kind: 'tight', phone: 'first', cell: row => row.line ?? '–' },
-  { head: t.imports.why, kind: 'wide', phone: 'line', cell: row => row.error },
+  { head: t.imports.why, kind: 'wide', phone: 'line', cell: row => <>{row.error}{row.line !== null && lines?.[row.line - 1] && <small class="soft mono block break">{lines[row.line - 1]!.slice(0, 200)}</small>}</> },
 ];
 
 const listOf = (counts: Schemas['ImportCount'][]) => counts.length > 0 && counts.map(({ kind, count: n }) => `${kind}: ${count(n)}`).join(', ');
 
-function ReportShown({ report, status }: { report: Report; status: Import['status'] }) {
-  const isDone = status === 'done';
+function ReportShown({ report, status, id }: { report: Report; status: Import['status']; id: string }) {
+  const isDone = status === 'done', lines = useLines(id);
   return (
     <>
       {report.error && <p class="alert">{report.error}</p>}
-      <Section title={isDone ? t.imports.outcome : t.imports.wouldHappen}>
+      <Section title={isDone ? t.imports.outcome : t.imports.wouldHappen} hint={status === 'checked' ? t.imports.noPreview : undefined}>
         <Facts facts={[
           [t.imports.source, report.source], [t.imports.rows, count(report.rows)], [isDone ? t.imports.added : t.imports.wouldAdd, count(report.added)], [isDone ? t.imports.changed : t.imports.wouldChange, count(report.changed)],
           [t.imports.unchanged, report.unchanged > 0 && count(report.unchanged)], [t.imports.removed, report.removed > 0 && count(report.removed)], [t.imports.otherStock, report.other_stock > 0 && count(report.other_stock)],
@@ -169,7 +181,7 @@ function ReportShown({ report, status }: { report: Report; status: Import['statu
       </Section>
       {report.bad_rows.length > 0 && (
         <Section title={t.imports.badRows(report.bad_count)} hint={t.imports.badHint}>
-          <Table label={t.imports.badRows(report.bad_count)} columns={rowColumns} rows={report.bad_rows} idOf={row => `${row.line}${row.error}`} />
+          <Table label={t.imports.badRows(report.bad_count)} columns={rowColumns(lines)} rows={report.bad_rows} idOf={row => `${row.line}${row.error}`} />
         </Section>
       )}
     </>

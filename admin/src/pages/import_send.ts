@@ -1,5 +1,5 @@
 /** Sends a file part by part, while the reader may look at other pages. A part that does not arrive is sent again. */
-import { useEffect, useReducer } from 'preact/hooks';
+import { useEffect, useReducer, useState } from 'preact/hooks';
 import { api, ApiError, sendPart, type Schemas } from '../api.js';
 import { refresh } from '../store.js';
 import { t } from '../texts.js';
@@ -12,6 +12,19 @@ const wait_ms = 1000; // before the second try; twice as long before each furthe
 const sent = new Map<string, number>();
 const listeners = new Set<() => void>();
 const tell = () => listeners.forEach(listener => listener());
+
+const shown_bytes_max = 5 * 1024 * 1024;
+const files = new Map<string, File>();
+
+/** The lines of a file that this page has sent, to show those that are wrong. */
+export function useLines(id: string): string[] | undefined {
+  const [lines, setLines] = useState<string[]>();
+  useEffect(() => {
+    const file = files.get(id);
+    if (file && file.size <= shown_bytes_max) void file.text().then(text => setLines(text.split('\n')));
+  }, [id]);
+  return lines;
+}
 
 /** How many parts of an import this page has sent; null: it sends none. */
 export function useSending(id: string): number | null {
@@ -41,6 +54,7 @@ export async function sendParts(to: Schemas['ImportRead'], file: File) {
   if (sent.has(to.id)) return;
   const first = to.next_part ?? 1;
   sent.set(to.id, first - 1);
+  files.set(to.id, file);
   tell();
   try {
     for (let n = first; n <= to.parts; n++) {

@@ -2,6 +2,7 @@
 import type { ComponentType } from 'preact';
 import { AccountPage } from './account.js';
 import { AuditPage } from './audit.js';
+import { CustomerPages } from './customers.js';
 import { ImportPages } from './import.js';
 import { KeysPage } from './keys.js';
 import { MailPages } from './mails.js';
@@ -19,6 +20,7 @@ export const pages: Record<string, ComponentType<{ rest: string[] }>> = {
   '': TodayPage,
   orders: OrderPages,
   products: ProductPages,
+  customers: CustomerPages,
   import: ImportPages,
   shipping: ShippingPage,
   taxes: TaxesPage,

@@ -7,7 +7,7 @@ interface InlineProps {
   value: string;
   mark: string;
   inputMode: 'decimal' | 'text';
-  /** Returns what is wrong with what was typed, or nothing. */
+  /** Returns what is wrong with what was typed, or nothing. It is the one of the moment when the value was opened, so that what is typed counts from what was seen then. */
   save: (typed: string) => string | undefined;
 }
 
@@ -16,6 +16,8 @@ export function InlineEdit({ label, text, value, mark, inputMode, save }: Inline
   const [wrong, setWrong] = useState<string>();
   const input = useRef<HTMLInputElement>(null), button = useRef<HTMLButtonElement>(null);
   const isOpen = typed !== null;
+  const opened = useRef({ value, save });
+  if (!isOpen) opened.current = { value, save };
   const isDone = useRef(false); // the input loses the focus once more when it goes away
   useLayoutEffect(() => { if (isOpen) { isDone.current = false; input.current?.focus(); input.current?.select(); } }, [isOpen]);
 
@@ -27,7 +29,7 @@ export function InlineEdit({ label, text, value, mark, inputMode, save }: Inline
   };
   const keep = (back: boolean) => {
     if (typed === null || isDone.current) return;
-    const found = typed.trim() === value ? undefined : save(typed.trim());
+    const found = typed.trim() === opened.current.value ? undefined : opened.current.save(typed.trim());
     if (found && back) return setWrong(found);
     close(back);
   };

@@ -26,7 +26,7 @@ export function KeysPage() {
     { head: t.name, phone: 'first', kind: 'wide', cell: row => <><span class="strong">{row.name}</span><small class="soft block mono">till_sk_{row.prefix}…</small></> },
     { head: t.keys.may, phone: 'line', cell: row => <span title={row.scopes.join(', ')}>{mayInWords(row)}</span> },
     { head: t.keys.lastUsed, phone: 'left', cell: row => <span class="soft">{row.last_used_at ? <Time at={row.last_used_at} /> : t.never}</span> },
-    { head: t.keys.expires, phone: 'off', cell: row => <span class="soft">{row.expires_at ? <Time at={row.expires_at} /> : t.never}</span> },
+    { head: t.keys.expires, phone: 'off', cell: row => <span class="soft">{row.expires_at ? <Time at={row.expires_at} /> : t.keys.noExpiry}</span> },
     { head: t.status, kind: 'tight', phone: 'aside', cell: row => <StateBadge row={row} /> },
     { head: t.actions, hideHead: true, kind: 'tight', phone: 'right', cell: row => !row.revoked_at && <Button look="quiet" data-key="e" aria-label={t.keys.revokeOf(row.name)} onClick={() => setRevoked(row)}>{t.keys.revoke}</Button> },
   ];

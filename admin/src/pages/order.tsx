@@ -10,6 +10,7 @@ import { t } from '../texts.js';
 import { act, say } from '../toasts.js';
 import { Badge, Button, Confirm, Dialog, Facts, LinkButton, Loaded, PageFrame, Section, Time, type Tone } from '../ui.js';
 import { AddressLines } from './address.js';
+import { MailLines } from './mail_lines.js';
 import { Picture } from './picture.js';
 import { Parcels } from './order_parcels.js';
 import { RefundDialog } from './order_refund.js';
@@ -20,7 +21,7 @@ export type DeskOrder = Schemas['DeskOrder'];
 export type Order = Schemas['OrderDetails'];
 
 export const orderKey = (id: string) => `order:${id}`;
-export const reread = (id: string) => refresh(orderKey(id), 'orders:');
+export const reread = (id: string) => refresh(orderKey(id), 'orders:', 'mails:');
 
 const paymentTones: Record<Order['payment_status'], Tone> = { unpaid: 'wait', paid: 'good', partly_refunded: 'info', refunded: 'dull' };
 const fulfillmentTones: Record<Order['fulfillment_status'], Tone> = { none: 'wait', partial: 'wait', shipped: 'good', delivered: 'good' };
@@ -32,6 +33,13 @@ export function OrderPage({ id }: { id: string }) {
   return <OrderShown desk={query.data} />;
 }
 
+/** Goes to what the timeline says about it. */
+function showDispute() {
+  const event = document.querySelector<HTMLElement>('.timeline .disputed');
+  event?.scrollIntoView({ block: 'center' });
+  event?.focus();
+}
+
 function Badges({ order }: { order: Order }) {
   const isOver = order.status === 'cancelled' || order.status === 'expired';
   if (isOver) return <span class="badges"><Badge tone="dull">{t.order.status[order.status]}</Badge></span>;
@@ -39,7 +47,7 @@ function Badges({ order }: { order: Order }) {
     <span class="badges">
       <Badge tone={paymentTones[order.payment_status]}>{t.order.payment[order.payment_status]}</Badge>
       {order.payment_status !== 'unpaid' && order.status !== 'refunded' && <Badge tone={fulfillmentTones[order.fulfillment_status]}>{t.order.fulfillment[order.fulfillment_status]}</Badge>}
-      {order.timeline.some(({ kind }) => kind === 'disputed') && <Badge tone="bad">{t.order.disputed}</Badge>}
+      {order.timeline.some(({ kind }) => kind === 'disputed') && <button type="button" class="badge bad" onClick={showDispute}>{t.order.disputed}</button>}
     </span>
   );
 }
@@ -71,6 +79,7 @@ function OrderShown({ desk }: { desk: DeskOrder }) {
         <div class="main-column">
           <Lines order={order} />
           <Parcels order={order} />
+          <MailLines q={order.number} has={mail => mail.subject.includes(order.number)} none={order.email === null ? t.order.notifyNone : t.mails.noneOfOrder} />
           <Timeline order={order} />
         </div>
         <div class="side-column">
@@ -136,7 +145,7 @@ function Customer({ order }: { order: Order }) {
   return (
     <Section title={t.order.customer}>
       <Facts facts={[
-        [t.email, order.email && <a href={`mailto:${encodeURIComponent(order.email)}`}>{order.email}</a>],
+        [t.email, order.email && <a href={href(`customers/${encodeURIComponent(order.email)}`)}>{order.email}</a>],
         [t.order.address, order.shipping_address ? <AddressLines address={order.shipping_address} /> : t.order.noAddress],
         [t.order.billing, order.billing_address && <AddressLines address={order.billing_address} />],
         [t.order.shippingMethod, order.shipping_method],
@@ -149,7 +158,7 @@ function Customer({ order }: { order: Order }) {
 const payTones: Record<Schemas['OrderPayment']['status'], Tone> = { pending: 'wait', succeeded: 'good', failed: 'bad' };
 
 function Payments({ desk }: { desk: DeskOrder }) {
-  const { order, payments, paid_by_hand } = desk;
+  const { order, payments, paid_by_hand } = desk, given = order.refunded_amount;
   return (
     <Section title={t.order.payments}>
       {payments.length === 0 && !paid_by_hand && <p class="hint">{t.order.noPayment}</p>}
@@ -166,6 +175,13 @@ function Payments({ desk }: { desk: DeskOrder }) {
           </li>
         ))}
       </ul>
+      {given > 0 && (
+        <dl class="totals full">
+          <div><dt>{t.order.status.paid}</dt><dd>{money(order.total_amount, order.currency)}</dd></div>
+          <div><dt>{t.today.refunded}</dt><dd>{money(-given, order.currency)}</dd></div>
+          <div class="grand"><dt>{t.order.kept}</dt><dd>{money(order.total_amount - given, order.currency)}</dd></div>
+        </dl>
+      )}
       <Refunds order={order} />
     </Section>
   );
@@ -173,9 +189,14 @@ function Payments({ desk }: { desk: DeskOrder }) {
 
 const refundTones: Record<Schemas['RefundRead']['status'], Tone> = { pending: 'wait', succeeded: 'dull', failed: 'bad' };
 
-function Refunds({ order }: { order: Order }) {
+/** The refunds of an order; an order without any is not asked about. */
+export function useRefunds(order: Order) {
   const has = order.refunded_amount > 0 || order.timeline.some(({ kind }) => kind === 'partly_refunded' || kind === 'refunded' || kind === 'refund_failed');
-  const query = useQuery(`${orderKey(order.id)}:refunds`, async () => (has ? api('get', '/orders/{order_id}/refunds', { path: { order_id: order.id } }) : []));
+  return useQuery(`${orderKey(order.id)}:refunds:${has ? order.timeline.length : 0}`, async () => (has ? api('get', '/orders/{order_id}/refunds', { path: { order_id: order.id } }) : []));
+}
+
+function Refunds({ order }: { order: Order }) {
+  const query = useRefunds(order);
   if (!query.data?.length) return null;
   return (
     <>

@@ -10,6 +10,7 @@ import { t } from '../texts.js';
 import { flash, reasonOf, say, sayError } from '../toasts.js';
 import { Badge, Button, Dialog, Empty, LinkButton, ListTable, PageFrame, SearchBox, Tabs, Time, type Column, type Tone } from '../ui.js';
 import { carriers } from './carriers.js';
+import { MailOffHint } from './mail_off.js';
 
 export type OrderRow = Schemas['OrderRow'];
 type OrderQuery = QueryOf<'/admin/orders'>;
@@ -18,23 +19,59 @@ type View = keyof typeof t.order.view;
 const tones: Record<OrderRow['status'], Tone> = {
   pending: 'wait', paid: 'info', shipped: 'good', delivered: 'good', cancelled: 'dull', expired: 'dull', refunded: 'dull',
 };
-export const StatusBadge = ({ status }: { status: OrderRow['status'] }) => <Badge tone={tones[status]}>{t.order.status[status]}</Badge>;
+const isPaid = ({ status }: OrderRow) => status === 'paid' || status === 'shipped' || status === 'delivered';
+
+/** The status, and what happened to a part of the order. */
+const Badges = ({ row }: { row: OrderRow }) => (
+  <span class="badges">
+    {!(row.status === 'paid' && row.refunded_amount > 0) && <Badge tone={tones[row.status]}>{t.order.status[row.status]}</Badge>}
+    {isPaid(row) && row.refunded_amount > 0 && <Badge tone="info">{t.order.payment.partly_refunded}</Badge>}
+    {row.is_partly_shipped && <Badge tone="wait">{t.order.fulfillment.partial}</Badge>}
+  </span>
+);
+
+/** What went back of those orders that are still paid. */
+export const refundedOf = (rows: OrderRow[]) => rows.filter(isPaid).reduce((sum, row) => sum + row.refunded_amount, 0);
 
 const customerOf = (row: OrderRow) => row.name ?? row.email ?? t.order.guest;
 
-export const orderColumns: Column<OrderRow>[] = [
+/** Names that more than one mail address has: these are shown with it. */
+function sharedNames(rows: OrderRow[]): Set<string> {
+  const mails = new Map<string, string>(), shared = new Set<string>();
+  for (const { name, email } of rows) {
+    if (name === null || email === null) continue;
+    if ((mails.get(name) ?? email.toLowerCase()) !== email.toLowerCase()) shared.add(name);
+    mails.set(name, email.toLowerCase());
+  }
+  return shared;
+}
+
+function Customer({ row, isShared }: { row: OrderRow; isShared: boolean }) {
+  return <><span class="cut">{customerOf(row)}{row.country && <span class="soft"> · {countryName(row.country)}</span>}</span>{isShared && <small class="soft cut">{row.email}</small>}</>;
+}
+
+/** The columns of a list of these orders. */
+export const orderColumns = (rows: OrderRow[], shared = sharedNames(rows)): Column<OrderRow>[] => [
   { head: t.order.number, phone: 'first', kind: 'tight', cell: row => <a class="mono strong" href={href(`orders/${row.id}`)}>{row.number}</a> },
-  { head: t.order.customer, kind: 'wide', phone: 'left', cell: row => <span class="cut">{customerOf(row)}{row.country && <span class="soft"> · {countryName(row.country)}</span>}</span> },
+  { head: t.order.customer, kind: 'wide', phone: 'left', cell: row => <Customer row={row} isShared={row.name !== null && shared.has(row.name)} /> },
   { head: t.order.itemCount, kind: 'number', phone: 'off', cell: row => row.item_count },
   { head: t.order.total, kind: 'number', phone: 'aside', cell: row => money(row.total_amount, row.currency) },
-  { head: t.status, kind: 'tight', phone: 'right', cell: row => <StatusBadge status={row.status} /> },
+  { head: t.status, kind: 'tight', phone: 'right', cell: row => <Badges row={row} /> },
   { head: t.order.date, kind: 'tight', cell: row => <span class="soft"><Time at={row.created_at} /></span> },
 ];
 
 const views = Object.entries(t.order.view) as [View, string][];
 
+type By = keyof typeof t.order.ofDays;
+const isBy = (view: string): view is By => view in t.order.ofDays;
+
+/** Midnight in UTC, so many days ago: the API's days are those of UTC. */
+const daysAgo = (days: number) => new Date(Math.floor(Date.now() / day_ms - days) * day_ms).toISOString();
+const day_ms = 86_400_000;
+
 /** What the API is asked for a view. */
 function queryOf(view: string, query: URLSearchParams): OrderQuery {
+  if (isBy(view)) return { by: view, from: daysAgo(Number(query.get('days') ?? 30) - 1) };
   const of: OrderQuery = { q: query.get('q') ?? '' };
   if (view === 'unshipped') of.fulfillment = 'unshipped';
   else if (view !== 'all') of.status = view as OrderRow['status'];
@@ -44,27 +81,30 @@ function queryOf(view: string, query: URLSearchParams): OrderQuery {
 
 export function OrderList() {
   const { query } = usePlace(), can = useCan();
-  const view = (query.get('view') ?? 'all') as View, q = query.get('q') ?? '';
+  const view = (query.get('view') ?? 'all') as View | By, q = query.get('q') ?? '';
   const asked = queryOf(view, query), key = `orders:list:${JSON.stringify(asked)}`;
   const list = useList(key, after => apiPage('/admin/orders', { query: asked }, after));
   const [picked, pick] = useState(new Set<string>());
   useEffect(() => pick(new Set()), [key]);
-  const isFiltered = view !== 'all' || q !== '' || query.has('from') || query.has('to');
+  const isSearched = q !== '' || query.has('from') || query.has('to');
   const rows = list.data?.rows.filter(row => picked.has(row.id)) ?? [];
   return (
     <PageFrame title={t.order.title} actions={<>
-      {can('orders:read') && <ExportButton query={asked} />}
+      {can('orders:read') && !isBy(view) && <ExportButton query={asked} />}
       {can('orders:write') && <LinkButton look="primary" icon="plus" href="#/orders/new" data-key="n">{t.order.new}</LinkButton>}
     </>}>
-      <Tabs label={t.order.views} tabs={views} current={view} hrefOf={tab => href('orders', { ...Object.fromEntries(query), view: tab === 'all' ? '' : tab })} />
-      <div class="filters">
-        <SearchBox label={t.order.search} />
-        <DateBox name="from" label={t.from} />
-        <DateBox name="to" label={t.to} />
-      </div>
-      <ListTable label={t.order.title} list={list} columns={orderColumns} idOf={row => row.id} nameOf={row => row.number} picked={picked} pick={pick}
-        empty={isFiltered
-          ? <Empty icon="search" title={view === 'unshipped' && q === '' ? t.today.toShipNone : t.order.noneFound}>{view === 'unshipped' && q === '' ? t.today.toShipHint : t.order.noneFoundHint}</Empty>
+      <Tabs label={t.order.views} tabs={views} current={view} hrefOf={tab => href('orders', { ...Object.fromEntries(query), days: '', view: tab === 'all' ? '' : tab })} />
+      {isBy(view) ? <p class="filters"><strong>{t.order.ofDays[view](query.get('days') ?? '30')}</strong></p> : (
+        <div class="filters">
+          <SearchBox label={t.order.search} />
+          <DateBox name="from" label={t.from} />
+          <DateBox name="to" label={t.to} />
+        </div>
+      )}
+      {(view === 'shipped' || view === 'refunded') && <p class="hint">{t.order.partHint[view]}</p>}
+      <ListTable label={t.order.title} list={list} columns={orderColumns(list.data?.rows ?? [])} idOf={row => row.id} nameOf={row => row.number} picked={picked} pick={pick}
+        empty={isSearched ? <Empty icon="search" title={t.order.noneFound}>{q === '' ? t.order.noneOfDays : t.order.noneFoundHint}</Empty>
+          : view !== 'all' ? <Empty icon="orders" title={t.order.noneOf[view]}>{view === 'unshipped' ? t.today.toShipHint : null}</Empty>
           : <Empty icon="orders" title={t.order.none} action={can('orders:write') && <LinkButton href="#/orders/new">{t.order.new}</LinkButton>}>{t.order.noneHint}</Empty>} />
       {rows.length > 0 && <BulkBar rows={rows} clear={() => pick(new Set())} leaves={view === 'unshipped'} />}
     </PageFrame>
@@ -140,7 +180,7 @@ function BulkShip({ rows, leaves, onClose, done }: { rows: OrderRow[]; leaves: b
           <div class="dialog-body stack">
             <Text form={form} name="carrier" label={t.order.carrier} hint={t.optional} list="carriers" maxLength={100} autofocus />
             <Carriers />
-            <Check form={form} name="notify" label={t.order.notify} />
+            <Check form={form} name="notify" label={t.order.notify} hint={<MailOffHint />} />
             <FormAlert form={form} />
           </div>
           <footer><Button onClick={onClose}>{t.cancel}</Button><Button type="submit" look="primary">{t.order.shipMany(rows.length)}</Button></footer>

@@ -3,7 +3,8 @@ import { useState } from 'preact/hooks';
 import { api, apiPage, type Schemas } from '../api.js';
 import { Area, Check, Choice, FormAlert, FormError, Radios, Stepper, Text, useForm, wholeOf } from '../form.js';
 import { money } from '../format.js';
-import { go } from '../router.js';
+import { isMine } from '../live.js';
+import { dropUnsaved, go, useUnsaved } from '../router.js';
 import { useSession } from '../session.js';
 import { refresh, useQuery } from '../store.js';
 import { t } from '../texts.js';
@@ -24,6 +25,7 @@ export function NewOrder() {
   const form = useForm({ email: '', note: '', hasAddress: true, method: '', payment: 'paid', payment_note: '', hold_days: '14' });
   const address = useForm(noAddress);
   const { hasAddress, payment } = form.values;
+  useUnsaved(lines.length > 0 || form.isChanged || address.isChanged);
   const subtotal = lines.reduce((sum, { product, quantity }) => sum + product.price * quantity, 0);
 
   const add = (product: Product) => setLines(now => (now.some(line => line.product.id === product.id)
@@ -42,8 +44,10 @@ export function NewOrder() {
       ...(payment === 'paid' ? { mark_paid: true, ...(values.payment_note.trim() ? { payment_note: values.payment_note.trim() } : {}) } : days === null ? {} : { hold_days: days }),
     };
     const { order } = await api('post', '/admin/orders', { body, key });
+    isMine(order.id);
     void refresh('orders:', 'products:');
     say(t.newOrder.placed(order.number));
+    dropUnsaved();
     go(`orders/${order.id}`);
   });
 

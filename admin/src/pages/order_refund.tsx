@@ -2,10 +2,11 @@
 import { useState } from 'preact/hooks';
 import { api, type Schemas } from '../api.js';
 import { amountOf, Check, FormAlert, FormError, Radios, Stepper, Text, useForm } from '../form.js';
-import { money, parseMoney, plainMoney } from '../format.js';
+import { money, moneySign, parseMoney, plainMoney } from '../format.js';
 import { t } from '../texts.js';
 import { say } from '../toasts.js';
 import { Button, Dialog } from '../ui.js';
+import { MailOffHint } from './mail_off.js';
 import { reread, type Order } from './order.js';
 import type { Line } from './order_ship.js';
 
@@ -21,14 +22,17 @@ export function RefundDialog({ order, onClose }: { order: Order; onClose: () => 
   const { currency } = order, left = order.total_amount - order.refunded_amount;
   const open = order.items.filter(line => line.refunded_quantity < line.quantity);
   const [counts, setCounts] = useState(new Map<number, number>());
-  const form = useForm({ by: open.length > 0 ? 'items' : 'amount', amount: plainMoney(left, currency), shipping: '', reason: '', restock: false, notify: true });
+  const form = useForm({ by: open.length > 0 ? 'items' : 'amount', amount: '', shipping: '', reason: '', restock: false, notify: true });
   const { by, shipping } = form.values;
   const shipped = parseMoney(shipping || '0', currency);
   const items = [...counts].filter(([, quantity]) => quantity > 0).map(([line, quantity]) => ({ line, quantity }));
   const itemsCost = items.reduce((sum, { line, quantity }) => sum + priceOf(order, order.items.find(one => one.line === line)!, quantity), 0);
   const amount = by === 'items' ? itemsCost + (shipped || 0) : parseMoney(form.values.amount, currency);
+  const wrong = form.values.amount.trim() === '' ? undefined : Number.isNaN(parseMoney(form.values.amount, currency)) ? t.errors.amount(plainMoney(1250, currency))
+    : amount > left ? t.order.refundTooMuch(money(left, currency)) : undefined;
 
   const send = form.submit(async (values, key) => {
+    if (by === 'amount' && wrong) throw new FormError('amount', wrong);
     const of = by === 'items'
       ? { items: items.map(item => (values.restock ? { ...item, restock: true } : item)), ...(values.shipping.trim() ? { shipping: amountOf('shipping', values.shipping, currency) } : {}) }
       : { amount: amountOf('amount', values.amount, currency) };
@@ -59,10 +63,13 @@ export function RefundDialog({ order, onClose }: { order: Order; onClose: () => 
               {open.some(line => line.shipped_quantity > 0) && <Check form={form} name="restock" label={t.order.restock} />}
             </>
           ) : (
-            <Text form={form} name="amount" label={t.order.refundAmount} hint={t.order.refundLeft(money(left, currency))} inputMode="decimal" />
+            <>
+              <Text form={{ ...form, errorOf: name => wrong ?? form.errorOf(name) }} name="amount" label={t.order.refundAmount} hint={t.order.refundLeft(money(left, currency))} inputMode="decimal" sign={moneySign(currency)} placeholder={plainMoney(left, currency)} />
+              <div class="actions"><Button onClick={() => form.set({ amount: plainMoney(left, currency) })}>{t.order.refundAll} · {money(left, currency)}</Button></div>
+            </>
           )}
           <Text form={form} name="reason" label={t.order.refundReason} hint={t.order.refundReasonHint} maxLength={500} />
-          {order.email !== null && <Check form={form} name="notify" label={t.order.notify} hint={order.email} />}
+          {order.email !== null && <Check form={form} name="notify" label={t.order.notify} hint={<>{order.email}<MailOffHint /></>} />}
           <FormAlert form={form} />
         </div>
         <footer>

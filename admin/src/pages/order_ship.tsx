@@ -6,6 +6,7 @@ import { t } from '../texts.js';
 import { act, say } from '../toasts.js';
 import { Button, Dialog } from '../ui.js';
 import { orderKey, reread, type Order } from './order.js';
+import { MailOffHint } from './mail_off.js';
 import { Carriers } from './order_list.js';
 
 export type Line = Schemas['OrderLineDetails'];
@@ -59,7 +60,7 @@ export function ShipDialog({ order, onClose }: { order: Order; onClose: () => vo
           </div>
           <Carriers />
           <details><summary>{t.order.trackingUrl}</summary><Text form={form} name="url" label={t.order.trackingUrl} hint={t.order.trackingUrlHint} type="url" maxLength={500} /></details>
-          {order.email !== null ? <Check form={form} name="notify" label={t.order.notify} hint={order.email} /> : <p class="hint">{t.order.notifyNone}</p>}
+          {order.email !== null ? <Check form={form} name="notify" label={t.order.notify} hint={<>{order.email}<MailOffHint /></>} /> : <p class="hint">{t.order.notifyNone}</p>}
           <FormAlert form={form} />
         </div>
         <footer><Button onClick={onClose}>{t.cancel}</Button><Button type="submit" look="primary" busy={form.busy}>{t.order.shipItems(total)}</Button></footer>

@@ -9,13 +9,13 @@ export function pictureOf(url: string): string | null {
   return /^\/(?![/\\])/.test(url) ? addressOf(url) : null;
 }
 
-export function Picture({ url, large }: { url: string; large?: boolean }) {
+export function Picture({ url, large, onFailed }: { url: string; large?: boolean; onFailed?: () => void }) {
   const [failed, setFailed] = useState('');
   const address = pictureOf(url), side = large ? 160 : 36;
   return (
     <span class={large ? 'picture large' : 'picture'}>
       {address !== null && failed !== address
-        ? <img src={address} alt="" width={side} height={side} loading="lazy" decoding="async" onError={() => setFailed(address)} />
+        ? <img src={address} alt="" width={side} height={side} loading="lazy" decoding="async" onError={() => { setFailed(address); onFailed?.(); }} />
         : <Icon name="image" />}
     </span>
   );

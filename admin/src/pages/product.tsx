@@ -1,14 +1,14 @@
 /** One product: its texts and price, its pictures, and how much of it there is. */
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { api, ApiError, apiPage, type Schemas } from '../api.js';
 import { FormAlert, FormError, Text, useForm, wholeOf } from '../form.js';
-import { href } from '../router.js';
+import { href, useUnsaved } from '../router.js';
 import { useCan, useSession } from '../session.js';
 import { refresh, useQuery } from '../store.js';
 import { t } from '../texts.js';
 import { say } from '../toasts.js';
-import { Button, LinkButton, Loaded, PageFrame, Section, Trouble } from '../ui.js';
-import { adjustStock, product_keys, setActive } from './product_change.js';
+import { Button, LinkButton, Loaded, PageFrame, Section, Segments, Trouble } from '../ui.js';
+import { adjustStock, product_keys, setActive, setStock } from './product_change.js';
 import { changesOf, ProductFields, valuesOf } from './product_fields.js';
 import { StateBadge, type Product } from './product_list.js';
 import { Pictures } from './product_pictures.js';
@@ -23,7 +23,8 @@ export function ProductPage({ id }: { id: string }) {
 
 function ProductShown({ product }: { product: Product }) {
   const can = useCan(), { currency } = useSession(), form = useForm(valuesOf(product, currency));
-  useEffect(() => { if (!form.isChanged) form.reset(valuesOf(product, currency)); }, [product]);
+  useUnsaved(form.isChanged);
+  useLayoutEffect(() => { if (!form.isChanged) form.reset(valuesOf(product, currency)); }, [product]);
   const send = form.submit(async values => {
     const body = changesOf(values, product, currency);
     const saved = await api('patch', '/products/{product_id}', { path: { product_id: product.id }, body });
@@ -34,7 +35,7 @@ function ProductShown({ product }: { product: Product }) {
   });
   return (
     <PageFrame title={product.name} back={back} badge={<StateBadge product={product} />} actions={<>
-      {can('audit:read') && <LinkButton icon="audit" href={href('audit', { target: product.id })}>{t.product.history}</LinkButton>}
+      {can('audit:read') && <LinkButton icon="audit" href={href('audit', { target: product.id, of: 'products' })}>{t.product.history}</LinkButton>}
       {can('products:write') && <Button onClick={() => void setActive(product, !product.is_active)}>{product.is_active ? t.product.takeOut : t.product.bringBack}</Button>}
     </>}>
       {!product.is_active && <p class="hint under">{t.product.outHint}</p>}
@@ -45,7 +46,7 @@ function ProductShown({ product }: { product: Product }) {
             <ProductFields form={form} />
             <FormAlert form={form} />
             {can('products:write') && (
-              <div class={form.isChanged ? 'actions save-bar changed' : 'actions save-bar'}>
+              <div class="actions save-bar">
                 <Button type="submit" look="primary" busy={form.busy}>{t.save}</Button>
                 {form.isChanged && <Button look="quiet" onClick={() => form.reset(valuesOf(product, currency))}>{t.discard}</Button>}
               </div>
@@ -62,7 +63,21 @@ function Stock({ product }: { product: Product }) {
   const can = useCan();
   const query = useQuery<Schemas['ProductStock']>(`product:${product.id}:stock:${product.stock_quantity}`, () => api('get', '/products/{product_id}/stock', { path: { product_id: product.id } }));
   const form = useForm({ delta: '', reason: '' });
+  const [by, setBy] = useState<'add' | 'set'>('add');
+  const seen = useRef<Product | null>(product); // as it was when the clerk began to type
+  if (!seen.current || form.values.delta === '') seen.current = product;
   const send = form.submit(async ({ delta, reason }) => {
+    if (by === 'set') {
+      const count = wholeOf('delta', delta);
+      if (count === null || count < 0) throw new FormError('delta', t.product.setWrong);
+      try {
+        await setStock(seen.current ?? product, count);
+      } catch (error) {
+        seen.current = null;
+        throw error;
+      }
+      return form.reset({ delta: '', reason: '' });
+    }
     const number = wholeOf('delta', delta.replace(/^\+/, '').replace('−', '-'));
     if (!number) throw new FormError('delta', t.errors.needed);
     form.reset({ delta: '', reason: '' });
@@ -78,10 +93,17 @@ function Stock({ product }: { product: Product }) {
       </dl>
       {can('products:write') && (
         <form noValidate onSubmit={send} class="stack after">
-          <Text form={form} name="delta" label={t.product.adjustBy} hint={t.product.adjustHint} inputMode="text" maxLength={16} />
-          <Text form={form} name="reason" label={t.product.reason} placeholder={t.optional} maxLength={200} />
+          <Segments label={t.product.adjust} options={[['add', t.product.byDifference], ['set', t.product.byCount]]} value={by} onChange={next => { setBy(next); form.reset({ delta: '', reason: '' }); }} />
+          {by === 'add' ? (
+            <>
+              <Text form={form} name="delta" label={t.product.adjustBy} hint={t.product.adjustHint} inputMode="text" maxLength={16} />
+              <Text form={form} name="reason" label={t.product.reason} placeholder={t.optional} maxLength={200} />
+            </>
+          ) : (
+            <Text form={form} name="delta" label={t.product.setTo} hint={t.product.setHint((shown?.held_unpaid ?? 0) + (shown?.held_unsent ?? 0))} inputMode="numeric" maxLength={16} placeholder={String(product.stock_quantity)} />
+          )}
           <FormAlert form={form} />
-          <div class="actions"><Button type="submit" busy={form.busy}>{t.product.adjust}</Button></div>
+          <div class="actions"><Button type="submit" busy={form.busy}>{by === 'add' ? t.product.adjust : t.product.setStock}</Button></div>
         </form>
       )}
     </Section>

@@ -7,29 +7,38 @@ import { changeRows } from '../store.js';
 import { t } from '../texts.js';
 import { act } from '../toasts.js';
 import { Button, Dialog } from '../ui.js';
-import { product_keys } from './product_change.js';
+import { product_keys, restore, type Restored } from './product_change.js';
 import type { Product } from './product_list.js';
 
 type Change = Schemas['BulkChange'];
-type Field = 'price' | 'category' | 'is_active';
+type Changed = Schemas['ProductChanged'];
 
 const ids_max = 1000; // of one call
 
-async function send(rows: Product[], change: Change) {
+/** Returns the products as they have become. */
+async function send(rows: Product[], change: Change): Promise<Changed[]> {
+  const changed: Changed[] = [];
   for (let i = 0; i < rows.length; i += ids_max) {
     const ids = rows.slice(i, i + ids_max).map(({ id }) => id);
-    await api('post', '/admin/products/bulk', { body: { ids, change }, key: newIdempotencyKey() });
+    changed.push(...await api('post', '/admin/products/bulk', { body: { ids, change }, key: newIdempotencyKey() }));
   }
+  return changed;
 }
 
-/** Gives each product back what it had: those that had the same, together. */
-async function restore(rows: Product[], field: Field) {
-  const groups = new Map<unknown, Product[]>();
-  for (const row of rows) groups.set(row[field], [...(groups.get(row[field]) ?? []), row]);
-  for (const [value, group] of groups) await send(group, { [field]: value } as Change);
-}
+const at_once = 4;
 
-const run = (rows: Product[], change: Change, undo: () => Promise<unknown>, guess: (row: Product) => Partial<Product>) => act({
+/** Gives each product back what it had. Those that somebody has changed meanwhile are left, and named. */
+const restoring = (rows: Product[], field: Restored) => async (changed: Changed[]): Promise<string | undefined> => {
+  const became = new Map(changed.map(row => [row.id, row[field]]));
+  const queue = rows.filter(row => became.get(row.id) !== row[field]), left: string[] = [];
+  const work = async () => {
+    for (let row = queue.shift(); row; row = queue.shift()) if (!(await restore(row, field, became.get(row.id)!))) left.push(row.name);
+  };
+  await Promise.all(Array.from({ length: at_once }, work));
+  return left.length > 0 ? t.product.undoLeft(left) : undefined;
+};
+
+const run = (rows: Product[], change: Change, undo: (changed: Changed[]) => Promise<unknown>, guess: (row: Product) => Partial<Product>) => act({
   apply: () => changeRows<Product>('products:', rows.map(({ id }) => id), row => ({ ...row, ...guess(row) })),
   send: () => send(rows, change), undo, done: t.product.bulkDone(rows.length), failed: t.product.bulkFailed, refresh: [...product_keys, 'categories'],
 });
@@ -38,7 +47,7 @@ export function ProductBulk({ rows, clear }: { rows: Product[]; clear: () => voi
   const [open, setOpen] = useState<'price' | 'category' | 'stock' | null>(null);
   const setActive = (is_active: boolean) => {
     clear();
-    void run(rows, { is_active }, () => restore(rows, 'is_active'), () => ({ is_active }));
+    void run(rows, { is_active }, restoring(rows, 'is_active'), () => ({ is_active }));
   };
   const close = () => setOpen(null), done = () => { close(); clear(); };
   return (
@@ -76,7 +85,7 @@ function PriceDialog({ rows, onClose, done }: DialogProps) {
     const e4 = Math.round(percent * 100) * (by === 'lower' ? -1 : 1);
     const change: Change = by === 'same' ? { price: amountOf('price', values.price, currency) } : { price_e4: e4 };
     done();
-    await run(rows, change, () => restore(rows, 'price'), row => ({ price: change.price ?? Math.max(0, raised(row.price, e4)) }));
+    await run(rows, change, restoring(rows, 'price'), row => ({ price: change.price ?? Math.max(0, raised(row.price, e4)) }));
   });
   return (
     <Dialog title={t.product.pricesOf(rows.length)} onClose={onClose}>
@@ -99,7 +108,7 @@ function CategoryDialog({ rows, onClose, done }: DialogProps) {
   const submit = form.submit(async ({ category }) => {
     if (category.trim() === '') throw new FormError('category', t.errors.needed);
     done();
-    await run(rows, { category: category.trim() }, () => restore(rows, 'category'), () => ({ category: category.trim() }));
+    await run(rows, { category: category.trim() }, restoring(rows, 'category'), () => ({ category: category.trim() }));
   });
   return (
     <Dialog title={t.product.categoryOf(rows.length)} onClose={onClose}>
@@ -117,7 +126,7 @@ function StockDialog({ rows, onClose, done }: DialogProps) {
     const stock_delta = wholeOf('stock_delta', delta.replace(/^\+/, '').replace('−', '-'));
     if (!stock_delta) throw new FormError('stock_delta', t.errors.needed);
     done();
-    await run(rows, { stock_delta, ...(reason.trim() ? { reason: reason.trim() } : {}) }, () => send(rows, { stock_delta: -stock_delta, reason: t.undo }), row => ({ stock_quantity: row.stock_quantity + stock_delta }));
+    await run(rows, { stock_delta, ...(reason.trim() ? { reason: reason.trim() } : {}) }, async () => void await send(rows, { stock_delta: -stock_delta, reason: t.undo }), row => ({ stock_quantity: row.stock_quantity + stock_delta }));
   });
   return (
     <Dialog title={t.product.stockOf(rows.length)} onClose={onClose}>

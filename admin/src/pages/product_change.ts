@@ -1,9 +1,10 @@
 /** Changes of products that show at once, and can be undone. */
-import { api, newIdempotencyKey } from '../api.js';
+import { api, ApiError, apiPage, apiTagged, newIdempotencyKey } from '../api.js';
 import { money, parseMoney, plainMoney } from '../format.js';
-import { changeRows } from '../store.js';
+import { FormError } from '../form.js';
+import { changeRows, refresh } from '../store.js';
 import { t } from '../texts.js';
-import { act } from '../toasts.js';
+import { act, say } from '../toasts.js';
 import type { Product } from './product_list.js';
 
 export const product_keys = ['products:', 'product:'];
@@ -12,10 +13,40 @@ const show = (product: Product, changes: Partial<Product>) => () => changeRows<P
 
 const patch = (product: Product, body: { price: number } | { is_active: boolean }) => api('patch', '/products/{product_id}', { path: { product_id: product.id }, body });
 
+export type Restored = 'price' | 'category' | 'is_active';
+
+/** The product as it is now, with its ETag if shoppers see it. */
+async function productNow(id: string) {
+  try {
+    return await apiTagged('/products/{product_id}', { path: { product_id: id } });
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 404)) throw error;
+    const { rows } = await apiPage('/admin/products', { query: { q: id, limit: 1 } });
+    return { data: rows.find(row => row.id === id), tag: undefined };
+  }
+}
+
+/** Gives a product back what it had, unless somebody has changed it meanwhile. Returns whether it did. */
+export async function restore(product: Product, field: Restored, changed: Product[Restored]): Promise<boolean> {
+  const { data, tag } = await productNow(product.id);
+  const now = field === 'is_active' ? (data as Product | undefined)?.is_active ?? true : data?.[field];
+  if (now !== changed) return false;
+  try {
+    await api('patch', '/products/{product_id}', { path: { product_id: product.id }, body: { [field]: product[field] } as { price: number }, ifMatch: tag });
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 412) return false;
+    throw error;
+  }
+}
+
+/** Undoes one change; says so if it was left. */
+const restoreOne = async (product: Product, field: Restored, changed: Product[Restored]) => ((await restore(product, field, changed)) ? undefined : t.product.undoLeft([product.name]));
+
 const setPrice = (product: Product, price: number, currency: string) => void act({
   apply: show(product, { price }),
   send: () => patch(product, { price }),
-  undo: () => patch(product, { price: product.price }),
+  undo: () => restoreOne(product, 'price', price),
   done: t.product.priceChanged(product.name, money(price, currency)), failed: t.product.notChanged(product.name), refresh: product_keys, row: product.id,
 });
 
@@ -34,8 +65,22 @@ export const adjustStock = (product: Product, delta: number, reason?: string) =>
   apply: show(product, { stock_quantity: product.stock_quantity + delta }),
   send: () => addStock(product, delta, reason),
   undo: () => addStock(product, -delta, t.undo),
-  done: t.product.stockChanged(product.name, product.stock_quantity + delta), failed: t.product.notChanged(product.name), refresh: product_keys, row: product.id,
+  done: ({ stock_quantity }) => t.product.stockChanged(product.name, stock_quantity), failed: t.product.notChanged(product.name), refresh: product_keys, row: product.id,
 });
+
+/** Makes the stock a number, unless it has changed since the page was read: a sale in between is not lost. Throws what is wrong. */
+export async function setStock(product: Product, stock_quantity: number) {
+  const put = (now: number, next: number) => api('patch', '/products/{product_id}', { path: { product_id: product.id }, body: { stock_quantity: next, expected_stock: now } });
+  try {
+    await put(product.stock_quantity, stock_quantity);
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 409)) throw error;
+    await refresh(...product_keys);
+    throw new FormError('delta', t.product.stockMoved);
+  }
+  void refresh(...product_keys);
+  say(t.product.stockChanged(product.name, stock_quantity), () => void act({ send: () => put(stock_quantity, product.stock_quantity), done: t.undone, failed: t.undoFailed, refresh: product_keys }));
+}
 
 /** Takes `12` as a count and `+5` as a delivery; both are sent as a difference, so that a sale in between is not lost. Returns what is wrong. */
 export function changeStock(product: Product, typed: string): string | undefined {
@@ -49,6 +94,6 @@ export function changeStock(product: Product, typed: string): string | undefined
 export const setActive = (product: Product, is_active: boolean) => act({
   apply: show(product, { is_active }),
   send: () => patch(product, { is_active }),
-  undo: () => patch(product, { is_active: !is_active }),
+  undo: () => restoreOne(product, 'is_active', is_active),
   done: is_active ? t.product.broughtBack(product.name) : t.product.tookOut(product.name), failed: t.product.notChanged(product.name), refresh: product_keys, row: product.id,
 });

@@ -1,7 +1,9 @@
 /** What can be typed of a product, for a new one and for one that is there. */
 import { api, type Schemas } from '../api.js';
-import { amountOf, Area, Check, FormError, Text, wholeOf, type Form } from '../form.js';
-import { plainMoney } from '../format.js';
+import { amountOf, Area, Check, neededOf, Text, together, wholeOf, type Form } from '../form.js';
+import { moneySign, plainMoney } from '../format.js';
+import { href } from '../router.js';
+import { useSession } from '../session.js';
 import { useOnce } from '../store.js';
 import { t } from '../texts.js';
 import { Section } from '../ui.js';
@@ -27,16 +29,17 @@ export const noProduct: ProductValues = { name: '', description: '', price: '', 
 
 type Fields = Required<Pick<Schemas['ProductCreate'], 'name' | 'description' | 'price' | 'category' | 'image_url' | 'weight_grams' | 'ships' | 'tax_class'>>;
 
-/** What the API takes of the values. */
-export function fieldsOf(values: ProductValues, currency: string): Fields {
-  if (values.name.trim() === '') throw new FormError('name', t.errors.needed);
-  if (values.price.trim() === '') throw new FormError('price', t.errors.needed);
-  if (values.category.trim() === '') throw new FormError('category', t.errors.needed);
-  return {
-    name: values.name.trim(), description: values.description.trim(), price: amountOf('price', values.price, currency), category: values.category.trim(),
-    image_url: values.image_url.trim(), weight_grams: wholeOf('weight_grams', values.weight), ships: values.ships, tax_class: values.tax_class.trim() || 'standard',
-  };
-}
+/** What the API takes of the values. Throws all that is wrong with them. */
+export const fieldsOf = (values: ProductValues, currency: string): Fields => together<Fields>({
+  name: () => neededOf('name', values.name),
+  description: () => values.description.trim(),
+  price: () => amountOf('price', neededOf('price', values.price), currency),
+  category: () => neededOf('category', values.category),
+  image_url: () => values.image_url.trim(),
+  weight_grams: () => wholeOf('weight_grams', values.weight),
+  ships: () => values.ships,
+  tax_class: () => values.tax_class.trim() || 'standard',
+});
 
 /** Only what is not as it was: what somebody else changed meanwhile stays. */
 export function changesOf(values: ProductValues, product: Product, currency: string): Schemas['ProductUpdate'] {
@@ -45,6 +48,7 @@ export function changesOf(values: ProductValues, product: Product, currency: str
 }
 
 export function ProductFields({ form }: { form: Form<ProductValues> }) {
+  const { currency } = useSession();
   const categories = useOnce('categories', () => api('get', '/categories'));
   return (
     <>
@@ -53,7 +57,7 @@ export function ProductFields({ form }: { form: Form<ProductValues> }) {
           <Text form={form} name="name" label={t.product.name} maxLength={200} />
           <Area form={form} name="description" label={t.product.description} rows={6} maxLength={10000} />
           <div class="grid-2">
-            <Text form={form} name="price" label={t.product.price} inputMode="decimal" maxLength={24} />
+            <Text form={form} name="price" label={t.product.price} inputMode="decimal" maxLength={24} sign={moneySign(currency)} />
             <Text form={form} name="category" label={t.product.category} hint={t.product.categoryHint} maxLength={100} list="categories" />
           </div>
           <datalist id="categories">{(categories ?? []).map(({ category }) => <option key={category} value={category} />)}</datalist>
@@ -65,7 +69,7 @@ export function ProductFields({ form }: { form: Form<ProductValues> }) {
           <Check form={form} name="ships" label={t.product.ships} hint={t.product.shipsHint} />
           <div class="grid-2">
             <Text form={{ ...form, errorOf: () => form.errorOf('weight_grams') }} name="weight" label={t.product.weight} hint={t.product.weightHint} inputMode="numeric" maxLength={10} />
-            <Text form={form} name="tax_class" label={t.product.taxClass} hint={t.product.taxClassHint} maxLength={40} list="classes" />
+            <Text form={form} name="tax_class" label={t.product.taxClass} hint={<>{t.product.taxClassHint} <a href={href('taxes')}>{t.taxes.title}</a></>} maxLength={40} list="classes" />
           </div>
           <datalist id="classes"><option value="standard" /><option value="reduced" /></datalist>
         </div>

@@ -18,7 +18,7 @@ type ProductQuery = QueryOf<'/admin/products'>;
 type Sort = keyof typeof t.product.sorts;
 
 const views = Object.entries(t.product.view);
-const low_stock = 6; // fewer than this, if the shop has no threshold of its own
+const low_stock = 5; // fewer than this, if the shop has no threshold of its own: as the API counts them
 
 export const StateBadge = ({ product }: { product: Product }) => {
   if (!product.is_active) return <Badge tone="dull">{t.product.takenOut}</Badge>;
@@ -37,7 +37,7 @@ function useColumns(): Column<Product>[] {
     { head: t.product.stock, kind: 'number', phone: 'right', unit: t.product.inStock, cell: product => (edits
       ? <InlineEdit mark="s" label={t.product.editStock(product.name)} text={String(product.stock_quantity)} value={String(product.stock_quantity)} inputMode="text" save={typed => changeStock(product, typed)} />
       : product.stock_quantity) },
-    { head: t.status, kind: 'tight', phone: 'off', cell: product => <StateBadge product={product} /> },
+    { head: t.status, kind: 'tight', phone: 'alert', cell: product => <StateBadge product={product} /> },
   ];
 }
 
@@ -53,11 +53,11 @@ export function ProductList() {
   const { query } = usePlace(), can = useCan();
   const settings = useOnce('settings', async () => (can('settings:write') ? api('get', '/admin/settings') : null));
   const categories = useOnce('categories', () => api('get', '/categories'));
-  const asked = queryOf(query, settings?.low_stock_at ? settings.low_stock_at + 1 : low_stock), key = `products:list:${JSON.stringify(asked)}`;
+  const asked = queryOf(query, Number(query.get('below')) || (settings?.low_stock_at ? settings.low_stock_at + 1 : low_stock)), key = `products:list:${JSON.stringify(asked)}`;
   const list = useList(key, after => apiPage('/admin/products', { query: asked }, after));
   const [picked, pick] = useState(new Set<string>());
   useEffect(() => pick(new Set()), [key]);
-  const isFiltered = ['q', 'view', 'category'].some(name => query.has(name));
+  const isSearched = query.has('q') || query.has('category'), view = query.get('view') as keyof typeof t.product.noneOf | null;
   const rows = list.data?.rows.filter(row => picked.has(row.id)) ?? [];
   const edits = can('products:write');
   const newButton = edits && <LinkButton look="primary" icon="plus" href="#/products/new" data-key="n">{t.product.new}</LinkButton>;
@@ -67,7 +67,7 @@ export function ProductList() {
       <ProductExport query={asked} />
       {newButton}
     </>}>
-      <Tabs label={t.product.views} tabs={views} current={query.get('view') ?? 'all'} hrefOf={tab => href('products', { ...Object.fromEntries(query), view: tab === 'all' ? '' : tab })} />
+      <Tabs label={t.product.views} tabs={views} current={query.get('view') ?? 'all'} hrefOf={tab => href('products', { ...Object.fromEntries(query), below: '', view: tab === 'all' ? '' : tab })} />
       <div class="filters">
         <SearchBox label={t.product.search} />
         <select aria-label={t.product.category} value={query.get('category') ?? ''} onChange={event => setQuery({ category: event.currentTarget.value || null })}>
@@ -78,7 +78,7 @@ export function ProductList() {
         </select>
       </div>
       <ListTable label={t.product.title} list={list} columns={useColumns()} idOf={row => row.id} nameOf={row => row.name} {...(edits ? { picked, pick } : {})}
-        empty={isFiltered ? <Empty icon="search" title={t.product.noneFound}>{t.product.noneFoundHint}</Empty> : <Empty icon="products" title={t.product.none} action={newButton}>{t.product.noneHint}</Empty>} />
+        empty={!isSearched && view !== null ? <Empty icon="products" title={t.product.noneOf[view]} /> : isSearched ? <Empty icon="search" title={t.product.noneFound}>{t.product.noneFoundHint}</Empty> : <Empty icon="products" title={t.product.none} action={newButton}>{t.product.noneHint}</Empty>} />
       {rows.length > 0 && <ProductBulk rows={rows} clear={() => pick(new Set())} />}
     </PageFrame>
   );

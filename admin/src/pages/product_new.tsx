@@ -1,8 +1,8 @@
 /** A new product. Its pictures are sent while its name is still being typed. */
 import { useState } from 'preact/hooks';
 import { api, type Schemas } from '../api.js';
-import { FormAlert, Text, useForm, wholeOf } from '../form.js';
-import { go } from '../router.js';
+import { Check, FormAlert, Text, together, useForm, wholeOf } from '../form.js';
+import { dropUnsaved, go, useUnsaved } from '../router.js';
 import { useSession } from '../session.js';
 import { refresh } from '../store.js';
 import { t } from '../texts.js';
@@ -15,15 +15,21 @@ import { DropZone } from './product_pictures.js';
 
 export function NewProduct() {
   const { currency } = useSession();
-  const form = useForm(noProduct), stock = useForm({ stock: '' });
+  const form = useForm(noProduct), more = useForm({ stock: '', visible: true });
+  const { visible } = more.values;
   const [media, setMedia] = useState<Schemas['Media'][]>([]);
+  useUnsaved(form.isChanged || more.isChanged || media.length > 0);
   const add = async (more: Schemas['Media'][]) => setMedia(now => [...now, ...more.filter(({ hash }) => !now.some(one => one.hash === hash))]);
   const send = form.submit(async (values, key) => {
-    const body = { ...fieldsOf(values, currency), stock_quantity: wholeOf('stock_quantity', stock.values.stock) ?? 0 };
-    const product = await api('post', '/products', { body, key });
+    const { fields, stock_quantity } = together<{ fields: ReturnType<typeof fieldsOf>; stock_quantity: number }>({
+      fields: () => fieldsOf(values, currency), stock_quantity: () => wholeOf('stock_quantity', more.values.stock) ?? 0,
+    });
+    const product = await api('post', '/products', { body: { ...fields, stock_quantity }, key });
+    if (!visible) await api('patch', '/products/{product_id}', { path: { product_id: product.id }, body: { is_active: false } });
     if (media.length > 0) await api('put', '/products/{product_id}/images', { path: { product_id: product.id }, body: { images: media.map(({ hash }) => ({ media: hash })) } });
     void refresh(...product_keys, 'categories');
-    say(t.product.created(product.name));
+    say(visible ? t.product.created(product.name) : t.product.createdOut(product.name));
+    dropUnsaved();
     go(`products/${product.id}`);
   });
   return (
@@ -44,10 +50,13 @@ export function NewProduct() {
       <form noValidate onSubmit={send} class="stack roomy">
         <ProductFields form={form} />
         <Section title={t.product.stock}>
-          <Text form={{ ...stock, errorOf: () => form.errorOf('stock_quantity') }} name="stock" label={t.product.startStock} inputMode="numeric" maxLength={16} placeholder="0" />
+          <div class="stack">
+            <Text form={{ ...more, errorOf: () => form.errorOf('stock_quantity') }} name="stock" label={t.product.startStock} inputMode="numeric" maxLength={16} placeholder="0" />
+            <Check form={more} name="visible" label={t.product.visible} hint={visible ? t.product.visibleHint : t.product.hiddenHint} />
+          </div>
         </Section>
         <FormAlert form={form} />
-        <div class="actions save-bar changed"><Button type="submit" look="primary" busy={form.busy}>{t.save}</Button></div>
+        <div class="actions save-bar"><Button type="submit" look="primary" busy={form.busy}>{visible ? t.product.saveVisible : t.product.saveHidden}</Button></div>
       </form>
     </PageFrame>
   );

@@ -36,9 +36,27 @@ export function Pictures({ product }: { product: Product }) {
   return (
     <Section title={t.product.pictures}>
       <Loaded query={query}>{() => <PictureRow images={images} edits={can('products:write')} save={save} />}</Loaded>
-      {query.data?.length === 0 && product.image_url !== '' && <div class="pictures"><Picture url={product.image_url} large /></div>}
+      {query.data?.length === 0 && product.image_url !== '' && <WebPicture product={product} edits={can('products:write')} />}
       {can('products:write') && <DropZone add={add} />}
     </Section>
+  );
+}
+
+/** The picture from a web address. If it cannot be shown, it says so, and offers to remove it. */
+function WebPicture({ product, edits }: { product: Product; edits: boolean }) {
+  const [failed, setFailed] = useState(false);
+  const isBroken = failed || pictureOf(product.image_url) === null;
+  const remove = (image_url: string) => api('patch', '/products/{product_id}', { path: { product_id: product.id }, body: { image_url } });
+  return (
+    <div class="pictures">
+      <Picture url={product.image_url} large onFailed={() => setFailed(true)} />
+      {isBroken && (
+        <div class="stack broken">
+          <p class="wrong">{t.product.brokenPicture} <span class="break">{product.image_url}</span></p>
+          {edits && <div class="actions"><Button onClick={() => void act({ send: () => remove(''), undo: () => remove(product.image_url), done: t.product.pictureRemoved, failed: t.product.picturesNotSaved, refresh: product_keys })}>{t.product.removeBroken}</Button></div>}
+        </div>
+      )}
+    </div>
   );
 }
 
@@ -77,20 +95,22 @@ function PictureRow({ images, edits, save }: { images: Image[]; edits: boolean; 
 
 /** Takes pictures that are dropped here, chosen, or pasted anywhere on the page. */
 export function DropZone({ add }: { add: (media: Schemas['Media'][]) => Promise<unknown> }) {
-  const [sending, setSending] = useState(0);
+  const [sending, setSending] = useState<{ name: string; url: string }[]>([]);
   const [isOver, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const take = async (list: FileList | null | undefined) => {
     const files = [...(list ?? [])].filter(({ type }) => type.startsWith('image/') || type === '');
     if (files.length === 0) return;
-    setSending(n => n + files.length);
-    const made: Schemas['Media'][] = [];
-    for (const file of files) {
-      await uploadPicture(file).then(media => made.push(media), (error: unknown) => sayError(`${t.product.pictureFailed}: ${error instanceof Error && error.message === t.product.unreadable ? error.message : reasonOf(error)}`));
-      setSending(n => n - 1);
+    const shown = files.map(file => ({ name: file.name, url: URL.createObjectURL(file) }));
+    setSending(now => [...now, ...shown]);
+    for (const [i, file] of files.entries()) {
+      await uploadPicture(file).then(media => latestAdd.current([media]), (error: unknown) => sayError(`${t.product.pictureFailed}: ${error instanceof Error && error.message === t.product.unreadable ? error.message : reasonOf(error)}`));
+      setSending(now => now.filter(one => one !== shown[i]));
+      URL.revokeObjectURL(shown[i]!.url);
     }
-    if (made.length > 0) await add(made);
   };
+  const latestAdd = useRef(add);
+  latestAdd.current = add;
   const latest = useRef(take);
   latest.current = take;
   useEffect(() => {
@@ -99,12 +119,15 @@ export function DropZone({ add }: { add: (media: Schemas['Media'][]) => Promise<
     return () => removeEventListener('paste', paste);
   }, []);
   return (
+    <>
+    {sending.length > 0 && <ul class="pictures sending">{sending.map(({ name, url }) => <li key={url}><img src={url} alt={name} width={160} height={160} /><progress aria-label={t.product.uploading(1)} /></li>)}</ul>}
     <div class={isOver ? 'drop over' : 'drop'}
       onDragOver={event => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)}
       onDrop={event => { event.preventDefault(); setOver(false); void take(event.dataTransfer?.files); }}>
       <input ref={input} type="file" accept="image/*" multiple class="unseen" tabIndex={-1} aria-label={t.product.choosePictures} onChange={event => { void take(event.currentTarget.files); event.currentTarget.value = ''; }} />
-      <Button icon="image" busy={sending > 0} onClick={() => input.current?.click()}>{t.product.choosePictures}</Button>
-      <p class="hint" aria-live="polite">{sending > 0 ? t.product.uploading(sending) : t.product.picturesHint}</p>
+      <Button icon="image" busy={sending.length > 0} onClick={() => input.current?.click()}>{t.product.choosePictures}</Button>
+      <p class="hint" aria-live="polite">{sending.length > 0 ? t.product.uploading(sending.length) : t.product.picturesHint}</p>
     </div>
+    </>
   );
 }

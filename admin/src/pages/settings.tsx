@@ -1,6 +1,7 @@
 /** How the shop is called, what it asks at checkout, where it ships to, and which mails it sends. */
 import { api, type Schemas } from '../api.js';
 import { Area, Check, FormAlert, Radios, Text, useForm, wholeOf } from '../form.js';
+import { useUnsaved } from '../router.js';
 import { refresh, useQuery } from '../store.js';
 import { t } from '../texts.js';
 import { say } from '../toasts.js';
@@ -28,6 +29,7 @@ const valuesOf = (settings: Settings) => ({
 
 function SettingsForm({ settings }: { settings: Settings }) {
   const form = useForm(valuesOf(settings));
+  useUnsaved(form.isChanged);
   const send = form.submit(async values => {
     const saved = await api('patch', '/admin/settings', {
       body: {
@@ -71,7 +73,7 @@ function SettingsForm({ settings }: { settings: Settings }) {
         <Text form={form} name="low_stock_at" label={t.settings.lowStock} hint={t.settings.lowStockHint} inputMode="numeric" maxLength={7} />
       </Section>
       <FormAlert form={form} />
-      <div class={form.isChanged ? 'actions save-bar changed' : 'actions save-bar'}>
+      <div class="actions save-bar">
         <Button type="submit" look="primary" busy={form.busy}>{t.save}</Button>
         {form.isChanged && <Button look="quiet" onClick={() => form.reset(valuesOf(settings))}>{t.discard}</Button>}
       </div>

@@ -22,7 +22,7 @@ export function ShippingPage() {
   const columns: Column<Method>[] = [
     { head: t.name, kind: 'wide', phone: 'first', cell: method => <><button type="button" class="link strong" data-key="e" onClick={() => edit(method)}>{method.name}</button>{method.description && <small class="soft cut">{method.description}</small>}</> },
     { head: t.shipping.price, phone: 'aside', kind: 'number', cell: method => priceInWords(method, currency) },
-    { head: t.shipping.where, phone: 'left', cell: method => placesOf(method.countries) },
+    { head: t.shipping.where, phone: 'left', cell: method => <>{placesOf(method.countries)}{daysOf(method) && <small class="soft block">{daysOf(method)}</small>}</> },
     { head: t.status, kind: 'tight', phone: 'right', cell: method => <Badge tone={method.is_active ? 'good' : 'dull'}>{method.is_active ? t.on : t.off}</Badge> },
     { head: t.actions, kind: 'tight', hideHead: true, cell: method => <Order methods={query.data ?? []} method={method} /> },
   ];
@@ -45,6 +45,8 @@ function priceInWords(method: Method, currency: string) {
   const price = first === undefined ? t.shipping.notOffered : others.length > 0 ? t.shipping.fromPrice(money(Math.min(...method.tiers.map(tier => tier.price)), currency)) : money(first.price, currency);
   return <>{price}{from && <small class="soft block">{from}</small>}</>;
 }
+
+const daysOf = ({ min_days, max_days }: Wanted) => t.shipping.days(min_days ?? null, max_days ?? null);
 
 const wantedOf = ({ id: _, created_at: __, ...wanted }: Method): Wanted => wanted;
 
@@ -107,6 +109,7 @@ function MethodDialog({ method, next, onClose }: { method: Method | null; next: 
       <form noValidate onSubmit={send}>
         <div class="dialog-body stack">
           <Text form={form} name="name" label={t.name} hint={t.shipping.nameHint} maxLength={100} autofocus />
+          <CountryPicker label={t.shipping.where} hint={t.shipping.whereHint} chosen={form.values.countries} onChange={countries => form.set({ countries })} error={form.errorOf('countries')} />
           <Area form={form} name="description" label={t.shipping.description} rows={2} maxLength={500} placeholder={t.optional} />
           <Radios form={form} name="basis" label={t.shipping.basis} options={(['flat', 'weight', 'subtotal'] as const).map(value => [value, t.shipping.bases[value]])} />
           <Tiers basis={basis} tiers={tiers} errorOf={form.errorOf} onChange={tiers => form.set({ tiers })} />
@@ -115,7 +118,6 @@ function MethodDialog({ method, next, onClose }: { method: Method | null; next: 
             <Text form={form} name="min_days" label={t.shipping.minDays} inputMode="numeric" placeholder={t.optional} />
             <Text form={form} name="max_days" label={t.shipping.maxDays} inputMode="numeric" placeholder={t.optional} />
           </div>
-          <CountryPicker label={t.shipping.where} hint={t.shipping.whereHint} chosen={form.values.countries} onChange={countries => form.set({ countries })} error={form.errorOf('countries')} />
           <Check form={form} name="is_active" label={t.shipping.active} />
           <FormAlert form={form} />
         </div>
@@ -155,7 +157,7 @@ async function save(method: Method | null, body: Wanted) {
   const saved = method
     ? await api('put', '/admin/shipping-methods/{shipping_method_id}', { path: { shipping_method_id: method.id }, body })
     : await api('post', '/admin/shipping-methods', { body });
-  await act({ send: async () => saved, done: t.saved, failed: t.notSaved, refresh: ['shipping:'] });
+  await act({ send: async () => saved, done: t.shipping.saved(body.name, placesOf(body.countries ?? []), daysOf(body)), failed: t.notSaved, refresh: ['shipping:'] });
 }
 
 /** Orders keep the name and the price, so it can come back as another one with the same content. */

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { api, ApiError } from '../api.js';
 import { FormAlert, FormError, Text, useForm } from '../form.js';
+import { Mark } from '../icons.js';
 import { useSession, type Me } from '../session.js';
 import { t } from '../texts.js';
 import { Button } from '../ui.js';
@@ -38,7 +39,7 @@ export function SignIn({ why, onDone }: { why?: string | undefined; onDone: (me:
 const Gate = ({ title, hint, children }: { title: string; hint?: string | undefined; children: preact.ComponentChildren }) => (
   <main class="gate">
     <div class="gate-box">
-      <p class="brand"><img src={document.querySelector<HTMLLinkElement>('link[rel=icon]')?.href ?? ''} alt="" width="28" height="28" /><span>{t.shop}</span></p>
+      <p class="brand"><Mark side={28} /><span>{t.shop}</span></p>
       <h1>{title}</h1>
       {hint && <p class="hint">{hint}</p>}
       {children}

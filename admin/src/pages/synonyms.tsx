@@ -1,6 +1,7 @@
 /** Words that mean the same in the shop's search. */
 import { api } from '../api.js';
 import { Area, FormAlert, useForm } from '../form.js';
+import { useUnsaved } from '../router.js';
 import { useCan } from '../session.js';
 import { refresh, useQuery } from '../store.js';
 import { t } from '../texts.js';
@@ -19,6 +20,7 @@ export function SynonymsPage() {
 
 function SynonymsForm({ text }: { text: string }) {
   const form = useForm({ text }), can = useCan();
+  useUnsaved(form.isChanged);
   const send = form.submit(async values => {
     await api('put', '/admin/synonyms', { body: { text: values.text } });
     form.reset(values);

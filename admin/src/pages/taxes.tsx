@@ -52,7 +52,7 @@ function RateDialog({ rate, onClose }: { rate: Rate | null; onClose: () => void 
     <Dialog title={rate ? t.taxes.edit : t.taxes.new} onClose={onClose} keep={form.isChanged}>
       <form noValidate onSubmit={send}>
         <div class="dialog-body stack">
-          <Choice form={form} name="country" label={t.address.country} options={[['', t.address.choose], ...countries.map(({ code, name }): [string, string] => [code, name])]} />
+          <Choice form={form} name="country" label={t.address.country} options={[['', t.address.choose], ...countries().map(({ code, name }): [string, string] => [code, name])]} />
           <Text form={form} name="region" label={t.address.region} hint={t.taxes.regionHint} maxLength={100} placeholder={t.optional} />
           <Text form={form} name="name" label={t.taxes.name} hint={t.taxes.nameHint} maxLength={100} />
           <Text form={{ ...form, errorOf: () => form.errorOf('rate_e5') }} name="rate" label={t.taxes.rateLabel} hint={t.taxes.rateHint} inputMode="decimal" />

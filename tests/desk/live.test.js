@@ -1,0 +1,49 @@
+// Two pages of the desk: what happens in the one, or in the shop, appears in the other by itself.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { buy, launch, newPage, newProduct, open, owner, signIn } from './lib.js';
+
+let browser, here, there, product;
+
+before(async () => {
+  browser = await launch();
+  [here, there] = [await newPage(browser), await newPage(browser)];
+  for (const { page } of [here, there]) {
+    const ready = page.waitForResponse(/admin\/events/);
+    await signIn(page, '#/orders');
+    assert.equal((await ready).status(), 200);
+  }
+  product = await newProduct({ name: 'Live thing', price: 1000 });
+});
+after(async () => {
+  const found = [here, there].map(({ troubles }) => troubles).concat([await here.refused(), await there.refused()]);
+  await browser?.close();
+  assert.deepEqual(found, [[], [], [], []]);
+});
+
+test('a new order appears by itself, and is said with a link', async () => {
+  const order = await buy([[product, 1]]);
+  for (const { page } of [here, there]) await page.locator(`[data-row="${order.id}"]`).waitFor();
+  await here.page.locator('.toast', { hasText: `New order ${order.number}` }).getByRole('link', { name: 'Show' }).click();
+  await here.page.getByRole('heading', { level: 1, name: `Order ${order.number}` }).waitFor();
+});
+
+test('an order that another has shipped changes on the page that shows it, and a note that is typed stays', async () => {
+  const order = await buy([[product, 1]]);
+  await open(here.page, `#/orders/${order.id}`);
+  await here.page.getByLabel('Note').fill('Half a senten');
+  await open(there.page, `#/orders/${order.id}`);
+  await there.page.getByRole('button', { name: 'Mark shipped' }).click();
+  await there.page.getByRole('button', { name: 'Mark 1 item shipped' }).click();
+  await here.page.getByRole('button', { name: 'Mark delivered' }).waitFor();
+  assert.equal(await here.page.getByLabel('Note').inputValue(), 'Half a senten');
+});
+
+test('what is typed into a product is not written over', async () => {
+  await open(here.page, `#/products/${product.id}`);
+  await here.page.getByLabel('Price').fill('15.00');
+  await open(there.page, '#/products?q=Live');
+  await owner('PATCH', `/products/${product.id}`, { price: 1200 });
+  await there.page.locator('main [data-row]').getByText('$12.00').waitFor();
+  assert.equal(await here.page.getByLabel('Price').inputValue(), '15.00');
+});
