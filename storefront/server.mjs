@@ -2,6 +2,7 @@
 // never change once built, so they are compressed well and once (scripts/compress.mjs), which saves a seventh of them.
 // Where a proxy or a CDN that does Brotli stands in front, `next start` does as well.
 import { readFileSync, existsSync, statSync } from 'node:fs';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createServer } from 'node:http';
 import next from 'next';
 
@@ -60,13 +61,29 @@ function addPeer(request) {
   headers['x-forwarded-for'] = [headers['x-forwarded-for'], socket.remoteAddress].filter(Boolean).join(', ');
 }
 
+// What lib/till.ts notes of Till while a request is answered. Next answers 500 to whatever a page throws: if Till could not
+// be asked, that is 503, by which a proxy, a search engine and a monitor know that it passes.
+const notes = globalThis.tillNotes = new AsyncLocalStorage();
+const RETRY_AFTER_S = '5';
+
+function unavailableIfAway(response, note) {
+  const writeHead = response.writeHead.bind(response);
+  response.writeHead = (status, ...rest) => {
+    const isAway = status === 500 && note.isAway;
+    if (isAway) response.setHeader('Retry-After', RETRY_AFTER_S);
+    return writeHead(isAway ? 503 : status, ...rest);
+  };
+}
+
 const app = next({ dev: false, dir: import.meta.dirname, hostname: HOST, port: PORT });
 await app.prepare();
 const handle = app.getRequestHandler();
 const server = createServer((request, response) => {
   if (serveCompressed(request, response) || refuseGarbled(request, response)) return;
   addPeer(request);
-  void handle(request, response);
+  const note = { isAway: false, isHung: false };
+  unavailableIfAway(response, note);
+  void notes.run(note, handle, request, response);
 });
 server.listen(PORT, HOST, () => console.log(`listening on http://${HOST}:${server.address().port}`));
 

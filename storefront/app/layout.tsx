@@ -1,27 +1,21 @@
 import type { Metadata, Viewport } from 'next';
-import localFont from 'next/font/local';
 import { connection } from 'next/server';
 import type { ReactNode } from 'react';
 import { CartProvider } from '@/components/cart';
 import { CartDrawer } from '@/components/cart-drawer';
 import { Footer, Header } from '@/components/header';
+import { loadFont } from '@/lib/brand-font';
 import { categories } from '@/lib/catalogue';
 import { shop } from '@/lib/shop';
+import { siteUrl } from '@/lib/site';
 import { publicUrl, shopper } from '@/lib/till';
 import './globals.css';
 
-// From this server. `optional`: a page whose font is late is shown, and stays, in the system's, so that no text moves.
-const body = localFont({
-  src: '../node_modules/@fontsource-variable/instrument-sans/files/instrument-sans-latin-wght-normal.woff2',
-  weight: '400 700',
-  variable: '--font-body',
-  display: 'optional',
-});
-
-export const metadata: Metadata = {
+export const generateMetadata = async (): Promise<Metadata> => ({
+  metadataBase: new URL(await siteUrl()),
   title: { default: `${shop.name}: ${shop.line}`, template: `%s · ${shop.name}` },
   description: shop.about,
-};
+});
 
 export const viewport: Viewport = {
   themeColor: [
@@ -38,13 +32,15 @@ export default async function Layout({ children }: { children: ReactNode }) {
     categories().catch(() => []),
     direct ? null : shopper().then(shopper => shopper.cart()),
   ]);
+  const names = menu.map(({ category }) => category);
   return (
-    <html lang="en" className={body.variable}>
+    <html lang="en">
+      <head><script dangerouslySetInnerHTML={{ __html: loadFont }} /></head>
       <body className="flex min-h-dvh flex-col font-sans">
         <CartProvider initial={cart?.items ?? null} direct={direct}>
-          <Header categories={menu.map(({ category }) => category)} />
+          <Header categories={names} />
           <main id="main" tabIndex={-1} className="shell grow outline-none">{children}</main>
-          <Footer />
+          <Footer categories={names} />
           <CartDrawer />
         </CartProvider>
       </body>

@@ -24,13 +24,13 @@ export default function CartContents() {
 
 export function EmptyCart() {
   return (
-    <div className="flex flex-col items-start gap-4 py-12">
-      <svg viewBox="0 0 120 90" className="h-24 text-line" fill="none" stroke="currentColor" strokeWidth="3" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">
+    <div className="flex flex-col items-start gap-3 pt-6 pb-4">
+      <svg viewBox="0 0 120 90" className="h-20 text-line" fill="none" stroke="currentColor" strokeWidth="3" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">
         <path d="M24 34h58l6 48H18l6-48Zm14 0v-6a15 15 0 0 1 30 0v6" /><path d="M98 82h14M4 82h6M44 52c3 5 15 5 18 0" />
       </svg>
       <p className="text-lg font-semibold">There is nothing in your cart yet.</p>
       <p className="text-soft">What you add stays here for thirty days, without an account.</p>
-      <Link href="/search" prefetch={false} className="button-quiet">Look around</Link>
+      <Link href="/search" prefetch={false} className="button-main">Look around</Link>
     </div>
   );
 }

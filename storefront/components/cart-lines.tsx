@@ -7,6 +7,7 @@ import type { CartItem } from 'till-client';
 import { setQuantityForm } from '@/app/forms';
 import { productPath } from '@/lib/filters';
 import { money } from '@/lib/money';
+import { tight } from '@/lib/tight';
 import { useCart } from './cart';
 import { Picture } from './picture';
 import { Stepper } from './stepper';
@@ -32,7 +33,7 @@ function Line({ item }: { item: CartItem }) {
       <Picture product={product} size={96} className="w-20! shrink-0 self-start rounded-xl sm:w-24!" />
       <div className="flex min-w-0 grow flex-col gap-2">
         <div className="flex justify-between gap-4">
-          <Link href={productPath(product.id)} prefetch={false} className="line-clamp-2 leading-snug font-medium hover:underline">{product.name}</Link>
+          <Link href={productPath(product.id)} prefetch={false} className="line-clamp-2 leading-snug font-medium wrap-anywhere hover:underline">{tight(product.name)}</Link>
           <p className="figures font-medium">{money(product.price * quantity)}</p>
         </div>
         {short && <p className="text-sm font-medium text-warn">{stock === 0 ? 'Sold out. Remove it to go on.' : `Only ${stock} left.`}</p>}

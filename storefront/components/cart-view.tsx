@@ -1,7 +1,7 @@
 'use client';
 // The cart's own page.
 import Link from 'next/link';
-import { useEffect } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { money } from '@/lib/money';
 import type { ShopperCalls, ShownOrder } from '@/lib/shopper';
 import { useCart } from './cart';
@@ -12,7 +12,8 @@ import { Reopen } from './reopen';
 
 const readWaiting = (calls: ShopperCalls) => calls.orders('pending');
 
-export function CartView({ said, orders }: { said: string | null; orders: ShownOrder[] | null }) {
+/** `leadOn` is shown if the cart is empty. */
+export function CartView({ said, orders, leadOn }: { said: string | null; orders: ShownOrder[] | null; leadOn: ReactNode }) {
   const { items, refresh } = useCart();
   useEffect(() => { if (said) refresh(); }, [said, refresh]); // what is in the browser is not what is there
   return (
@@ -22,10 +23,10 @@ export function CartView({ said, orders }: { said: string | null; orders: ShownO
         <CartProblem said={said} />
         <ShopperData given={orders} read={readWaiting}>{orders => <Waiting orders={orders} />}</ShopperData>
       </div>
-      {items.length === 0 ? <EmptyCart /> : (
+      {items.length === 0 ? <><EmptyCart />{leadOn}</> : (
         <div className="mt-4 grid gap-10 lg:grid-cols-[1fr_22rem] lg:gap-16">
           <CartLines />
-          <section aria-label="Total" className="self-start rounded-3xl bg-sunken p-6 lg:sticky lg:top-8"><Checkout /></section>
+          <section aria-label="Total" className="self-start rounded-3xl bg-sunken p-6 lg:sticky lg:top-20"><Checkout /></section>
         </div>
       )}
     </div>

@@ -3,6 +3,7 @@
 import Link from 'next/link';
 import type { CartItem } from 'till-client';
 import { money } from '@/lib/money';
+import { tight } from '@/lib/tight';
 import { Picture } from './picture';
 import { Totals } from './totals';
 import type { LiveQuote } from './use-quote';
@@ -22,7 +23,7 @@ export function CheckoutSummary({ items, quoting, ships }: { items: CartItem[]; 
             <li key={product.id} className="flex items-center gap-4">
               <Picture product={product} size={56} className="w-14! shrink-0 rounded-lg" />
               <div className="min-w-0 grow">
-                <p className="line-clamp-2 leading-snug font-medium">{product.name}</p>
+                <p className="line-clamp-2 leading-snug font-medium wrap-anywhere">{tight(product.name)}</p>
                 <p className={less ? 'text-sm font-medium text-warn' : 'text-sm text-soft'}>
                   {less ? (less.available > 0 ? `Only ${less.available} left` : 'Sold out') : `${quantity} × ${money(product.price)}`}
                 </p>
@@ -35,7 +36,7 @@ export function CheckoutSummary({ items, quoting, ships }: { items: CartItem[]; 
       <p role="alert" className={short.length > 0 || problem ? 'mt-5 rounded-lg bg-warn-wash px-4 py-3 text-warn' : 'sr-only'}>
         {problem ?? (short.length > 0 && 'Not everything is there any more. Change your cart to go on.')}
       </p>
-      <div className={`mt-5 border-t border-line pt-5 transition-opacity ${busy ? 'opacity-60' : ''}`} aria-busy={busy} aria-live="polite" data-testid="totals">
+      <div className={`mt-5 border-t pt-5 ${busy ? 'border-accent' : 'border-line'}`} aria-busy={busy} aria-live="polite" data-testid="totals">
         {quote
           ? <Totals amounts={quote} shipping={quote.shipping_options.length > 0 && quoting.method ? optionName(quoting) : null} mayShip={ships} mayTax testId="total" />
           : <p className="min-h-24 text-soft">The total is being added up …</p>}

@@ -124,14 +124,14 @@ export function CheckoutPage({ order: given, asked, start, stripeKey, rendered }
     : problem;
   const words = step === 'done' ? 'Paid' : step === 'paying' ? 'Paying …' : total === null ? 'Pay' : `Pay ${money(total, order?.currency)}`;
   return (
-    <div className="pt-8">
+    <div className="mx-auto max-w-6xl pt-5 sm:pt-8">
       <h1 className="text-3xl font-bold tracking-tight sm:text-4xl">Checkout</h1>
-      <div className="mt-8 grid items-start gap-10 lg:grid-cols-[1fr_26rem] lg:gap-16">
-        <aside aria-label="Order summary" className="lg:sticky lg:top-8 lg:order-last">
+      <div className="mt-4 grid items-start gap-8 lg:grid-cols-[1fr_26rem] lg:gap-16">
+        <aside aria-label="Order summary" className="lg:sticky lg:top-20 lg:order-last">
           {rendered.summary ? rendered.summary : order ? <Suspense><OrderSummary order={order} /></Suspense> : <CheckoutSummary items={items} quoting={quoting} ships={asked.methods.length > 0} />}
         </aside>
         <form
-          ref={form} noValidate action={send} aria-label="Checkout" className="max-w-2xl" onChange={onChange} onFocus={() => void paying().catch(() => {})}
+          ref={form} noValidate action={send} aria-label="Checkout" onChange={onChange} onFocus={() => void paying().catch(() => {})}
           onSubmit={event => {
             event.preventDefault();
             void submit();

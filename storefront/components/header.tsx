@@ -1,55 +1,78 @@
 import Link from 'next/link';
+import { delivery } from '@/lib/catalogue';
+import { days } from '@/lib/checkout';
+import { categoryPath } from '@/lib/filters';
 import { shop } from '@/lib/shop';
+import { tight } from '@/lib/tight';
 import { CartButton } from './cart-drawer';
 import { CategoryLink } from './category-link';
+import { Mark } from './mark';
 import { SearchBox } from './search-box';
 
-export function Mark({ className = '' }: { className?: string }) {
-  return (
-    <svg viewBox="0 0 32 32" className={className} aria-hidden="true">
-      <circle cx="16" cy="16" r="14.5" fill="none" stroke="currentColor" strokeWidth="3" />
-      <path d="M16 5.5a10.5 10.5 0 0 1 0 21Z" fill="currentColor" />
-    </svg>
-  );
-}
-
-/** `categories` may be empty, where Till could not be asked. */
+/** One line that stays, and below it the menu, which scrolls away. `categories` may be empty, if Till could not be asked. */
 export function Header({ categories }: { categories: string[] }) {
   return (
-    <header className="border-b border-line">
-      <a href="#main" className="button-main absolute top-2 left-2 z-30 -translate-y-20 focus:translate-y-0">Skip to the content</a>
-      <div className="shell flex flex-wrap items-center gap-x-6 gap-y-2 py-3">
-        <Link href="/" prefetch={false} className="flex items-center gap-2.5 text-xl font-bold tracking-tight" aria-label={`${shop.name}, home`}>
-          <Mark className="size-7 text-accent" />{shop.name}
-        </Link>
-        <div className="order-last w-full md:order-none md:mx-auto md:w-auto md:max-w-md md:grow">
-          <SearchBox />
-        </div>
-        <div className="ml-auto flex items-center gap-1 md:ml-0">
-          <Link href="/orders" prefetch={false} className="grid min-h-11 place-items-center rounded-full px-4 font-medium hover:bg-sunken">Orders</Link>
+    <>
+      <header className="group sticky top-0 z-30 bg-ground">
+        <a href="#main" className="button-main absolute top-2 left-2 z-30 -translate-y-20 focus:translate-y-0">Skip to the content</a>
+        <div className="relative shell flex items-center gap-x-1.5 py-2.5 sm:gap-x-6">
+          <Link href="/" prefetch={false} className="flex min-h-11 items-center gap-2.5 text-xl font-bold tracking-tight" aria-label={`${shop.name}, home`}>
+            <Mark className="size-8 text-accent sm:size-7" /><span className="hidden sm:inline">{shop.name}</span>
+          </Link>
+          <div className="grow sm:mx-auto sm:max-w-md"><SearchBox /></div>
+          <Link href="/orders" prefetch={false} className="grid size-11 shrink-0 place-items-center rounded-full font-medium hover:bg-sunken max-sm:group-has-[form:focus-within]:hidden sm:w-auto sm:px-4">
+            <span className="sr-only sm:not-sr-only">Orders</span>
+            <svg viewBox="0 0 24 24" className="size-6 sm:hidden" fill="none" stroke="currentColor" strokeWidth="1.75" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">
+              <path d="M5 3.5v17l2.4-1.7 2.3 1.7 2.3-1.7 2.3 1.7 2.3-1.7 2.4 1.7v-17ZM9 8.5h6m-6 4.5h6" />
+            </svg>
+          </Link>
           <CartButton />
         </div>
-      </div>
-      <nav aria-label="Categories" className="shell -mt-1 overflow-x-auto [scrollbar-width:none]">
-        <ul className="-mx-3 flex min-h-11 gap-1 pb-1">
-          {categories.map(name => <li key={name}><CategoryLink name={name} /></li>)}
-        </ul>
+      </header>
+      <nav aria-label="Categories" className="-mt-1 border-b border-line">
+        <div className="shell overflow-x-auto [scrollbar-width:none]">
+          <ul className="-mx-3 flex min-h-11 gap-1 pb-1">
+            {categories.map(name => <li key={name}><CategoryLink name={name} /></li>)}
+          </ul>
+        </div>
       </nav>
-    </header>
+    </>
   );
 }
 
-export function Footer() {
+/** What a shop's footer is for: the way on, the way to one's orders, and how it is sent. `categories` as in the header. */
+export async function Footer({ categories }: { categories: string[] }) {
+  const shipping = await delivery().catch(() => null);
   return (
-    <footer className="mt-24 border-t border-line">
-      <div className="shell flex flex-wrap items-start justify-between gap-x-12 gap-y-6 py-10 text-soft">
-        <p className="flex max-w-md gap-3"><Mark className="mt-0.5 size-5 shrink-0" /><span>{shop.about}</span></p>
-        <nav aria-label="About your purchases" className="flex gap-6">
-          <Link href="/cart" prefetch={false} className="py-1 hover:text-ink">Cart</Link>
-          <Link href="/orders" prefetch={false} className="py-1 hover:text-ink">Your orders</Link>
-          <Link href="/orders/find" prefetch={false} className="py-1 hover:text-ink">Find an order</Link>
-        </nav>
+    <footer className="mt-20 border-t border-line bg-sunken">
+      <div className="shell grid grid-cols-2 gap-x-6 gap-y-8 py-10 text-soft md:grid-cols-[2fr_1fr_1fr_1.5fr] md:py-14">
+        <div className="max-md:col-span-2">
+          <p className="flex items-center gap-2.5 text-lg font-bold tracking-tight text-ink"><Mark className="size-6 text-accent" />{shop.name}</p>
+          <p className="mt-3 max-w-xs">{shop.about}</p>
+        </div>
+        <FooterLinks title="Shop" links={[['/search', 'Everything'], ...categories.slice(0, CATEGORIES_SHOWN).map(name => [categoryPath(name), name] as const)]} />
+        <FooterLinks title="Your purchases" links={[['/cart', 'Cart'], ['/orders', 'Your orders'], ['/orders/find', 'Find an order']]} />
+        {shipping && shipping.methods.length > 0 && (
+          <div className="max-md:col-span-2">
+            <h2 className="font-semibold text-ink">Delivery</h2>
+            <ul className="mt-2 flex flex-col gap-1.5">
+              {shipping.methods.map(method => <li key={method.id}>{tight([method.name, days(method)].filter(Boolean).join(', '))}</li>)}
+              <li>{shipping.isTaxIncluded ? 'Prices include the tax.' : 'Tax is added at the checkout.'}</li>
+            </ul>
+          </div>
+        )}
       </div>
     </footer>
+  );
+}
+
+const CATEGORIES_SHOWN = 8;
+
+function FooterLinks({ title, links }: { title: string; links: (readonly [string, string])[] }) {
+  return (
+    <nav aria-label={title}>
+      <h2 className="font-semibold text-ink">{title}</h2>
+      <ul className="mt-1">{links.map(([href, text]) => <li key={href}><Link href={href} prefetch={false} className="inline-block py-1 first-letter:uppercase hover:text-ink hover:underline">{text}</Link></li>)}</ul>
+    </nav>
   );
 }

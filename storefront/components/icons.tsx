@@ -6,7 +6,6 @@ const paths = {
   minus: 'M5 12h14',
   plus: 'M12 5v14M5 12h14',
   filter: 'M4 7h16M7 12h10M10 17h4',
-  arrow: 'M5 12h14m-6-6 6 6-6 6',
 };
 
 export function Icon({ name, className = 'size-5' }: { name: keyof typeof paths; className?: string }) {

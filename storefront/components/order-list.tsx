@@ -18,10 +18,10 @@ export function OrderList({ orders }: { orders: ShownOrder[] }) {
 
 function NoOrders() {
   return (
-    <div className="flex flex-col items-start gap-4 py-12">
+    <div className="flex flex-col items-start gap-3 pt-6 pb-4">
       <p className="text-lg font-semibold">You have not ordered anything yet.</p>
       <p className="max-w-prose text-soft">There are no accounts here: this browser’s cookie is what knows your orders. Ordered in another one? <FindOne /></p>
-      <Link href="/search" prefetch={false} className="button-quiet">Look around</Link>
+      <Link href="/search" prefetch={false} className="button-main">Look around</Link>
     </div>
   );
 }
@@ -40,7 +40,7 @@ function OrderRow({ order }: { order: ShownOrder }) {
   return (
     <li className="relative flex items-center gap-x-6 py-5">
       <div className="hidden -space-x-3 sm:flex">
-        {order.items.slice(0, PICTURES).map(item => item.image_url && <Picture key={item.line} product={item} size={56} className="w-14! rounded-full border-2 border-ground" />)}
+        {order.items.slice(0, PICTURES).map(item => <Picture key={item.line} product={item} size={56} className="w-14! rounded-full border-2 border-ground" />)}
       </div>
       <div className="grow">
         <h2 className="font-medium"><Link href={order.status === 'pending' ? `/checkout/${order.id}` : `/orders/${order.id}`} prefetch={false} className="after:absolute after:inset-0">Order {order.number}</Link></h2>

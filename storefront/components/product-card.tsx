@@ -2,6 +2,7 @@ import Link from 'next/link';
 import type { Product } from 'till-client';
 import { productPath } from '@/lib/filters';
 import { money } from '@/lib/money';
+import { tight } from '@/lib/tight';
 import { Picture } from './picture';
 
 const LOW = 3;
@@ -23,8 +24,8 @@ function Card({ product, eager, level: Name }: { product: Product; eager: boolea
         <Picture product={product} eager={eager} className={`transition-transform duration-500 group-hover:scale-[1.03] ${product.stock_quantity ? '' : 'opacity-60'}`} />
         {note && <p className="absolute top-3 left-3 rounded-full bg-ground px-2.5 py-1 text-xs font-semibold text-ink">{note}</p>}
       </div>
-      <Name className="mt-3 line-clamp-2 leading-snug font-medium">
-        <Link href={productPath(product.id)} prefetch={false} className="after:absolute after:inset-0 after:rounded-2xl">{product.name}</Link>
+      <Name className="mt-3 line-clamp-2 leading-snug font-medium wrap-anywhere">
+        <Link href={productPath(product.id)} prefetch={false} className="after:absolute after:inset-0 after:rounded-2xl">{tight(product.name)}</Link>
       </Name>
       <p className="figures mt-1 text-soft">{money(product.price)}</p>
     </article>

@@ -5,8 +5,9 @@ import { productPath } from '@/lib/filters';
 import { money } from '@/lib/money';
 import { shop } from '@/lib/shop';
 import type { ShownOrder } from '@/lib/shopper';
+import { tight } from '@/lib/tight';
 import { statusWords } from '@/lib/tracking';
-import { Mark } from './header';
+import { Mark } from './mark';
 import { Totals, taxNames } from './totals';
 import { When } from './when';
 
@@ -28,7 +29,7 @@ export function Receipt({ order, title = 'Receipt' }: { order: ShownOrder; title
         {order.items.map(item => (
           <li key={item.line}>
             <div className="flex items-end gap-2">
-              <span className="max-w-[70%]">{item.quantity} × <Link href={productPath(item.product_id)} prefetch={false} className="hover:underline">{item.name}</Link></span>
+              <span className="max-w-[70%] wrap-anywhere">{item.quantity} × <Link href={productPath(item.product_id)} prefetch={false} className="hover:underline">{tight(item.name)}</Link></span>
               <span className="leader" aria-hidden="true" />
               <span>{money(item.price_at_purchase * item.quantity, order.currency)}</span>
             </div>

@@ -8,27 +8,29 @@ import { Icon } from './icons';
 import { ProductGrid } from './product-card';
 import { SortSelect } from './sort-select';
 
+const OFFSET_MAX = 10_000; // how deep Till pages through a search
+
 type Results = Awaited<ReturnType<typeof results>>;
 
 export async function ResultsPage({ filters, title }: { filters: Filters; title: string }) {
   const found = await results(filters);
-  const pages = Math.ceil((found.total + found.further) / perPage);
+  const pages = Math.min(Math.ceil((found.total + found.further) / perPage), Math.floor(OFFSET_MAX / perPage) + 1);
   return (
-    <div className="pt-8">
-      <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4">
-        <div>
-          <h1 className="text-3xl font-bold tracking-tight break-words sm:text-4xl">{title}</h1>
-          <p role="status" className="mt-2 text-soft">{found.totalIsAtLeast && 'More than '}{found.total === 1 ? '1 thing' : `${found.total.toLocaleString(shop.locale)} things`}{found.further > 0 && `, and ${found.further.toLocaleString(shop.locale)} that have some of the words`}{pages > 1 && `, page ${filters.page} of ${pages}`}</p>
+    <div className="pt-5 sm:pt-8">
+      <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-3">
+        <div className="min-w-0">
+          <h1 className="line-clamp-2 text-2xl font-bold tracking-tight wrap-anywhere sm:text-4xl">{title}</h1>
+          <p role="status" className="mt-1 text-soft sm:mt-2">{found.totalIsAtLeast && 'More than '}{found.total === 1 ? '1 thing' : `${found.total.toLocaleString(shop.locale)} things`}{found.further > 0 && `, and ${found.further.toLocaleString(shop.locale)} that have some of the words`}{pages > 1 && `, page ${filters.page} of ${pages}`}</p>
           {found.correction && <p className="mt-1 text-soft">Showing results for <strong className="text-ink">{found.correction}</strong></p>}
         </div>
         <SortSelect filters={filters} options={sorts.filter(([name]) => name !== 'relevance' || filters.q)} />
       </div>
-      <div className="mt-8 gap-10 lg:grid lg:grid-cols-[14rem_1fr]">
-        <details className="mb-8 rounded-2xl border border-line lg:hidden">
-          <summary className="flex min-h-12 items-center gap-3 rounded-2xl px-4 font-medium"><Icon name="filter" />Filter</summary>
+      <div className="mt-3 gap-10 sm:mt-8 lg:grid lg:grid-cols-[14rem_1fr]">
+        <details className="mb-4 rounded-2xl border border-line sm:mb-8 lg:hidden">
+          <summary className="flex min-h-11 items-center gap-3 rounded-2xl px-4 font-medium"><Icon name="filter" />Filter</summary>
           <div className="px-4 pb-4"><Facets filters={filters} found={found} /></div>
         </details>
-        <aside aria-label="Filters" className="hidden lg:block"><Facets filters={filters} found={found} /></aside>
+        <aside aria-label="Filters" className="hidden lg:sticky lg:top-20 lg:-my-1 lg:-ml-1 lg:block lg:max-h-[calc(100dvh-6rem)] lg:self-start lg:overflow-y-auto lg:py-1 lg:pl-4"><Facets filters={filters} found={found} /></aside>
         <div>
           <Chosen filters={filters} />
           {found.products.length > 0 ? <ProductGrid products={found.products} eager={6} level="h2" /> : <Nothing filters={filters} found={found} />}
@@ -76,13 +78,16 @@ function Facet({ title, children }: { title: string; children: React.ReactNode[]
 }
 
 function Choice({ label, count, isOn, href }: { label: string; count: number; isOn: boolean; href: string }) {
+  const parts = <><span className="first-letter:uppercase">{label}</span><span className="figures text-sm"><span className="sr-only">, </span>{count}</span></>;
+  const shape = 'flex min-h-10 items-center justify-between gap-3 rounded-lg px-3';
+  if (count === 0 && !isOn) return <li className={`${shape} text-soft`}>{parts}</li>;
   return (
     <li>
       <Link
         href={href} prefetch={false} scroll={false} aria-current={isOn ? 'true' : undefined}
-        className={`flex min-h-10 items-center justify-between gap-3 rounded-lg px-3 ${isOn ? 'bg-wash font-semibold text-accent' : 'text-soft hover:bg-sunken hover:text-ink'}`}
+        className={`${shape} ${isOn ? 'bg-wash font-semibold text-accent' : 'text-soft hover:bg-sunken hover:text-ink'}`}
       >
-        <span className="first-letter:uppercase">{label}</span><span className="figures text-sm"><span className="sr-only">, </span>{count}</span>
+        {parts}
       </Link>
     </li>
   );
@@ -126,13 +131,32 @@ function Nothing({ filters, found }: { filters: Filters; found: Results }) {
   );
 }
 
+/** The first page, the last, and those around this one; null for what is left out between them. */
+function pageNumbers(page: number, pages: number): (number | null)[] {
+  const shown = Array.from({ length: pages }, (_, i) => i + 1).filter(number => number === 1 || number === pages || Math.abs(number - page) <= 1);
+  return shown.flatMap((number, i) => (i > 0 && number - shown[i - 1]! > 1 ? [null, number] : [number]));
+}
+
 function Pages({ filters, pages, hasNext }: { filters: Filters; pages: number; hasNext: boolean }) {
   const { page } = filters;
-  if (pages <= 1 && page === 1) return null;
+  if (pages <= 1) return null;
+  const shape = 'figures grid size-11 place-items-center rounded-full font-medium';
+  const to = (number: number) => ({ href: searchPath({ ...filters, page: number }), prefetch: false, className: `${shape} hover:bg-sunken` });
+  const step = (number: number, isThere: boolean, rel: 'prev' | 'next', label: string, arrow: string) =>
+    isThere ? <Link {...to(number)} rel={rel} aria-label={label}>{arrow}</Link> : <span className={`${shape} text-line`} aria-hidden="true">{arrow}</span>;
   return (
-    <nav aria-label="Pages" className="mt-12 flex items-center justify-between gap-4">
-      {page > 1 ? <Link href={searchPath({ ...filters, page: Math.min(page - 1, Math.max(pages, 1)) })} prefetch={false} rel="prev" className="button-quiet">Previous</Link> : <span />}
-      {hasNext && <Link href={searchPath({ ...filters, page: page + 1 })} prefetch={false} rel="next" className="button-quiet">Next</Link>}
+    <nav aria-label="Pages" className="mt-12 flex items-center justify-center gap-0.5 sm:gap-1">
+      {step(page - 1, page > 1, 'prev', 'Previous page', '←')}
+      <ol className="flex items-center gap-0.5 sm:gap-1">
+        {pageNumbers(page, pages).map((number, i) => number === null
+          ? <li key={`gap ${i}`} aria-hidden="true" className="text-soft">…</li>
+          : (
+            <li key={number} className={Math.abs(number - page) === 1 && number !== 1 && number !== pages ? 'max-sm:hidden' : ''}>
+              {number === page ? <span aria-current="page" className={`${shape} bg-wash text-accent`}><span className="sr-only">Page </span>{number}</span> : <Link {...to(number)} aria-label={`Page ${number}`}>{number}</Link>}
+            </li>
+          ))}
+      </ol>
+      {step(page + 1, hasNext, 'next', 'Next page', '→')}
     </nav>
   );
 }

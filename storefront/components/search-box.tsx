@@ -2,11 +2,14 @@
 // The search box: a plain form that goes to /search, and with a script suggestions as one types (a combobox as the ARIA
 // practices have it) and, on the page of results, results as one types.
 import { usePathname, useRouter, useSearchParams } from 'next/navigation';
-import { useEffect, useId, useRef, useState, useTransition, type KeyboardEvent } from 'react';
-import type { Suggestion } from 'till-client';
+import { lazy, Suspense, useEffect, useId, useRef, useState, useTransition, type KeyboardEvent } from 'react';
 import { productPath, readFilters, searchPath } from '@/lib/filters';
 import { useCart } from './cart';
 import { Icon } from './icons';
+import type { Offer } from './suggestions';
+
+const parts = () => import('./suggestions');
+const Suggestions = lazy(parts);
 
 const DEBOUNCE_MS = 150;
 
@@ -18,19 +21,20 @@ export function SearchBox() {
   const asked = path === '/search' ? params.get('q') ?? '' : '';
   const [text, setText] = useState(asked);
   const [known, setKnown] = useState(asked);
-  const [suggestions, setSuggestions] = useState<Suggestion[]>([]);
+  const [offers, setOffers] = useState<Offer[]>([]);
   const [chosen, setChosen] = useState(-1);
   const [searching, startTransition] = useTransition();
   const typed = useRef(false);
   const list = useId();
-  const isOpen = suggestions.length > 0;
+  const input = useRef<HTMLInputElement>(null);
+  const isOpen = offers.length > 0;
 
   if (asked !== known) { // the address has changed: by a link, or by going back
     setKnown(asked);
     if (!typed.current) setText(asked);
   }
 
-  const close = () => { setSuggestions([]); setChosen(-1); };
+  const close = () => { setOffers([]); setChosen(-1); };
 
   useEffect(() => {
     if (!typed.current) return;
@@ -44,8 +48,7 @@ export function SearchBox() {
       }
       if (!q || path === '/search') return close(); // there the results themselves are what is suggested
       try {
-        const answer = await fetch(`${direct ?? '/api'}/products/suggest?q=${encodeURIComponent(text.trimStart())}`, { signal: stop.signal });
-        setSuggestions(answer.ok ? ((await answer.json()) as Suggestion[]) : []);
+        setOffers(await (await parts()).suggest(direct ?? '/api', text, stop.signal));
         setChosen(-1);
       } catch { /* typed on, or no network: the form works without suggestions */ }
     }, DEBOUNCE_MS);
@@ -60,55 +63,55 @@ export function SearchBox() {
     router.push(to);
   }
 
-  function take(suggestion: Suggestion) {
-    if (suggestion.product_id) return go(productPath(suggestion.product_id));
-    setText(suggestion.text);
-    go(searchPath({ q: suggestion.text }));
+  function take({ text, product }: Offer) {
+    if (product) return go(productPath(product.id));
+    setText(text);
+    go(searchPath({ q: text }));
+  }
+
+  function type(text: string) {
+    typed.current = true;
+    setText(text);
   }
 
   function onKeyDown(event: KeyboardEvent) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && isOpen) {
       event.preventDefault();
-      setChosen(((chosen + 1 + step + suggestions.length + 1) % (suggestions.length + 1)) - 1);
+      setChosen(((chosen + 1 + step + offers.length + 1) % (offers.length + 1)) - 1);
     } else if (event.key === 'Escape' && isOpen) {
       event.preventDefault();
       close();
-    } else if (event.key === 'Enter' && suggestions[chosen]) {
+    } else if (event.key === 'Enter' && offers[chosen]) {
       event.preventDefault();
-      take(suggestions[chosen]);
+      take(offers[chosen]);
     }
   }
 
   return (
     <form
-      action="/search" role="search" className="relative w-full"
+      action="/search" role="search" className="w-full sm:relative"
       onSubmit={event => {
         event.preventDefault();
         if (text.trim()) go(searchPath({ q: text.trim() }));
       }}
       onBlur={event => { if (!event.currentTarget.contains(event.relatedTarget)) { close(); typed.current = false; } }}
     >
-      <Icon name="search" className={`pointer-events-none absolute top-3 left-3.5 size-5 ${searching ? 'animate-pulse text-accent' : 'text-soft'}`} />
-      <input
-        type="search" name="q" value={text} placeholder="Search" aria-label="Search the shop" autoComplete="off" maxLength={200} enterKeyHint="search"
-        role="combobox" aria-expanded={isOpen} aria-controls={list} aria-autocomplete="list" aria-activedescendant={chosen >= 0 ? `${list}-${chosen}` : undefined}
-        onChange={event => { typed.current = true; setText(event.target.value); }} onKeyDown={onKeyDown}
-        className="h-11 w-full rounded-full border border-transparent bg-sunken pr-4 pl-11 text-base placeholder:text-soft hover:border-line"
-      />
-      <ul id={list} role="listbox" aria-label="Suggestions" hidden={!isOpen}
-        className="absolute inset-x-0 top-full z-20 mt-2 overflow-hidden rounded-2xl border border-line bg-raised py-2 shadow-lg">
-        {suggestions.map((suggestion, i) => (
-          <li
-            key={i} id={`${list}-${i}`} role="option" aria-selected={i === chosen}
-            className={`flex min-h-11 cursor-pointer items-center gap-3 px-4 ${i === chosen ? 'bg-sunken' : 'hover:bg-sunken'}`}
-            onPointerDown={event => event.preventDefault() /* keeps the focus in the box */} onClick={() => take(suggestion)}
-          >
-            <Icon name={suggestion.product_id ? 'arrow' : 'search'} className="size-4 shrink-0 text-soft" />
-            <span className="truncate">{suggestion.text}</span>
-          </li>
-        ))}
-      </ul>
+      <div className="relative">
+        <Icon name="search" className={`pointer-events-none absolute top-3 left-3 size-5 ${searching ? 'animate-pulse text-accent' : 'text-soft'}`} />
+        <input
+          ref={input} type="text" inputMode="search" name="q" value={text} placeholder="Search" aria-label="Search the shop" autoComplete="off" maxLength={200} enterKeyHint="search"
+          role="combobox" aria-expanded={isOpen} aria-controls={isOpen ? list : undefined} aria-autocomplete="list" aria-activedescendant={chosen >= 0 ? `${list}-${chosen}` : undefined}
+          onChange={event => type(event.target.value)} onKeyDown={onKeyDown}
+          className="h-11 w-full rounded-full border border-transparent bg-sunken pr-10 pl-10 text-base placeholder:text-soft hover:border-line"
+        />
+        {text && (
+          <button type="button" aria-label="Clear the search" className="absolute top-0 right-0 grid size-11 place-items-center text-soft hover:text-ink" onClick={() => { type(''); input.current?.focus(); }}>
+            <Icon name="close" className="size-4" />
+          </button>
+        )}
+      </div>
+      {isOpen && <Suspense><Suggestions id={list} offers={offers} chosen={chosen} onTake={take} /></Suspense>}
     </form>
   );
 }

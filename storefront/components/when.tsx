@@ -1,8 +1,17 @@
-// In one time zone for server and browser, so that both write the same.
-const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
-const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: 'UTC' });
+'use client';
+// A moment in the shopper's own time zone, which only the browser knows: the page comes with UTC, as a page without a script
+// stays, and the browser writes its own once it is there. The zone stands beside each time.
+import { useSyncExternalStore } from 'react';
+
+function written(at: string, withTime: boolean, timeZone?: string): string {
+  const date = new Date(at);
+  const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone }).format(date);
+  return withTime ? `${day}, ${new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZoneName: 'short', timeZone }).format(date)}` : day;
+}
+
+const never = () => () => {};
 
 export function When({ at, withTime = false }: { at: string; withTime?: boolean }) {
-  const date = new Date(at);
-  return <time dateTime={at}>{day.format(date)}{withTime && `, ${time.format(date)} UTC`}</time>;
+  const text = useSyncExternalStore(never, () => written(at, withTime), () => written(at, withTime, 'UTC'));
+  return <time dateTime={at}>{text}</time>;
 }

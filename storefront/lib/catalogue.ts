@@ -2,7 +2,7 @@
 import 'server-only';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
-import { unwrap, type Result } from 'till-client';
+import { unwrap, type FacetsQuery, type Result, type SearchQuery } from 'till-client';
 import type { Asked } from './checkout';
 import { labelsIn } from './country-labels';
 import { perPage, shop } from './shop';
@@ -17,6 +17,9 @@ function wanted<T>(result: Result<T>): T {
 
 export const categories = cache(async () => unwrap(await till.products.categories(cached())));
 
+/** All of them, newest first, page by page. */
+export const everyProduct = () => till.products.each({ limit: 500 }, cached());
+
 export const newest = async (limit: number) => unwrap(await till.products.list({ limit }, cached())).items;
 
 export const cheapest = async (max_price: number, limit: number) =>
@@ -26,8 +29,14 @@ export const cheapest = async (max_price: number, limit: number) =>
 export const sample = async (category: string, limit: number) =>
   unwrap(await till.products.search({ category, sort: 'newest', limit }, cached(`category:${category}`))).items;
 
-/** A product as it is now. Ends the page with 404 if there is none, or no longer. */
-export const product = cache(async (id: string) => wanted(await till.products.get(id, live)));
+/** A product as it is now, with its pictures. Ends the page with 404 if there is none, or no longer. */
+export const product = cache(async (id: string) => wanted(await till.products.get(id, { ...live, include: ['images', 'shipping'] })));
+
+/** How the shop sends, and whether its prices have the tax in them: the same for everybody. */
+export const delivery = cache(async () => {
+  const [methods, form] = await Promise.all([till.checkout.shippingMethods(undefined, cached()), till.checkout.form(cached())]);
+  return { methods: unwrap(methods), isTaxIncluded: unwrap(form).prices_include_tax };
+});
 
 const queryOf = ({ q, category, min_price, max_price }: Filters) => ({
   ...(q && { q }),
@@ -37,29 +46,45 @@ const queryOf = ({ q, category, min_price, max_price }: Filters) => ({
 });
 
 /**
- * A page of results, and for each filter what it would find if it were set otherwise. Not cached: people type anything,
- * and a cache would keep all of it.
+ * A page of results, and for each filter what it would find if it were set otherwise. The filters are those of the words
+ * alone, in their order: none moves or goes because another is set. Not cached: people type anything, and a cache would
+ * keep all of it.
  */
 export async function results(filters: Filters) {
   const query = queryOf(filters);
-  const anyCategory = queryOf({ ...filters, category: '' });
-  const anyPrice = queryOf({ ...filters, min_price: null, max_price: null });
-  const [page, byCategory, byPrice] = await Promise.all([
-    till.products.search({ ...query, sort: filters.sort, limit: perPage, offset: (filters.page - 1) * perPage }, live),
-    till.products.facets(anyCategory, live),
-    till.products.facets(anyPrice, live),
+  const facets = (changed: Partial<Filters>) => facetsOf(JSON.stringify(queryOf({ ...filters, ...changed })));
+  const anyPrice = { min_price: null, max_price: null };
+  const [page, all, ofPrice, ofCategory] = await Promise.all([
+    soldOutLast({ ...query, sort: filters.sort }, (filters.page - 1) * perPage),
+    facets({ category: '', ...anyPrice }),
+    facets({ category: '' }),
+    facets(anyPrice),
   ]);
-  const { items, total, further, correction, totalIsAtLeast, next } = wanted(page);
+  if (filters.page > 1 && page.products.length === 0) notFound();
   return {
-    products: items,
-    total,
-    further,
-    correction,
-    totalIsAtLeast,
-    hasNext: next !== null,
-    categories: wanted(byCategory).categories,
-    priceBands: wanted(byPrice).price_bands,
+    ...page,
+    categories: all.categories.map(({ category }) => ({ category, product_count: ofPrice.categories.find(one => one.category === category)?.product_count ?? 0 })),
+    priceBands: all.price_bands.map(band => ({ ...band, product_count: ofCategory.price_bands.find(({ min_price }) => min_price === band.min_price)?.product_count ?? 0 })),
   };
+}
+
+/** Those of a page are often the same: asked once for each query. */
+const facetsOf = cache(async (query: string) => wanted(await till.products.facets(JSON.parse(query) as FacetsQuery, live)));
+
+/**
+ * A page of a search with what is sold out behind everything that can be had, over all pages: two lists, of which the
+ * second begins at the first one's length. What has only some of the words comes behind both kinds; there each page is
+ * sorted by itself, because a thing that matches and is sold out says more than one that does not match.
+ */
+async function soldOutLast(query: SearchQuery, offset: number) {
+  const search = async (more: SearchQuery) => wanted(await till.products.search({ ...query, limit: perPage, offset, ...more }, live));
+  const [all, inStock] = await Promise.all([search({}), search({ in_stock: true })]);
+  const { total, further, correction, totalIsAtLeast, next } = all;
+  const page = { total, further, correction, totalIsAtLeast, hasNext: next !== null };
+  if (further > 0 || totalIsAtLeast) return { ...page, products: [...all.items].sort((a, b) => Number(a.stock_quantity === 0) - Number(b.stock_quantity === 0)) };
+  const left = all.items.length - inStock.items.length;
+  const soldOut = left > 0 ? (await search({ in_stock: false, limit: left, offset: Math.max(0, offset - inStock.total) })).items : [];
+  return { ...page, products: [...inStock.items, ...soldOut] };
 }
 
 /** Countries get their names here, once, so that server and browser write them the same. */

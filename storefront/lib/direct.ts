@@ -6,7 +6,7 @@ import { shopperCalls, type DirectCalls } from './shopper';
 const made = new Map<string, DirectCalls>();
 
 export function directCalls(baseUrl: string): DirectCalls {
-  const calls = made.get(baseUrl) ?? shopperCalls(createTill({ baseUrl }));
+  const calls = made.get(baseUrl) ?? shopperCalls(createTill({ baseUrl, timeoutMs: 2_400, deadlineMs: 2_700 }));
   made.set(baseUrl, calls);
   return calls;
 }

@@ -1,5 +1,7 @@
 // What a page may run, load and be asked to do, as its Content-Security-Policy: the shop itself, and nobody else but those
 // whom a setting names. Text that found its way into a page as markup stays text.
+import { loadFontHash } from './brand-font';
+
 const STRIPE = ['https://js.stripe.com', 'https://*.js.stripe.com'];
 
 /** `nonce`, a new one for each answer, marks the inline scripts that Next writes into a page. */
@@ -11,8 +13,9 @@ export function policy(nonce: string): string {
   return Object.entries({
     'default-src': ["'self'"],
     // No 'strict-dynamic': what a script of ours adds to the page has to be on this list too.
-    'script-src': ["'self'", `'nonce-${nonce}'`, ...(stripe ? STRIPE : []), ...(dev ? ["'unsafe-eval'"] : [])],
+    'script-src': ["'self'", `'nonce-${nonce}'`, loadFontHash, ...(stripe ? STRIPE : []), ...(dev ? ["'unsafe-eval'"] : [])],
     'style-src': ["'self'", ...(dev ? ["'unsafe-inline'"] : [])],
+    'font-src': ["'self'", 'data:'], // the brand's is in the style sheet
     'img-src': ["'self'", 'data:', 'https:', ...direct], // a product's picture may lie with any CDN
     'connect-src': ["'self'", ...direct, ...(stripe ? ['https://api.stripe.com'] : [])],
     'frame-src': stripe ? [...STRIPE, 'https://hooks.stripe.com'] : ["'none'"],

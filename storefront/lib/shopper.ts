@@ -62,6 +62,7 @@ function words(error: TillError): string {
 
 export function shopperCalls(till: Till) {
   async function cart(error: TillError | null = null): Promise<Cart> {
+    if (error?.kind === 'timeout') return { items: null, problem: words(error) }; // it would not be answered either
     const now = await till.cart.get(live);
     return { items: now.ok ? now.data : null, problem: error ? words(error) : now.ok ? null : out };
   }
@@ -97,7 +98,7 @@ export function shopperCalls(till: Till) {
      */
     async place(lines: string[], fields: Fields = noFields, seen: number | null = null): Promise<Placed> {
       const body = { ...orderBody(lines, fields), ...(seen !== null && { expected_total: seen }) };
-      const placed = await till.orders.place(body, { idempotencyKey: `checkout-${[...lines].sort().at(-1)}` });
+      const placed = await till.orders.place(body, { ...placing, idempotencyKey: `checkout-${[...lines].sort().at(-1)}` });
       if (placed.ok) return { order: placed.data.id };
       const { error } = placed;
       const errors = error.kind === 'validation' ? problemsOf(error.issues, fields) : null;
@@ -113,20 +114,20 @@ export function shopperCalls(till: Till) {
 
     /** One attempt to pay; `attempt` is its name, and what is repeated under a name is charged once. */
     async pay(order: string, method: string, attempt: string): Promise<Paid> {
-      const intent = await till.payments.createIntent(order, { idempotencyKey: `${attempt}-intent` });
+      const intent = await till.payments.createIntent(order, { ...paying, idempotencyKey: `${attempt}-intent` });
       if (!intent.ok) return unpaid(intent.error);
-      return outcome(await till.payments.confirm(intent.data.id, method, { idempotencyKey: `${attempt}-confirm` }));
+      return outcome(await till.payments.confirm(intent.data.id, method, { ...paying, idempotencyKey: `${attempt}-confirm` }));
     },
 
     /** For a payment form of the provider's own, which charges by itself; `settle` tells Till that it has. */
     async intent(order: string): Promise<Found<Intent>> {
-      const intent = await till.payments.createIntent(order);
+      const intent = await till.payments.createIntent(order, paying);
       if (!intent.ok) return { found: null, problem: intent.error.kind === 'order_not_pending' ? null : words(intent.error) };
       const { id, client_secret, amount, currency } = intent.data;
       return { found: { payment: id, secret: client_secret ?? '', amount, currency }, problem: null };
     },
 
-    settle: async (payment: string): Promise<Paid> => outcome(await till.payments.confirm(payment)),
+    settle: async (payment: string): Promise<Paid> => outcome(await till.payments.confirm(payment, undefined, paying)),
 
     /** Takes an order back that is not paid, and puts what was in it back into the cart. */
     async reopen(order: string): Promise<Cart> {
@@ -175,3 +176,7 @@ export function shopperCalls(till: Till) {
 }
 
 const live: CallOptions = { init: { cache: 'no-store' } };
+
+/** For an order, and for what waits for the payment provider as well: safe to repeat, and worth a wait. */
+const placing = { timeoutMs: 4_000, deadlineMs: 6_000 };
+const paying = { timeoutMs: 12_000, deadlineMs: 18_000 };

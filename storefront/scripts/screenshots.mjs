@@ -7,7 +7,6 @@ const FOLDER = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 
 async function shoot(page, name) {
   await page.waitForLoadState('networkidle');
-  await page.evaluate(() => document.fonts.ready);
   const path = `${FOLDER}storefront-${name}.png`;
   await sharp(await page.screenshot()).png({ palette: true, colours: 128, dither: 0.6, effort: 10 }).toFile(path);
   console.log(path);
@@ -18,7 +17,6 @@ try {
   const open = async (path, options) => {
     const context = await newContext({ viewport: { width: 1280, height: 860 }, ...options });
     const page = await context.newPage();
-    await page.goto(shop.url + path, { waitUntil: 'networkidle' }); // the font is in the cache then
     await page.goto(shop.url + path);
     return page;
   };

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { after, afterEach } from 'node:test';
-import { adminToken, db, newContext, stopAll, TILL } from './servers.mjs';
+import { adminToken, db, newContext, revalidateSecret, stopAll, TILL } from './servers.mjs';
 
 export * from './servers.mjs';
 
@@ -57,6 +57,11 @@ export async function admin(till, method, path, body) {
   });
   assert.ok(answer.ok, `${method} ${path}: ${answer.status}`);
   return answer.json();
+}
+
+/** The shop's pages know what has changed in the catalogue. */
+export async function emptyCaches(shop) {
+  assert.ok((await fetch(`${shop.url}/revalidate`, { method: 'POST', headers: { Authorization: `Bearer ${revalidateSecret}` }, body: '{}' })).ok);
 }
 
 let made = 0;
@@ -114,7 +119,10 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** axe finds nothing, and the page is no wider than its window. */
 export async function check(page, name) {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE); // a script tag's would be refused
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  const { violations } = await page.evaluate(async () => {
+    await Promise.all(document.getAnimations().filter(({ effect }) => Number.isFinite(effect.getComputedTiming().endTime)).map(({ finished }) => finished.catch(() => {})));
+    return globalThis.axe.run(); // which would measure the contrast of what is half faded in
+  });
   const found = violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(node => node.html.slice(0, 160)).join(' | ')}`);
   assert.deepEqual(found, [], name);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

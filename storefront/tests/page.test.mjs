@@ -39,11 +39,34 @@ test('nothing on a page moves while it loads, on a desk or on a phone', async ()
         new PerformanceObserver(list => globalThis.shifts.push(...list.getEntries().map(({ value, sources }) => `${value} ${sources?.[0]?.node?.outerHTML?.slice(0, 120)}`)))
           .observe({ type: 'layout-shift', buffered: true });
       });
-      await page.route('**/*.{svg,woff2}', async route => { await new Promise(resolve => setTimeout(resolve, 100)); await route.continue().catch(() => {}); }); // late
+      await page.route('**/*.svg', async route => { await new Promise(resolve => setTimeout(resolve, 100)); await route.continue().catch(() => {}); }); // late
       await page.goto(shop.url + path, { waitUntil: 'networkidle' });
       await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
       await page.waitForLoadState('networkidle');
       assert.deepEqual(await page.evaluate(() => globalThis.shifts), [], `${path} at ${viewport.width}`);
+      await context.close();
+    }
+});
+
+/** The font that an element's letters are drawn in, which computed styles do not say. */
+async function fontOf(page, selector) {
+  const browser = await page.context().newCDPSession(page);
+  await browser.send('DOM.enable');
+  await browser.send('CSS.enable');
+  const { root } = await browser.send('DOM.getDocument');
+  const { nodeId } = await browser.send('DOM.querySelector', { nodeId: root.nodeId, selector });
+  return (await browser.send('CSS.getPlatformFontsForNode', { nodeId })).fonts.map(font => font.familyName).join();
+}
+
+// The style sheet's is `optional`: if the first view is without it, so is the page from then on. What a script adds is there before.
+test('the first view of a first visit is in the brand font', async () => {
+  for (const viewport of [{ width: 1280, height: 900 }, { width: 390, height: 844 }])
+    for (const path of paths) {
+      const { page, context, troubles } = await newPage(shop.url, { viewport });
+      await page.goto(shop.url + path, { waitUntil: 'networkidle' });
+      assert.ok(await page.evaluate(() => [...document.fonts].some(({ family, status }) => family === 'Brand at once' && status === 'loaded')));
+      assert.equal(await fontOf(page, 'h1'), 'Instrument Sans', `${path} at ${viewport.width}`);
+      assert.deepEqual(troubles, [], path);
       await context.close();
     }
 });

@@ -40,7 +40,7 @@ export async function stop(child) {
 }
 
 export const startTill = ({ port = 0, file = db, args = [], stderr = 'inherit' } = {}) =>
-  start(TILL, ['serve', '--demo', '--db', file, '--listen', `127.0.0.1:${port}`, '--log', 'none', '--admin-token', adminToken, ...args], { stdio: ['ignore', 'pipe', stderr] });
+  start(TILL, ['serve', '--demo', '--db', file, '--listen', `127.0.0.1:${port}`, '--log', 'none', '--as-root', '--admin-token', adminToken, ...args], { stdio: ['ignore', 'pipe', stderr] });
 
 export const startShop = (env, port = 0) =>
   start(process.execPath, ['server.mjs'], {

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { CartView } from '@/components/cart-view';
+import { LeadOn } from '@/components/lead-on';
 import { publicUrl, shopper } from '@/lib/till';
 
 export const metadata: Metadata = { title: 'Your cart', robots: { index: false } };
@@ -11,5 +12,5 @@ export default async function CartPage({ searchParams }: { searchParams: Promise
   const query = await searchParams;
   const read = publicUrl() ? null : await (await shopper()).orders('pending');
   if (read && !read.found) throw new Error(read.problem ?? undefined);
-  return <CartView said={'changed' in query ? CHANGED : 'refused' in query ? REFUSED : null} orders={read?.found ?? null} />;
+  return <CartView said={'changed' in query ? CHANGED : 'refused' in query ? REFUSED : null} orders={read?.found ?? null} leadOn={<LeadOn />} />;
 }

@@ -1,12 +1,13 @@
 import type { Metadata } from 'next';
 import { ResultsPage } from '@/components/results';
-import { readFilters, type SearchParams } from '@/lib/filters';
+import { readFilters, searchPath, type SearchParams } from '@/lib/filters';
+import { described } from '@/lib/site';
 
 interface Props { searchParams: Promise<SearchParams> }
 
 export async function generateMetadata({ searchParams }: Props): Promise<Metadata> {
-  const { q } = readFilters(await searchParams);
-  return { title: q || 'Everything', robots: q ? { index: false } : undefined };
+  const { q, page } = readFilters(await searchParams);
+  return q ? { title: q, robots: { index: false } } : described(searchPath({ page }), { title: 'Everything' });
 }
 
 export default async function Search({ searchParams }: Props) {

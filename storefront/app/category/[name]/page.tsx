@@ -2,7 +2,9 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { ResultsPage } from '@/components/results';
 import { categories } from '@/lib/catalogue';
-import { readFilters, type SearchParams } from '@/lib/filters';
+import { readFilters, searchPath, type SearchParams } from '@/lib/filters';
+import { shop } from '@/lib/shop';
+import { described } from '@/lib/site';
 
 interface Props { params: Promise<{ name: string }>; searchParams: Promise<SearchParams> }
 
@@ -15,7 +17,8 @@ async function nameOf({ params }: Props) {
 }
 
 export async function generateMetadata(props: Props): Promise<Metadata> {
-  return { title: titled(await nameOf(props)) };
+  const category = await nameOf(props), { page } = readFilters(await props.searchParams);
+  return described(searchPath({ category, page }), { title: titled(category), description: `${titled(category)} at ${shop.name}. ${shop.about}` });
 }
 
 export default async function Category(props: Props) {
