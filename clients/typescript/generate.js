@@ -1,6 +1,7 @@
-// Writes src/openapi.ts from a binary's own /openapi.json: TILL=path/to/till node generate.js
+// Writes src/openapi.ts from a binary's own /openapi.json, and the binary's version into package.json and the lists of packages that name
+// it: TILL=path/to/till node generate.js
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -9,7 +10,7 @@ const binary = process.env.TILL ?? fileURLToPath(new URL('../../build/till', imp
 
 /** Starts a shop in memory on a free port. Ends with `await stop()`. */
 export async function startTill(...flags) {
-  const server = spawn(binary, ['serve', '--db', ':memory:', '--listen', '127.0.0.1:0', '--log', 'none', ...flags], {
+  const server = spawn(binary, ['serve', '--db', ':memory:', '--listen', '127.0.0.1:0', '--log', 'none', '--as-root', ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise((resolve) => server.once('close', resolve));
@@ -28,8 +29,19 @@ export async function typesOf(url) {
   return '// Made by `npm run generate` from /openapi.json. Not to be edited.\n' + astToString(await openapiTS(document, { defaultNonNullable: false }));
 }
 
+/** The client has the version of the server that its types are of. */
+async function stampVersion(url) {
+  const { version } = await (await fetch(url + '/health')).json();
+  for (const name of ['package.json', 'package-lock.json', '../../storefront/package-lock.json']) {
+    const file = fileURLToPath(new URL(name, import.meta.url));
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace(/("name": "till-client",\s+"version": ")[^"]*/g, (_, before) => before + version));
+  }
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const till = await startTill();
   writeFileSync(typesFile, await typesOf(till.url));
+  await stampVersion(till.url);
   await till.stop();
 }

@@ -19,7 +19,7 @@ let till, base, product;
 function start() {
     writeFileSync(join(folder, 'secret'), `${SECRET}\n`);
     const flags = ['--db', join(folder, 'till.db'), '--listen', '127.0.0.1:0', '--log', 'none', '--admin-token', TOKEN];
-    till = spawn(process.env.TILL, ['serve', ...flags, '--webhook-secret-file', join(folder, 'secret')], {
+    till = spawn(process.env.TILL, ['serve', '--as-root', ...flags, '--webhook-secret-file', join(folder, 'secret')], {
         stdio: ['ignore', 'pipe', 'inherit'],
     });
     return new Promise((resolve, reject) => {

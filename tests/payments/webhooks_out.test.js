@@ -17,7 +17,7 @@ let till, base, receiver, hook;
 /** Starts a shop and gives its address. */
 function start() {
     const flags = ['--db', join(folder, 'till.db'), '--listen', '127.0.0.1:0', '--log', 'none', '--admin-token', TOKEN];
-    till = spawn(process.env.TILL, ['serve', ...flags, '--webhook-insecure'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    till = spawn(process.env.TILL, ['serve', '--as-root', ...flags, '--webhook-insecure'], { stdio: ['ignore', 'pipe', 'inherit'] });
     return new Promise((resolve, reject) => {
         let output = '';
         till.on('error', reject);

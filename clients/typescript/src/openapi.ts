@@ -777,7 +777,7 @@ export interface paths {
         };
         /**
          * List deliveries
-         * @description What became of each event, the newest event first.
+         * @description What became of each event, the newest event first. No more than 100,000 are counted: then there is `X-Total-Count-Relation: at-least`.
          */
         get: operations["list_deliveries_admin_webhooks__webhook_id__deliveries_get"];
         put?: never;
@@ -828,6 +828,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow what happens in the shop
+         * @description Server-Sent Events, for `EventSource`: orders for callers with `orders:read`, products for callers with `products:read`. The first event is `ready`: from then on nothing is missing, so load what you show. A client that comes back with `Last-Event-ID` gets what it has missed in place of `ready`, or `ready` again if that is too much. An event may come twice. Every 15 seconds comes a comment. A stream ends when its key or session ends, or its client reads too slowly.
+         */
+        get: operations["follow_what_happens_in_the_shop_admin_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/mails": {
         parameters: {
             query?: never;
@@ -837,7 +857,7 @@ export interface paths {
         };
         /**
          * List mails
-         * @description Newest first, of the last year.
+         * @description Newest first, of the last year. No more than 100,000 are counted: then there is `X-Total-Count-Relation: at-least`.
          */
         get: operations["list_mails_admin_mails_get"];
         put?: never;
@@ -1604,6 +1624,26 @@ export interface paths {
          * @description An order counts on the day (UTC) on which it was paid, and a refund on the day on which it succeeded, also if the bank sends the money back later. The answer is up to 30 seconds old.
          */
         get: operations["sum_up_how_the_shop_is_doing_admin_summary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List customers
+         * @description Everybody who gave a mail address with an order, by that address. X-Next-Cursor is the `cursor` of the next page, until there is none.
+         */
+        get: operations["list_customers_admin_customers_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3109,6 +3149,19 @@ export interface components {
              */
             total_amount: number;
             /**
+             * Refunded Amount
+             * Format: int64
+             * @description What of it went back, in minor units
+             * @example 0
+             */
+            refunded_amount: number;
+            /**
+             * Is Partly Shipped
+             * @description Paid, some of it is sent, and some is to be sent
+             * @example false
+             */
+            is_partly_shipped: boolean;
+            /**
              * Currency
              * @example usd
              */
@@ -3726,6 +3779,64 @@ export interface components {
              * @example 3
              */
             queued: number;
+        };
+        /** ShopEventData */
+        ShopEventData: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Of the order or the product
+             */
+            id: string;
+            /**
+             * Number
+             * @description Of an order whose shopper left a mail address
+             * @example TX4K-9QRM
+             */
+            number: string | null;
+            /**
+             * Status
+             * @description The order's, when this happened
+             * @example paid
+             */
+            status: string | null;
+            /**
+             * Total Amount
+             * @description Of the order, in minor units
+             * @example 2999
+             */
+            total_amount: number | null;
+            /**
+             * Currency
+             * @example usd
+             */
+            currency: string | null;
+        };
+        /** ShopEvent */
+        ShopEvent: {
+            /**
+             * Type
+             * @description As of webhooks, and the name of the event
+             * @example order.paid
+             */
+            type: string;
+            /**
+             * Timestamp
+             * Format: date-time
+             * @example 2026-11-23T02:03:29.123456Z
+             */
+            timestamp: string;
+            /**
+             * Sequence
+             * Format: int64
+             * @example 1841
+             */
+            sequence: number;
+            /**
+             * Data
+             * @description Null in an event of a product: all but its id
+             */
+            data: components["schemas"]["ShopEventData"];
         };
         /** MailRead */
         MailRead: {
@@ -4845,6 +4956,12 @@ export interface components {
              * @example usd
              */
             currency: string;
+            /**
+             * Sends Mail
+             * @description Whether the server was started with `--mail`; if not, mails are held
+             * @example true
+             */
+            sends_mail: boolean;
         };
         /**
          * SettingsUpdate
@@ -5483,7 +5600,7 @@ export interface components {
             /**
              * Failed Payments
              * Format: int64
-             * @description Payments that failed in these days, and still have
+             * @description Orders with a payment that failed in these days, as `GET /admin/orders?by=payment_failed` lists them
              * @example 1
              */
             failed_payments: number;
@@ -5503,7 +5620,7 @@ export interface components {
             /**
              * Sold Out
              * Format: int64
-             * @description Products that shoppers see without any stock
+             * @description Products that shoppers see without any stock; of 20,000 at most
              * @example 2
              */
             sold_out: number;
@@ -5521,6 +5638,59 @@ export interface components {
              */
             created_at: string;
         };
+        /** CustomerRow */
+        CustomerRow: {
+            /**
+             * Email
+             * @description As in the latest order
+             * @example ann@example.com
+             */
+            email: string;
+            /**
+             * Name
+             * @description On the address of the latest order
+             * @example Ann Smith
+             */
+            name: string | null;
+            /**
+             * Country
+             * @example GB
+             */
+            country: string | null;
+            /**
+             * Orders
+             * Format: int64
+             * @description That were placed, also those not paid; 1,000: or more
+             * @example 4
+             */
+            orders: number;
+            /**
+             * Paid Orders
+             * Format: int64
+             * @description Paid, and not given back in full
+             * @example 3
+             */
+            paid_orders: number;
+            /**
+             * Spent
+             * Format: int64
+             * @description Totals of the paid ones in the shop's currency, in minor units; of the latest 1,000 orders
+             * @example 8997
+             */
+            spent: number;
+            /**
+             * Last Order Id
+             * Format: uuid
+             * @example 0198c0de-9c2d-7a44-8e57-6b1f0a9d8c7e
+             */
+            last_order_id: string;
+            /**
+             * Last Order At
+             * Format: date-time
+             * @example 2026-11-23T02:03:29.123456Z
+             */
+            last_order_at: string;
+        };
         /** Health */
         Health: {
             /**
@@ -5530,7 +5700,7 @@ export interface components {
             status: string;
             /**
              * Version
-             * @example 0.1.0
+             * @example 0.2.0-dev
              */
             version: string;
         };
@@ -7485,9 +7655,11 @@ export interface operations {
                 fulfillment?: "unshipped";
                 /** @description An order's number in any way of writing, its id, or how the name on its address or its mail address begins. Mail addresses are found for those with customers:read */
                 q?: string;
-                /** @description Placed from this time on */
+                /** @description Which time `from` and `to` are. paid: only orders that were paid, the last one first. payment_failed: only those with a payment that has failed. Neither together with `q` */
+                by?: "placed" | "paid" | "payment_failed";
+                /** @description From this time on */
                 from?: string;
-                /** @description Placed before this time */
+                /** @description Before this time */
                 to?: string;
                 /** @description How many at most */
                 limit?: number;
@@ -8851,10 +9023,74 @@ export interface operations {
             };
         };
     };
+    follow_what_happens_in_the_shop_admin_events_get: {
+        parameters: {
+            query?: {
+                /** @description In place of the header Last-Event-ID, which a page can send only by coming back */
+                last_event_id?: string;
+            };
+            header?: {
+                /** @description The id of the last event that you have seen: `EventSource` sends it by itself */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too many live streams, try again shortly */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_mails_admin_mails_get: {
         parameters: {
             query?: {
                 state?: "held" | "queued" | "sent" | "failed" | "all";
+                /** @description A part of the address or of the subject, such as an order's number. The newest 10,000 mails are looked through */
+                q?: string;
                 /** @description How many at most */
                 limit?: number;
                 /** @description How many to skip */
@@ -12062,6 +12298,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Summary"];
+                };
+            };
+            /** @description Not authenticated; Invalid admin token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not enough permissions */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts, try again later */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_customers_admin_customers_get: {
+        parameters: {
+            query?: {
+                /** @description How a mail address or the name on an order's address begins. If more than 2,000 orders have such a name, the first by name are looked at */
+                q?: string;
+                /** @description How many at most */
+                limit?: number;
+                /** @description X-Next-Cursor of the page before */
+                cursor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerRow"][];
                 };
             };
             /** @description Not authenticated; Invalid admin token */

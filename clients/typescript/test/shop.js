@@ -1,4 +1,5 @@
 // What the tests share: a shop of their own, and a proxy before it that loses, holds up or makes up replies.
+import { once } from 'node:events';
 import http from 'node:http';
 import { createTill, unwrap } from 'till-client';
 import { startTill } from '../generate.js';
@@ -6,13 +7,23 @@ import { startTill } from '../generate.js';
 const adminToken = 'client-tests-admin-token';
 
 /** A shop in memory with the demo catalogue; `url`, `admin` (a client) and its `token`, `stop()`. */
-export async function startShop() {
-  const { url, stop } = await startTill('--demo', '--admin-token', adminToken);
+export async function startShop(...flags) {
+  const { url, stop } = await startTill('--demo', '--admin-token', adminToken, ...flags);
   return { url, stop, token: adminToken, admin: createTill({ baseUrl: url, adminToken }) };
 }
 
 /** A client without waits, on a session that it is given by the shop. */
 export const shopperOf = (baseUrl, options = {}) => createTill({ baseUrl, retry: { baseMs: 1, capMs: 20 }, onSession: () => {}, ...options });
+
+/** A port of 127.0.0.1 that was free just now. */
+export async function freePort() {
+  const server = http.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
 
 let made = 0;
 
