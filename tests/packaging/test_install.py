@@ -1,0 +1,95 @@
+"""What `make install` installs: the files, and that the manual and the completions fit the program."""
+import pathlib
+import re
+import shutil
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parent.parent.parent
+FILES = """
+etc/till/till.env
+usr/local/bin/till
+usr/local/lib/systemd/system/till.service
+usr/local/lib/systemd/system/till.socket
+usr/local/lib/sysusers.d/till.conf
+usr/local/share/bash-completion/completions/till
+usr/local/share/fish/vendor_completions.d/till.fish
+usr/local/share/man/man1/till.1
+usr/local/share/zsh/site-functions/_till
+""".split()
+
+
+def run(*command, **options) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, **options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory) -> pathlib.Path:
+    folder = tmp_path_factory.mktemp("root")
+    run("make", "--no-print-directory", "install", f"DESTDIR={folder}")
+    return folder
+
+
+def completed(root, *words: str) -> list[str]:
+    """The answers of bash's completion to a line whose last word is not complete."""
+    script = 'source "$1"; shift; COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _till; printf "%s\\n" "${COMPREPLY[@]}"'
+    return run("bash", "-c", script, "bash", root / "usr/local/share/bash-completion/completions/till", *words).split()
+
+
+def test_these_files_and_the_documentation_are_installed(root):
+    found = sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+    assert [name for name in found if not name.startswith("usr/local/share/doc/till/")] == FILES
+    assert {"usr/local/share/doc/till/README.md", "usr/local/share/doc/till/docs/operate/one-machine.md"} <= set(found)
+
+
+def test_an_environment_that_is_there_stays(root):
+    sample = root / "etc/till/till.env"
+    assert sample.stat().st_mode & 0o777 == 0o600
+    sample.write_text("TILL_CURRENCY=eur\n")
+    run("make", "--no-print-directory", "install", f"DESTDIR={root}")
+    assert sample.read_text() == "TILL_CURRENCY=eur\n"
+
+
+def test_each_variable_of_the_sample_is_one_that_the_program_reads():
+    flags = set(re.findall(r"--[a-z-]+", run(ROOT / "build/till", "serve", "--help")))
+    known = {f"TILL_{flag[2:].upper().replace('-', '_')}" for flag in flags} | {"TILL_STRIPE_KEY", "TILL_WEBHOOK_SECRET", "TILL_MAIL_PASSWORD"}
+    assert set(re.findall(r"^#(TILL_[A-Z_]+)=", (ROOT / "packaging/till.env").read_text(), re.M)) <= known
+
+
+def test_the_manual_has_every_command_and_is_clean(root):
+    page = root / "usr/local/share/man/man1/till.1"
+    text = page.read_text().replace("\\-", "-")
+    commands = re.findall(r"^  (?!till )(\S+(?: [a-z]+)?) +[A-Z]", run(root / "usr/local/bin/till", "--help"), re.M)
+    assert len(commands) >= 18
+    for command in commands:
+        assert f'.SS "till {command}"' in text
+    assert run("mandoc", "-T", "lint", "-W", "all", page) == ""
+
+
+def test_bash_completes_commands_flags_and_files(root):
+    assert completed(root, "till", "ser") == ["serve"]
+    assert completed(root, "till", "staff", "") == ["add", "list", "disable", "reset", "--help"]
+    assert completed(root, "till", "mail", "re") == ["retry"]
+    assert completed(root, "till", "staff", "add", "--r") == ["--role"]
+    assert completed(root, "till", "serve", "--db", "REA") == ["README.md"]
+    assert completed(root, "till", "serve", "--currency", "") == []
+    assert completed(root, "till", "restore", "REA") == ["README.md"]
+    assert completed(root, "till", "token", "REA") == []
+
+
+@pytest.mark.parametrize("shell, file", [("zsh", "zsh/site-functions/_till"), ("fish", "fish/vendor_completions.d/till.fish")])
+def test_the_other_shells_can_read_theirs(root, shell, file):
+    if not shutil.which(shell):
+        pytest.skip(f"{shell} is not installed")
+    run(shell, "-n", root / "usr/local/share" / file)
+
+
+def test_the_version_has_one_place(root):
+    version = re.search(r"^  version: '(.*?)'", (ROOT / "meson.build").read_text(), re.M)[1]
+    assert run(root / "usr/local/bin/till", "--version") == f"till {version}\n"
+    assert f'"till {version}" "User commands"' in (root / "usr/local/share/man/man1/till.1").read_text()
+    for file in ("clients/typescript/package.json", "clients/typescript/package-lock.json", "storefront/package-lock.json"):
+        assert set(re.findall(r'"name": "till-client",\s+"version": "(.*?)"', (ROOT / file).read_text())) == {version}, f"{file}: npm run generate"
