@@ -30,8 +30,9 @@ hypothesis.settings.load_profile("till")
 
 
 # The files that take longest come first, so that in the end no worker of pytest-xdist is left alone with one of them.
-LONGEST = [f"test_{name}.py" for name in ("payments_webhook", "state_machine", "kill", "payments_crash", "limits", "postgres", "disk", "import", "mail",
-                                          "webhooks", "restore", "copy", "payments", "faults", "stripe", "totals", "search")]  # fmt: skip
+LONGEST = [f"test_{name}.py" for name in ("payments_webhook", "state_machine", "kill", "memory", "staff_login", "totals", "import_served", "limits", "copy", "staff",
+                                          "postgres", "bulk_products", "payments_crash", "cache", "disk", "faults", "mail", "webhooks", "standby", "desk_events",
+                                          "imports", "restore")]  # fmt: skip
 
 
 def pytest_collection_modifyitems(items):

@@ -6,13 +6,14 @@ import re
 
 from server import Server, database
 
-SCHEMA = (pathlib.Path(__file__).parents[2] / "src/shop/schema/sqlite_schema.c").read_text()
-STEPS = re.findall(r"\(const char \*const\[\]\)\{(\w+)", SCHEMA)
+FOLDER = pathlib.Path(__file__).parents[2] / "src/shop/schema/sqlite"
+SOURCES = "".join(path.read_text() + "\n" for path in sorted(FOLDER.glob("*.c")))
+STEPS = ["catalogue"] + re.findall(r"^    STEP\((\w+)\)", (FOLDER / "steps.h").read_text(), re.MULTILINE)
 
 
 def made_by(step: str) -> str:
     """The statements of a step."""
-    return re.search(rf"static const char {step}\[\] =(.*?);\n(?=\n|/\*|static)", SCHEMA, re.DOTALL)[1]
+    return re.search(rf"const char sqlite_step_{step}\[\] =(.*?);\n(?=\n|/\*|const)", SOURCES, re.DOTALL)[1]
 
 
 def make_older(server: Server, step: str) -> None:

@@ -31,7 +31,7 @@ CATALOGUE = DATA / "catalogue.json"
 
 TOKEN = "the-admins-token-of-the-tests"
 ADMIN = {"Authorization": "Bearer " + TOKEN}
-PATIENCE_S = 120  # for steps that normally take milliseconds
+PATIENCE_S = int(os.environ.get("PATIENCE_S") or 120)  # for steps that normally take milliseconds
 
 SANITIZER = re.compile(r"(Address|Thread|Leak|Memory)Sanitizer|runtime error:|Assertion .* failed")
 SANITIZED = TILL.exists() and re.search(rb"__[at]san_init", TILL.read_bytes()) is not None
@@ -58,17 +58,17 @@ def database_of(path) -> str | pathlib.Path:
 
 
 def till(*arguments, **kwargs) -> subprocess.CompletedProcess:
-    """Runs a command of till and waits for its end."""
+    """Runs a command of till and waits for its end: longer than for a request, because it may fill a whole shop."""
     arguments = [database_of(a) if before == "--db" else a for before, a in zip([None, *arguments], arguments)]
-    kwargs = {"capture_output": True, "text": True, "timeout": PATIENCE_S, "env": environment()} | kwargs
+    kwargs = {"capture_output": True, "text": True, "timeout": 4 * PATIENCE_S, "env": environment()} | kwargs
     done = subprocess.run([TILL, *map(str, arguments)], **kwargs)
     assert not SANITIZER.search(str(done.stderr)), done.stderr
     return done
 
 
 def environment(**more) -> dict[str, str]:
-    """The tests' environment without TILL_… variables, because these set till's flags."""
-    return {k: v for k, v in os.environ.items() if not k.startswith("TILL_")} | more
+    """The tests' environment without TILL_… variables, because these set till's flags; the tests may run as root."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("TILL_")} | {"TILL_AS_ROOT": "true"} | more
 
 
 def wait_until(what, why: str = "it never came true"):

@@ -14,6 +14,7 @@ import postgres
 from server import ADMIN, Server, database, product, till, wait_until
 
 MONEY_MAX = 2**53 - 1
+ANN = {"name": "Ann Smith", "line1": "1 High Street", "city": "London", "postal_code": "SW1A 1AA", "country": "GB"}
 
 
 def session(name: str) -> dict[str, str]:
@@ -22,14 +23,19 @@ def session(name: str) -> dict[str, str]:
 
 
 class Plain(httpx.BaseTransport):
-    """A connection that sends each request in one piece; httpx sends head and body apart."""
+    """A connection that sends each request in one piece; httpx sends head and body apart. One that the server closed because
+    it was idle, on a slow machine, is opened again, as every client does."""
 
     def __init__(self, server: Server):
+        self.server = server
         self.wire = server.wire()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         head = b"".join(b"%s: %s\r\n" % pair for pair in request.headers.raw)
         method, target = request.method.encode(), request.url.raw_path
+        if self.wire.was_closed():
+            self.wire.close()
+            self.wire = self.server.wire()
         self.wire.send(b"%s %s HTTP/1.1\r\n%s\r\n%s" % (method, target, head, request.read()))
         answer = self.wire.answer(head=request.method == "HEAD")
         return httpx.Response(answer.status, headers=answer.headers, content=answer.body)
@@ -68,13 +74,14 @@ def add(client: httpx.Client, product: dict, quantity: int = 1) -> dict:
     return response.json()
 
 
-def place(client: httpx.Client, *lines: dict, key: str | None = None) -> httpx.Response:
+def place(client: httpx.Client, *lines: dict, key: str | None = None, **more) -> httpx.Response:
+    """Orders lines of the cart; `more` are further members of the body, as `email="…", shipping_address=ANN`."""
     headers = {"Idempotency-Key": key} if key is not None else {}
-    return client.post("/orders", json={"cart_item_ids": [line["id"] for line in lines]}, headers=headers)
+    return client.post("/orders", json={"cart_item_ids": [line["id"] for line in lines]} | more, headers=headers)
 
 
-def placed(client: httpx.Client, *lines: dict, key: str | None = None) -> dict:
-    response = place(client, *lines, key=key)
+def placed(client: httpx.Client, *lines: dict, key: str | None = None, **more) -> dict:
+    response = place(client, *lines, key=key, **more)
     assert response.status_code == 201, response.text
     return response.json()
 
@@ -83,9 +90,15 @@ def cancel(client: httpx.Client, order: dict) -> httpx.Response:
     return client.post(f"/orders/{order['id']}/cancel")
 
 
-def bought(client: httpx.Client, product: dict, quantity: int = 1) -> dict:
+def bought(client: httpx.Client, product: dict, quantity: int = 1, **more) -> dict:
     """Places an order of one product."""
-    return placed(client, add(client, product, quantity))
+    return placed(client, add(client, product, quantity), **more)
+
+
+def details(client: httpx.Client, order: dict) -> dict:
+    answer = client.get(f"/orders/{order['id']}/details")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
 
 
 def intended(client: httpx.Client, order: dict) -> dict:

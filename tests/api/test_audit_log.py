@@ -3,6 +3,7 @@ import re
 
 import postgres
 import pytest
+from contract import streams
 from pictures import png
 from server import product, till, wait_until
 from shopping import audit, bought, confirmed, create, execute, intended, query, shopper
@@ -124,7 +125,7 @@ def test_every_row_of_the_staff_that_changes_something_is_there_once(serve):
         }
         document = admin.get("/openapi.json").json()
         paths = document["paths"].items()
-        templates = [(m.upper(), p) for p, rows in paths for m, row in rows.items() if any("staff" in s for s in row["security"]) and {} not in row["security"]]
+        templates = [(m.upper(), p) for p, rows in paths for m, row in rows.items() if any("staff" in s for s in row["security"]) and {} not in row["security"] and not streams(row)]
         assert len(templates) == len(list(staff_rows(document)))
         rows = sorted(zip(templates, staff_rows(document)), key=lambda row: (row[0][0] == "DELETE", row[0][1].endswith("/refund")))  # what ends comes last
         for (method, template), (_, _, _, body) in rows:

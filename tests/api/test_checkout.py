@@ -7,31 +7,14 @@ import json
 import httpx
 import pytest
 
+from own_server import admin, ann, server  # noqa: F401, fixtures
 from server import DATA
-from shopping import add, audit, create, execute, intended, query, shopper, stock
+from shopping import ANN, add, audit, create, details, execute, intended, query, shopper, stock
 from test_shipping import RATE, make
 
 MONEY_MAX = 2**53 - 1
-ANN = {"name": "Ann Smith", "line1": "1 High Street", "city": "London", "postal_code": "SW1A 1AA", "country": "GB"}
 CODES = json.loads((DATA / "postal_codes.json").read_text())
 REGIONS = {"US": "CA", "CA": "ON", "AU": "NSW", "BR": "SP", "IN": "MH", "MX": "CMX", "CN": "Beijing"}
-
-
-@pytest.fixture
-def server(serve):
-    return serve()
-
-
-@pytest.fixture
-def admin(server):
-    with server.client() as client:
-        yield client
-
-
-@pytest.fixture
-def ann(server):
-    with shopper(server) as client:
-        yield client
 
 
 def lines(client, *products, quantity: int = 1) -> dict:
@@ -47,12 +30,6 @@ def quoted(client, body: dict) -> dict:
 def ordered(client, body: dict) -> dict:
     answer = client.post("/orders", json=body)
     assert answer.status_code == 201, answer.text
-    return answer.json()
-
-
-def details(client, order: dict) -> dict:
-    answer = client.get(f"/orders/{order['id']}/details")
-    assert answer.status_code == 200, answer.text
     return answer.json()
 
 

@@ -12,6 +12,7 @@ import resource
 import shutil
 import signal
 import sqlite3
+import subprocess
 
 import pytest
 
@@ -152,6 +153,16 @@ def test_charge_that_the_mocks_full_disk_did_not_keep_pays_nothing_until_it_is_k
     server.stop()
     balanced(server)
     assert ledger(server)[payment["provider_payment_id"]]["status"] == "succeeded"
+
+
+@pytest.mark.parametrize("command", [["token"], ["staff", "add", "bob@shop.example"], ["audit"]], ids=" ".join)
+def test_a_command_whose_output_is_lost_does_not_end_with_success(serve, command):
+    """A new token that went into a full file was shown nowhere else."""
+    folder = serve.folder()
+    assert till("seed", "--products", "1", "--db", folder / "till.db").returncode == 0
+    with open("/dev/full", "w") as full:
+        done = till(*command, "--db", folder / "till.db", capture_output=False, stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 1 and "till: standard output: No space left on device" in done.stderr
 
 
 # A file that cannot be written

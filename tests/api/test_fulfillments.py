@@ -143,6 +143,7 @@ def test_all_of_the_money_goes_back_after_sending(audited, ann, admin, arrives):
     ({"carrier": "dhl", "tracking_number": "JJD 01/2"}, "DHL", "https://www.dhl.com/global-en/home/tracking.html?tracking-id=JJD01%2F2"),
     ({"carrier": "Royal Mail", "tracking_number": "AB1"}, "Royal Mail", "https://www.royalmail.com/track-your-item#/tracking-results/AB1"),
     ({"carrier": "ROYAL-MAIL", "tracking_number": "AB1"}, "Royal Mail", "https://www.royalmail.com/track-your-item#/tracking-results/AB1"),
+    ({"carrier": "ups", "tracking_number": "1Z&a=b#c"}, "UPS", "https://www.ups.com/track?tracknum=1Z%26a%3Db%23c"),
     ({"carrier": "Our van", "tracking_number": "7"}, "Our van", None),
     ({"carrier": "dhl"}, "DHL", None),
     ({"tracking_number": "7"}, None, None),

@@ -14,9 +14,9 @@ import psycopg2
 import pytest
 
 import postgres
+from importing import MANY, SHIPPING, write
 from server import PATIENCE_S, TILL, database_of, environment, product, till, wait_until
 from shopping import audit, create, query
-from test_import import MANY, SHIPPING, write
 from test_import_from import WRITERS, catalogue
 
 

@@ -1,17 +1,18 @@
 """Imports through the API: a file in parts, which may break and go on, a dry run, and the server's own importer, by the engine
-of till import (test_import.py, test_import_update.py and test_import_from.py test that)."""
+of till import (test_import.py and test_import_*.py test that)."""
 from __future__ import annotations
 
 import concurrent.futures
 import json
+import os
 import subprocess
 
 import pytest
 
 import postgres
+from importing import ASKS, MANY, Watcher, oddities, total
 from server import PATIENCE_S, TILL, environment, product, till, wait_until
 from shopping import admin, audit, bought, create, execute, query, shopper
-from test_import import ASKS, MANY, Watcher, oddities, total
 from test_import_from import WRITERS, catalogue
 from test_import_from import expected as expected_from
 
@@ -487,6 +488,15 @@ def test_imports_run_one_after_the_other(quick):
     assert {ended(quick, job)["status"] for job in jobs} == {"done"}
     assert len(names(quick)) == 800
     audit(quick)
+
+
+def test_an_import_leaves_no_file_open(quick):
+    def open_files_after(count: int) -> int:
+        for i in range(count):
+            done(quick, sent(quick, rows(5, 5 * len(names(quick)))))
+        return len(os.listdir(f"/proc/{quick.pid}/fd"))
+
+    assert open_files_after(1) > open_files_after(6) - 4  # some are opened when they are needed first, and then stay
 
 
 def test_an_import_waits_for_one_of_the_command(serve, clock):

@@ -311,6 +311,20 @@ def test_reader_that_does_not_read_costs_little_and_gets_all_his_answers(serve):
     assert grown < most * 1024, f"{grown} KiB for one slow reader"
 
 
+def test_many_requests_of_one_read_are_not_all_answered_to_who_does_not_read(serve):
+    server = serve(threads=1)
+    asked = b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
+    requests = 60_000 // len(asked)  # which are one read, and whose answers are 70 MB
+    size = len(server.wire().send(asked).answer().body)
+    before = server.memory_kib()
+    deaf = server.wire(receive_buffer=4096).send(asked * requests)
+    wait_until_still(server)
+    grown = server.memory_kib() - before
+    deaf.close()
+    assert requests * size > 60 * MIB
+    assert grown < (512 if SANITIZED else 16) * 1024, f"{grown} KiB for one read"
+
+
 def wait_until_still(server) -> None:
     """Waits until the server hardly sends any more, because its clients do not read."""
     sent, before = 0, -1_000_000

@@ -1,8 +1,7 @@
 """Guests find their order by its number and mail address (EXTENSIONS 3.4)."""
 import pytest
 
-from shopping import add, confirmed, create, intended, shopper, visitor
-from test_checkout import ANN, details
+from shopping import ANN, add, confirmed, create, details, intended, shopper, visitor
 
 WRONG = {"detail": "Order not found"}
 

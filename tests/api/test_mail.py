@@ -140,13 +140,27 @@ def test_without_mail_a_mail_is_held_and_sent_if_it_is_younger_than_a_day(serve,
     assert server.address in young["text"]
     wait_until(lambda: server.metric("till_mails_total", 'state="held"') == 2)
     assert admin(server).post(f"/admin/mails/{old['id']}/retry").status_code == 409  # there is no relay
+    assert admin(server).get("/admin/settings").json()["sends_mail"] is False
     server.stop()
     server = serve(folder, **sending(relay, clock))
     is_in(server, young, "sent")
     assert mail(server, old)["state"] == "held"
+    assert admin(server).get("/admin/settings").json()["sends_mail"] is True
     assert admin(server).post(f"/admin/mails/{old['id']}/retry").status_code == 202
     is_in(server, old, "sent")
     assert [got["to"] for got in relay.got] == [["young@example.com"], ["old@example.com"]]
+
+
+def test_mails_are_found_by_address_and_subject(serve):
+    server = serve()
+    made = {to: sent_test(server, to)["id"] for to in ("Ann@example.com", "bob@example.com")}
+    for q, found in {"ann@EXAMPLE": ["Ann@example.com"], "can send": ["bob@example.com", "Ann@example.com"], "no such": []}.items():
+        assert [m["id"] for m in mails(server, q=q)] == [made[to] for to in found]
+        assert [m["id"] for m in mails(server, q=q, state="held")] == [made[to] for to in found]
+        assert mails(server, q=q, state="sent") == []
+    for limit, offset, count in ((1, 0, 1), (1, 1, 1), (2, 0, 2), (3, 1, 1), (3, 0, 2), (3, 2, 0), (3, 9, 0)):
+        answer = admin(server).get("/admin/mails", params={"q": "example", "limit": limit, "offset": offset})
+        assert answer.headers["x-total-count"] == "2" and len(answer.json()) == count, (limit, offset)
 
 
 @pytest.mark.parametrize("step", ["mail", "rcpt", "data", "taken"])

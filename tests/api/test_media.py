@@ -384,6 +384,24 @@ def test_a_picture_that_nothing_refers_to_goes_after_a_day(kept, clock):
     assert kept.widths() == [2, 4, 20] and get(kept, used["url"] + "/2").status_code == 200
 
 
+def test_a_picture_that_a_product_names_stays(kept, clock):
+    """Its own address, or that of a size of it, is the product's image_url."""
+    plain, sized, small, gone = (uploaded(kept, png(n)) for n in (10, 20, 30, 40))
+    put_size(kept, sized, png(5))
+    put_size(kept, small, png(6))
+    lamps = [create(kept, image_url=url) for url in (plain["url"], sized["url"] + "/5", small["url"] + "/6")]
+    assert admin(kept).patch(f"/products/{lamps[1]['id']}", json={"is_active": False}).status_code == 200
+    for _ in range(2):
+        clock.forward(hours=25)
+        admin(kept).post("/products", json={})  # something happened
+        wait_until(lambda: kept.widths() == [5, 6, 10, 20, 30])
+    assert get(kept, gone["url"]).status_code == 404 and get(kept, plain["url"]).status_code == 200
+    assert admin(kept).patch(f"/products/{lamps[0]['id']}", json={"image_url": "/media/desk-lamp.svg"}).status_code == 200
+    clock.forward(hours=25)
+    wait_until(lambda: kept.widths() == [5, 6, 20, 30])
+    audit(kept)
+
+
 def test_an_upload_of_what_is_there_gives_it_another_day(kept, clock):
     media = uploaded(kept, png(10))
     clock.forward(hours=23)

@@ -5,8 +5,7 @@ import pytest
 
 from relay import Relay
 from server import ADMIN, wait_until
-from shopping import add, admin, audit, cancel, confirmed, create, execute, id_text, intended, query, session, shopper, visitor
-from test_checkout import ANN, details
+from shopping import ANN, add, admin, audit, cancel, confirmed, create, details, execute, id_text, intended, query, session, shopper, visitor
 
 OVER = {"detail": "The link is no longer valid"}
 NOT_FOUND = {"detail": "Order not found"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 import pytest
 
 from server import wait_until
-from shopping import add, admin, audit, confirmed, create, intended, place, query, shopper
+from shopping import ANN, add, admin, audit, confirmed, create, details, intended, place, query, shopper
 from staffing import hire
-from test_checkout import ANN, details, make, method
+from test_checkout import make, method
 from test_order_access import mails, ordered, paid, token_of
 
 DEFAULT = ["order_confirmed", "order_shipped", "order_cancelled", "order_refunded", "low_stock"]

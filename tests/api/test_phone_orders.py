@@ -9,8 +9,7 @@ import pytest
 import postgres
 from older import make_older
 from server import till, wait_until
-from shopping import add, audit, bought, confirmed, create, execute, intended, query, session, shopper, stock, visitor, wait_for_expiry
-from test_checkout import ANN
+from shopping import ANN, add, audit, bought, confirmed, create, execute, intended, query, session, shopper, stock, visitor, wait_for_expiry
 from test_staff import NOBODY, bearer, make
 from test_webhooks import hook, receiver  # noqa: F401
 

@@ -6,6 +6,7 @@ import contextlib
 import json
 import random
 import socket
+import subprocess
 import time
 
 import pytest
@@ -29,6 +30,32 @@ def private():
     cluster.execute("CREATE DATABASE shop OWNER till")
     yield cluster
     cluster.remove()
+
+
+def encrypt(cluster: postgres.Cluster) -> bytes:
+    """Lets a cluster take TLS only, and returns its certificate."""
+    made = {"-keyout": "server.key", "-out": "server.crt"}
+    files = [part for flag, name in made.items() for part in (flag, cluster.data / name)]
+    request = ["openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run([*request, *files], check=True, capture_output=True, user=cluster.user)
+    (cluster.data / "pg_hba.conf").write_text("hostssl all all 127.0.0.1/32 trust\n")
+    with open(cluster.data / "postgresql.conf", "a") as conf:
+        conf.write("ssl = on\n")
+    cluster.stop()
+    cluster.start()
+    return (cluster.data / "server.crt").read_bytes()
+
+
+@pytest.mark.parametrize("path", ["{folder}/certs/root.crt", "certs/root.crt", "root.crt"], ids=["absolute", "relative", "bare"])
+def test_a_certificate_that_the_url_names_is_found(serve, private, path):
+    """The sandbox must let libpq read it, whenever it connects."""
+    certificate, folder = encrypt(private), serve.folder()
+    (folder / "certs").mkdir()
+    for name in ("certs/root.crt", "root.crt"):
+        (folder / name).write_bytes(certificate)
+    url = f"{private.url('shop')}?sslmode=verify-full&sslrootcert={path.format(folder=folder)}"
+    server = serve(folder, db=url, mock_ledger=None)
+    create(server)
 
 
 # Nodes
@@ -61,6 +88,21 @@ def test_nodes_that_start_at_once_make_one_shop(serve):
     assert len(minted) == 1
     assert {node.client(admin=False).get("/products").headers["x-total-count"] for node in started} == {str(len(json.loads(DEMO.read_text())))}
     audit(started[0])
+
+
+def test_a_node_waits_for_one_that_is_still_starting(serve):
+    """For longer than a statement may take later."""
+    folder = serve.folder()
+    serve(folder).stop()
+    with contextlib.closing(postgres.Connection(url := postgres.url_for(folder / "till.db"))) as other, concurrent.futures.ThreadPoolExecutor(1) as pool:
+        other.execute("BEGIN")
+        other.execute("SELECT pg_advisory_xact_lock(x'7374'::bigint)")  # startup_lock of src/serve/startup.c
+        node = pool.submit(serve, folder, mock_ledger=None)
+        with contextlib.closing(postgres.Connection(url)) as watch:
+            waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname = current_database() AND clock_timestamp() - query_start > '7.5 seconds'"
+            wait_until(lambda: watch.execute(waiting).fetchone() == (1,) or node.done())
+        other.execute("COMMIT")
+        assert create(node.result()) and "cannot be written" not in node.result().errors
 
 
 def test_a_session_may_change_its_node_with_every_request(serve):

@@ -98,16 +98,17 @@ def test_any_amount_goes_back_from_the_first_day(ann, admin, shop):
 def test_items_and_shipping_have_their_price(serve):
     server = serve()
     owner, ann = server.client(), shopper(server)
-    owner.patch("/admin/settings", json={"tax.mode": "on_top"})
-    owner.post("/admin/tax-rates", json={"country": "US", "name": "Tax", "rate": "7.25"})
-    made = owner.post("/admin/shipping-methods", json={"name": "Post", "countries": ["US"], "basis": "flat", "tiers": [{"from": 0, "price": 499}]})
+    made = owner.post("/admin/shipping-methods", json={"name": "Post", "countries": ["US"], "tiers": [{"price": 499}]})
+    taxed = owner.post("/admin/tax-rates", json={"country": "US", "class": "standard", "name": "Tax", "rate_e5": 7_300})
+    on_top = owner.patch("/admin/settings", json={"prices_include_tax": False})
+    assert (made.status_code, taxed.status_code, on_top.status_code) == (201, 201, 200)
     address = {"name": "Ann", "line1": "1 Main St", "city": "Springfield", "region": "IL", "postal_code": "62701", "country": "US"}
     order = paid(server, ann, 3, price=333, shipping_address=address, shipping_method_id=made.json()["id"])
     whole = details(ann, order)
     line = 999 + whole["items"][0]["tax"]
     shipping = whole["total_amount"] - line
     parts = [given(owner, order, items=[{"line": 0, "quantity": 1}])["amount"] for _ in range(3)]
-    assert sum(parts) == line and max(parts) - min(parts) <= 1
+    assert parts == [357, 358, 357] and sum(parts) == line == 1072  # a third is 357 1/3, two are 714 2/3
     assert said(refund(owner, order, shipping=shipping + 1)) == TOO_LARGE
     assert given(owner, order, shipping=shipping)["shipping"] == shipping >= 499
     assert details(ann, order)["status"] == "refunded"

@@ -8,9 +8,11 @@ import subprocess
 import threading
 import time
 
+import httpx
 import pytest
 
-from server import PATIENCE_S, TILL, environment, wait_until
+from server import ADMIN, PATIENCE_S, TILL, TOKEN, environment, wait_until
+from staffing import accept
 from wire import Closed
 
 RESTARTS = 20
@@ -126,6 +128,27 @@ def test_sockets_may_be_several_and_their_file_is_left_to_the_supervisor(serve):
             assert client.recv(100).startswith(b"HTTP/1.1 200")
         assert held.stop() == 0
         assert os.path.exists(path)
+
+
+@pytest.mark.parametrize("where, is_local", [(("127.0.0.1", 0), True), ("held.sock", False)])
+def test_who_can_reach_the_shop_is_a_matter_of_its_sockets_not_of_listen(serve, where, is_local):
+    """From this machine alone: development servers' pages may call, and managers need no second factor. --listen says the opposite."""
+    folder = serve.folder()
+    address = where if is_local else str(folder / where)
+    flag = folder / "flag.sock" if is_local else "127.0.0.1:8000"
+    with listening(address) as sockets:
+        held = Held(folder, sockets, f"--listen={flag}", f"--admin-token={TOKEN}").start()
+        transport = httpx.HTTPTransport(uds=None if is_local else address)
+        base = held.addresses[0] if is_local else "http://till.test"
+        with httpx.Client(transport=transport, base_url=base, timeout=PATIENCE_S) as client:
+            origin = "http://localhost:3000"
+            allowed = client.get("/products", headers={"Origin": origin}).headers.get("Access-Control-Allow-Origin")
+            assert allowed == (origin if is_local else None)
+            hired = {"email": "bob@shop.example", "name": "Bob", "role": "manager"}
+            token = client.post("/admin/staff", json=hired, headers=ADMIN).json()["invite_url"].rsplit("=", 1)[1]
+            assert accept(client, token).is_success
+            assert client.get("/admin/synonyms").status_code == (200 if is_local else 403)
+        assert held.stop() == 0
 
 
 def test_sockets_that_cannot_be_served_are_refused_in_one_line(serve):

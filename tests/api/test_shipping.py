@@ -5,23 +5,13 @@ import httpx
 import pytest
 
 import postgres
+from own_server import admin, server  # noqa: F401
 from server import product, till, wait_until
 from shopping import add, audit, create, shopper
 
 METHOD = {"name": "Standard", "description": "Tracked", "basis": "weight", "tiers": [{"from": 0, "price": 490}, {"from": 1000, "price": 690}],
           "free_from": 5000, "min_days": 2, "max_days": 4, "position": 1, "countries": ["AT", "DE"], "is_active": True}
 RATE = {"country": "GB", "region": "", "class": "standard", "name": "VAT 20%", "rate_e5": 20_000}
-
-
-@pytest.fixture
-def server(serve):
-    return serve()
-
-
-@pytest.fixture
-def admin(server):
-    with server.client() as client:
-        yield client
 
 
 def make(admin, path: str, body: dict) -> dict:

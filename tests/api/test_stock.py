@@ -115,6 +115,7 @@ def test_a_count_is_refused_if_it_is_not_the_expected_one_any_more(serve):
     assert (stock(server, lamp), rows(server)) == (10, [])
     assert change(server, lamp, stock_quantity=20, expected_stock=10).json() == lamp | {"stock_quantity": 20}
     assert rows(server) == [(10, 22, "set")]
+    assert change(server, lamp, stock_quantity=30, expected_stock=10).status_code == 409  # there are more than were expected
     assert change(server, lamp, price=1, expected_stock=20).status_code == 200  # a condition on any change
     audit(server)
 

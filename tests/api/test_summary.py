@@ -1,10 +1,11 @@
 """How the shop is doing: daily totals of days that are over, and what is to be done (EXTENSIONS 4.3)."""
 import datetime
+import re
 
 import pytest
 
 import postgres
-from server import till, wait_until
+from server import TILL, till, wait_until
 from shopping import add, admin, audit, confirmed, create, execute, intended, placed, query, shopper, visitor
 from paying import DECLINED
 from test_phone_orders import taken as phoned
@@ -225,3 +226,15 @@ def test_the_audit_compares_all_days(server, noon, change):
     execute(server, *change.format(day=day).split("; "))
     done = till("audit", "--db", server.db)
     assert done.returncode == 1 and "its daily totals in" in done.stdout and "are not what its orders say" in done.stdout, done.stdout
+
+
+@postgres.FILE_ONLY
+def test_indexes_of_times_lead_to_what_is_added_up(server):
+    """SQLite plans without statistics: left alone it reads all orders that were paid, and all payments, however few are of these days."""
+    found = re.findall(rb"SELECT (?:currency, CAST\(sum\(n\)|count\(\*\) FROM \(SELECT DISTINCT order_seq)[^\0]*", TILL.read_bytes())
+    texts = [text.decode() for text in found if b"least(" not in text]
+    assert len(texts) == 2
+    for text in texts:
+        plan = [row[3] for row in query(server, "EXPLAIN QUERY PLAN " + re.sub(r"\$(\d+)", r"?\1", text), 1, 2)]
+        led = re.findall(r"^SEARCH \w+ USING INDEX (\w+)", "\n".join(plan), re.M)  # SCAN … USING INDEX reads all of it
+        assert led in (["orders_closed", "refunds_succeeded"], ["payments_failed"]), plan

@@ -9,10 +9,11 @@ import time
 
 import pytest
 
+import postgres
 from paying import refund
 from receiver import Receiver, is_signed
 from server import PATIENCE_S, wait_until
-from shopping import Clock, add, admin, audit, confirmed, create, id_text, intended, placed, query, shopper
+from shopping import Clock, add, admin, audit, confirmed, create, execute, id_text, intended, placed, query, shopper
 from wire import Closed
 
 
@@ -367,3 +368,19 @@ def test_a_killed_server_loses_no_event(serve, clock, receiver, point):
     assert [event["data"]["id"] for event in receiver.events()][:: 2 if point == "outbox-after-send" else 1] == orders
     assert len({got["headers"]["webhook-id"] for got in receiver.got}) == KILLS
     audit(server)
+
+
+def test_no_more_deliveries_are_counted_than_a_page_may_cost(server):
+    webhook = hook(server, "https://example.com/", "order.paid")
+    count, key, now = 100_001, *(("gen_random_uuid()", "now()") if postgres.WANTED else ("randomblob(16)", "unixepoch() * 1000000"))
+    execute(
+        server,
+        f"INSERT INTO events (id, type, subject, created_at) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) SELECT {key}, 'order.paid', {key}, {now} FROM n",
+        f"INSERT INTO webhook_deliveries (event, webhook, state, attempts, done_at) SELECT e.seq, w.seq, 'sent', 1, {now} FROM events AS e CROSS JOIN webhooks AS w",
+    )
+    response = admin(server).get(f"/admin/webhooks/{webhook['id']}/deliveries", params={"limit": 2})
+    assert len(response.json()) == 2 and response.headers["x-total-count"] == "100000"
+    assert response.headers["x-total-count-relation"] == "at-least"
+    other = hook(server, "https://example.com/other", "order.paid")
+    response = admin(server).get(f"/admin/webhooks/{other['id']}/deliveries")
+    assert response.headers["x-total-count"] == "0" and "x-total-count-relation" not in response.headers

@@ -380,6 +380,9 @@ ROUND_TRIPS = {
     "GET /admin/products by words": (9, send("GET", "/admin/products?q=counted", who="admin")),
     "GET /admin/orders": (2, send("GET", "/admin/orders?limit=500", who="admin")),
     "GET /admin/orders by status": (2, send("GET", "/admin/orders?status=pending&from=2020-01-01", who="admin")),
+    "GET /admin/orders by payment": (2, send("GET", "/admin/orders?by=paid&from=2020-01-01", who="admin")),
+    "GET /admin/orders by failure": (3, send("GET", "/admin/orders?by=payment_failed&from=2020-01-01", who="admin")),
+    "GET /admin/customers": (2, send("GET", "/admin/customers?q=ann", who="admin")),
     "GET /admin/orders by name": (3, send("GET", "/admin/orders?q=ann&status=pending", who="admin")),
     "POST /orders/lookup": (6, tracked),
     "POST /orders/lookup with a link": (9, asked_for),
@@ -431,4 +434,6 @@ ROUND_TRIPS = {
     "PUT /admin/synonyms": (4, send("PUT", "/admin/synonyms", lambda t: {"text": "trip synonym => counted\ntrip => counted"}, who="admin")),
     "GET /products/search a synonym": (6, get("/products/search?q=trip+synonym&limit=20")),
     "GET /products/search without a synonym": (5, get("/products/search?q=counted&limit=20")),
+    # From then on what happens is written down. A HEAD, because the answer to a GET does not end.
+    "GET /admin/events": (3, send("HEAD", "/admin/events", who="admin")),
 }

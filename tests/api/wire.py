@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import select
 import socket
 
 
@@ -103,6 +104,17 @@ class Wire:
                 self._more()
         except Closed as closed:
             return closed.left
+
+    def was_closed(self) -> bool:
+        """Whether the server has closed the connection by now."""
+        poll = select.poll()  # not select(), which knows no descriptor above 1,023
+        poll.register(self.socket, select.POLLIN)
+        if not poll.poll(0):
+            return False
+        try:
+            return self.socket.recv(1, socket.MSG_PEEK) == b""
+        except ConnectionResetError:
+            return True
 
     def is_closed(self) -> bool:
         """Waits for the server to close the connection; fails if it sends anything more."""

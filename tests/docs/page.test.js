@@ -2,6 +2,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { base, launch, newPage, operationsOf, readDocument, token } from './lib.js';
 
@@ -84,6 +85,21 @@ test('the page loads under its policy with no error and asks nobody else', async
   assert.deepEqual(troubles, []);
   await context.close();
 });
+
+for (const colorScheme of ['light', 'dark'])
+  for (const width of [320, 1280])
+    test(`the front page leads to shop, desk and docs, ${colorScheme}, ${width} pixels wide`, async () => {
+      const { context, troubles, page } = await newPage(browser, { colorScheme, viewport: { width, height: 700 } });
+      await page.goto(base + '/');
+      assert.deepEqual(await page.$$eval('a', links => links.map(link => new URL(link.href).pathname)), ['/products', '/admin', '/docs']);
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+      await page.evaluate(readFileSync(AXE, 'utf8'));
+      assert.deepEqual((await page.evaluate(() => window.axe.run())).violations.map(v => v.id), []);
+      assert.deepEqual(troubles, []);
+      await page.click('text=Docs');
+      await page.waitForSelector('.card');
+      await context.close();
+    });
 
 test('the page is under 60 KB before compression', async () => {
   const html = await (await fetch(base + '/docs', { headers: { 'Accept-Encoding': 'identity' } })).arrayBuffer();

@@ -4,7 +4,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 out=$(mktemp)
 token=docs-page-tests-token
-"$1" serve --db :memory: --demo --listen 127.0.0.1:0 --log none --admin-token "$token" >"$out" &
+"$1" serve --db :memory: --demo --listen 127.0.0.1:0 --log none --as-root --admin-token "$token" >"$out" &
 pid=$!
 trap 'kill $pid; rm -f "$out"' EXIT
 for _ in $(seq 100); do

@@ -71,3 +71,24 @@ static inline struct product random_product(struct shop *shop) {
         .image_url = STR(""),
     };
 }
+
+static inline struct search_found find(struct shop *shop, const struct search *search) {
+    struct search_found found;
+    assert_int_equal(product_search(&shop->ctx, search, &found), STATUS_OK);
+    return found;
+}
+
+/* The names of the products that a text finds, in order, separated by commas; behind a semicolon, the tail. */
+static inline struct str found_names(struct shop *shop, const char *q) {
+    struct search search = {.q = str_from(q), .limit = 100};
+    struct search_found found = find(shop, &search);
+    struct buf names = buf_new(&shop->arena);
+    buf_put_text(&names, "");
+    const struct product *products = found.products.data;
+    for (size_t i = 0; i < found.products.count; i++) {
+        buf_put_text(&names, i == 0 ? "" : i == (size_t)found.total ? "; " : ",");
+        buf_put(&names, products[i].name);
+    }
+    assert_int_equal(found.total + found.further, found.products.count);
+    return names.size ? buf_str(&names) : STR("");
+}

@@ -325,6 +325,20 @@ static void the_same_seed_gives_the_same_bytes(void **state) {
     assert_memory_not_equal(a, b, sizeof a);
 }
 
+static void a_token_has_six_random_bits_a_sign(void **state) {
+    (void)state;
+    uint64_t seed = 1;
+    struct random random = random_seeded(&seed);
+    char token[64 * 64];
+    size_t counts[256] = {0}, signs = 0;
+    random_token(&random, token, sizeof token);
+    for (size_t i = 0; i < sizeof token; i++)
+        signs += counts[(unsigned char)token[i]]++ == 0;
+    assert_int_equal(signs, 64);
+    for (size_t i = 0; i < COUNT(counts); i++)
+        assert_true(counts[i] < 128);
+}
+
 static void every_status_has_an_http_code_with_a_reason_and_a_text(void **state) {
     (void)state;
     for (int s = 0; s < STATUS_COUNT; s++) {
@@ -472,6 +486,7 @@ int main(void) {
         cmocka_unit_test(a_uuid_holds_the_milliseconds_of_the_clock),
         cmocka_unit_test(times_are_written),
         cmocka_unit_test(the_same_seed_gives_the_same_bytes),
+        cmocka_unit_test(a_token_has_six_random_bits_a_sign),
         cmocka_unit_test(every_status_has_an_http_code_with_a_reason_and_a_text),
         cmocka_unit_test(counters_of_all_threads_are_added_up),
         cmocka_unit_test(requests_are_counted_by_route_and_code),

@@ -64,6 +64,8 @@ static void a_url_is_https_with_a_host_and_nothing_to_hide(void **state) {
         {"ftp://example.com/", false, false},
         {"file:///etc/passwd", false, false},
         {"https:///", false, false},
+        {"https:/example.com/", false, false},
+        {"http:/127.0.0.1:9/", false, false},
         {"example.com", false, false},
         {"", false, false},
     };

@@ -189,6 +189,9 @@ static void a_body_is_in_lines_of_76_bytes_at_most(void **state) {
         assert_true(line.size > 0 && line.size <= 77 && line.data[line.size - 1] == '\r');
         assert_false(line.data[0] == '.');
     }
+    static const char full[] = "123456789012345678901234567890123456789012345678901234567890123456789012345.";
+    message.text = STR(full); /* the full stop would begin a line */
+    assert_has(written(&message), "9012345=\r\n=2E\r\n");
     message.text = STR("dot\n.\n..\ntrailing \nmixed\rends\r\né=");
     assert_has(written(&message),
                "\r\n\r\ndot\r\n=2E\r\n=2E.\r\ntrailing=20\r\nmixed\r\nends\r\n=C3=A9=3D\r\n");

@@ -109,6 +109,8 @@ static void passwords_that_are_tried_first_are_refused(void **state) {
         {"welcome to our lamps", false},
         {"iloveyou forever 22", true},
         {"the till is open", false},
+        {"password2026 lamp", true}, /* four letters beside words that are tried first */
+        {"password2026 lamps", false},
         {"\xC3\xA4\xC3\xB6\xC3\xBC\xC3\x9F\xC3\xA9\xC3\xA8\xC3\xAA", false},
     };
     struct str known[] = {STR("ann.banks@shop.example"), STR("annbanksandmore"), {0}, STR("")};

@@ -125,6 +125,8 @@ static void a_shop_that_cannot_start_says_why_since_an_exit_code_is_no_help(void
                     "--log=none",
                     "--provider-connections=2",
                     "--mock-webhook-url=http://127.0.0.1:1/",
+                    "--sandbox=off",
+                    "--as-root",
                     NULL};
     check_every_allocation(folder, argv);
 }

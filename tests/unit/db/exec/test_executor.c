@@ -342,6 +342,32 @@ static void a_call_waits_for_its_result(void **state) {
     assert_int_equal(executor_call(shop->executor, insert_now, a), STATUS_CONFLICT);
 }
 
+static void a_stepped_executor_runs_jobs_only_when_it_is_stepped(void **state) {
+    static struct work jobs[3];
+    struct shop *shop = *state;
+    char error[db_error_size], c[] = "c";
+    stop(shop);
+    struct executor_options options = {.url = file_in(shop->folder, "till.db"),
+                                       .schema = &shop_schema,
+                                       .readers = 1,
+                                       .searchers = 1,
+                                       .is_stepped = true};
+    assert_int_equal(executor_open(&options, &shop->executor, error), STATUS_OK);
+    work_init(shop, &jobs[0], ACT_INSERT, "a");
+    work_init(shop, &jobs[1], ACT_READ, "");
+    work_init(shop, &jobs[2], ACT_INSERT, "b");
+    write_all(shop, jobs, 1);
+    assert_int_equal(executor_search(shop->executor, &jobs[1].job), STATUS_OK);
+    assert_int_equal(shop->done, 0);
+    assert_true(executor_step(shop->executor));
+    assert_int_equal(shop->done, 2);
+    assert_int_equal(jobs[1].seen, 1);
+    assert_false(executor_step(shop->executor));
+    assert_int_equal(executor_call(shop->executor, insert_now, c), STATUS_OK);
+    assert_int_equal(rows_of(shop->outside), 2);
+    write_all(shop, &jobs[2], 1); /* never run: what is queued is dropped */
+}
+
 static struct db *reader_of(struct shop *shop, size_t i) {
     enum status s;
     uint64_t commits;
@@ -483,6 +509,7 @@ int main(void) {
         ON_FILE(a_full_queue_refuses_jobs_and_a_batch_is_bounded),
         ON_FILE(stopping_takes_no_more_jobs_and_finishes_those_it_has),
         ON_FILE(a_call_waits_for_its_result),
+        ON_FILE(a_stepped_executor_runs_jobs_only_when_it_is_stepped),
         ON_FILE(a_reader_sees_every_commit_that_was_answered),
         ON_FILE(commits_are_counted_by_what_they_changed),
         ON_FILE(a_commit_of_another_process_is_noticed),

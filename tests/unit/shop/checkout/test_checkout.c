@@ -110,11 +110,35 @@ static void what_is_too_large_is_refused(void **state) {
     assert_int_equal(totals_items(&totals, lines, 1, 0), STATUS_TOTAL_TOO_LARGE);
 }
 
+/* By the largest remainder, so that no line gets more than its part rounded up. */
+static void a_discount_is_spread_to_the_unit(void **state) {
+    (void)state;
+    static const struct {
+        int64_t prices[3], discount, parts[3];
+    } rows[] = {
+        {{100, 200, 0}, 2, {1, 1, 0}},        /* 0.67 and 1.33 */
+        {{100, 100, 100}, 2, {1, 1, 0}},      /* 0.67 each: the first ones */
+        {{1, 1, 998}, 500, {1, 0, 499}},      /* 0.5, 0.5 and 499 */
+        {{333, 333, 334}, 100, {33, 33, 34}}, /* 33.3, 33.3 and 33.4 */
+        {{10, 20, 30}, 1000, {10, 20, 30}},   /* no more than there is */
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct totals totals = {0};
+        struct total_line lines[3] = {{0}};
+        for (size_t l = 0; l < 3; l++)
+            lines[l] = (struct total_line){.quantity = 1, .price = rows[i].prices[l]};
+        assert_int_equal(totals_items(&totals, lines, 3, rows[i].discount), STATUS_OK);
+        for (size_t l = 0; l < 3; l++)
+            assert_int_equal(lines[l].discount, rows[i].parts[l]);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(countries_are_in_the_order_of_their_codes),
         cmocka_unit_test(postal_codes_are_compared_without_spaces),
         cmocka_unit_test(sets_of_countries),
+        cmocka_unit_test(a_discount_is_spread_to_the_unit),
         cmocka_unit_test(a_tier_counts_from_its_edge_on),
         cmocka_unit_test(shipping_is_free_from_a_subtotal_on),
         cmocka_unit_test(half_a_unit_of_tax_is_rounded_up),

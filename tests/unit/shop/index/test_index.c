@@ -338,7 +338,8 @@ static void letters_that_a_keyboard_lacks_are_typed_as_two(void **state) {
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct str typed = str_from(rows[i].typed), written = str_from(rows[i].written), a, b;
         assert_int_equal(stemmer_open(&stemmer, language_find(str_from(rows[i].code))), STATUS_OK);
-        assert_true(next_stem(&stemmer, &typed, &a, a_bytes) && next_stem(&stemmer, &written, &b, b_bytes));
+        assert_true(next_stem(&stemmer, &typed, &a, a_bytes));
+        assert_true(next_stem(&stemmer, &written, &b, b_bytes));
         if (!str_equal(a, b))
             fail_msg("%s: %.*s", rows[i].typed, (int)a.size, a.data);
         stemmer_close(&stemmer);

@@ -1,7 +1,9 @@
 /* shop/outbox: mails that are held, sent, tried again and forgotten. */
 #include "shop.h"
 
+#include "shop/chores/chores.h"
 #include "shop/outbox/mail.h"
+#include "shop/outbox/mail_proof.h"
 
 static const struct mail_settings sends = {
     .is_sent = true, .per_hour = 2, .shop = {"Lamps", 5}, .shop_url = {"https://lamps.example", 21}};
@@ -43,6 +45,28 @@ static void a_mail_is_held_until_mail_is_sent_and_a_day_at_most(void **state) {
     shop->world.now_us += mail_lease_us;
     assert_int_equal(mail_take(&shop->ctx, &due), STATUS_OK);
     assert_int_equal(due.attempts, 2);
+}
+
+static void after_the_clock_was_set_back_mails_are_made_due_in_batches(void **state) {
+    struct shop *shop = *state;
+    struct mail_settings settings = sends;
+    struct mail_due due;
+    bool more;
+    settings.per_hour = 10000;
+    shop->ctx.mails = &settings;
+    shop->world.now_us += day_us;
+    for (int i = 0; i < 1500; i++)
+        assert_int_equal(mail_queue(&shop->ctx, &mail_of_ann), STATUS_OK);
+    shop->world.now_us -= day_us;
+    assert_int_equal(mail_take(&shop->ctx, &due), STATUS_NOT_FOUND);
+    assert_int_equal(chores_clock_was_set_back(&shop->ctx, &more), STATUS_OK);
+    assert_true(more);
+    assert_int_equal(mail_take(&shop->ctx, &due), STATUS_OK);
+    assert_int_equal(chores_clock_was_set_back(&shop->ctx, &more), STATUS_OK);
+    assert_false(more);
+    for (int i = 1; i < 1500; i++) /* each once: the one that was taken stays so */
+        assert_int_equal(mail_take(&shop->ctx, &due), STATUS_OK);
+    assert_int_equal(mail_take(&shop->ctx, &due), STATUS_NOT_FOUND);
 }
 
 static void a_result_counts_only_for_the_try_that_it_is_of(void **state) {
@@ -133,14 +157,29 @@ static void an_address_cannot_end_a_line(void **state) {
     assert_int_equal(mails_in(shop, -1), 0);
 }
 
+static void a_token_proves_what_it_was_made_for_alone(void **state) {
+    struct shop *shop = *state;
+    char token[token_text_size + 1];
+    struct mail_proof found, proof = {.purpose = "invite",
+                                      .email_key = STR("ann@example.com"),
+                                      .expires_at = shop->world.now_us + day_us};
+    assert_int_equal(mail_proof_make(&shop->ctx, &proof, token), STATUS_OK);
+    assert_int_equal(mail_proof_find(&shop->ctx, "invite", str_from(token), &found), STATUS_OK);
+    assert_int_equal(mail_proof_find(&shop->ctx, "order", str_from(token), &found), STATUS_LINK_OVER);
+    token[0] = token[0] == 'A' ? 'B' : 'A';
+    assert_int_equal(mail_proof_find(&shop->ctx, "invite", str_from(token), &found), STATUS_LINK_OVER);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_SHOP(a_mail_is_held_until_mail_is_sent_and_a_day_at_most),
+        IN_SHOP(after_the_clock_was_set_back_mails_are_made_due_in_batches),
         IN_SHOP(a_result_counts_only_for_the_try_that_it_is_of),
         IN_SHOP(a_failed_mail_can_be_tried_again_from_the_beginning),
         IN_SHOP(no_more_are_sent_in_an_hour_than_may_be),
         IN_SHOP(bodies_go_after_a_month_and_rows_after_a_year),
         IN_SHOP(an_address_cannot_end_a_line),
+        IN_SHOP(a_token_proves_what_it_was_made_for_alone),
     };
     return cmocka_run_group_tests_name("mails", tests, NULL, NULL);
 }

@@ -3,6 +3,9 @@
  * steps that run again. */
 #include "paying.h"
 
+#include "shop/outbox/webhook.h"
+#include "shop/payments/confirm.h"
+
 /* ---- the state before ---- */
 
 enum order_case {
@@ -169,6 +172,21 @@ static void an_event_has_its_effect_once(void **state) {
     db_rollback(shop->ctx.db);
 }
 
+/* Stripe delivers an event again for three days. */
+static void an_event_is_remembered_for_a_month(void **state) {
+    struct shop *shop = *state;
+    struct payment_event event = {.id = STR("evt_1")};
+    const int64_t day_us = INT64_C(24) * 3600 * 1000000;
+    int64_t removed = -1;
+    assert_int_equal(payment_event_apply(&shop->ctx, &event), STATUS_OK);
+    shop->world.now_us += 29 * day_us;
+    assert_int_equal(payment_events_sweep(&shop->ctx, 10, &removed), STATUS_OK);
+    assert_int_equal(removed, 0);
+    shop->world.now_us += 2 * day_us;
+    assert_int_equal(payment_events_sweep(&shop->ctx, 10, &removed), STATUS_OK);
+    assert_int_equal(removed, 1);
+}
+
 static void a_foreign_event_is_recorded_and_ignored(void **state) {
     struct shop *shop = *state;
     assert_int_equal(db_begin(shop->ctx.db, true), STATUS_OK);
@@ -189,6 +207,39 @@ static void a_foreign_event_is_recorded_and_ignored(void **state) {
     assert_true(shop->ctx.outcomes & OUTCOME_MISMATCH);
     assert_int_equal(payment_load(&shop->ctx, &p.id, &p), STATUS_OK);
     assert_int_equal(p.status, PAYMENT_PENDING);
+    db_rollback(shop->ctx.db);
+}
+
+/* Counts the events of paid orders. */
+static int64_t paid_events(struct shop *shop) {
+    static const struct sql sql = SQL("SELECT count(*) FROM events WHERE type = 'order.paid'");
+    int64_t count = -1;
+    assert_int_equal(db_get_int(shop->ctx.db, &sql, NO_ARGS, &count), STATUS_OK);
+    return count;
+}
+
+/* What is recorded of an order goes with the savepoint that undoes its payment. */
+static void late_money_is_told_of_only_if_it_pays(void **state) {
+    struct shop *shop = *state;
+    static struct event_interest interest;
+    char secret[webhook_secret_bytes];
+    struct webhook webhook;
+    shop->ctx.interest = &interest;
+    assert_int_equal(webhook_add(&shop->ctx, STR("https://example.com/"), event_types_all, &webhook, secret),
+                     STATUS_OK);
+    assert_int_equal(db_begin(shop->ctx.db, true), STATUS_OK);
+    for (int is_sold_out = 0; is_sold_out < 2; is_sold_out++) {
+        int64_t before = paid_events(shop);
+        struct uuid product = add_product(shop), order = place(shop, &product);
+        struct payment p = create(shop, &order);
+        expire(shop);
+        if (is_sold_out)
+            place(shop, &product);
+        assert_int_equal(payment_load(&shop->ctx, &p.id, &p), STATUS_OK);
+        apply(shop, &p, INTENT_SUCCEEDED, false);
+        assert_int_equal(p.overpaid, is_sold_out);
+        assert_int_equal(paid_events(shop) - before, !is_sold_out);
+    }
     db_rollback(shop->ctx.db);
 }
 
@@ -219,6 +270,40 @@ static void a_second_intent_is_prepared_anew_after_a_rollback(void **state) {
     db_rollback(shop->ctx.db);
 }
 
+/* Found by the simulator: create-intent answered with a payment that had succeeded, although its order was cancelled and the
+ * money goes back. */
+static void money_for_an_order_that_was_cancelled_meanwhile_is_no_success(void **state) {
+    struct shop *shop = *state;
+    assert_int_equal(db_begin(shop->ctx.db, true), STATUS_OK);
+    struct uuid product = add_product(shop), id = place(shop, &product);
+    struct create_intent intent;
+    struct order order;
+    assert_int_equal(create_intent_prepare(&shop->ctx, STR("stripe"), &ann, &id, &intent), STATUS_OK);
+    assert_int_equal(unpaid_order_cancel(&shop->ctx, &ann, &id, &order), STATUS_OK);
+    intent.flow.answer = ANSWER_INTENT;
+    intent.flow.intent = intent_of(&intent.flow.payment, INTENT_SUCCEEDED);
+    assert_int_equal(create_intent_apply(&shop->ctx, STATUS_OK, &intent), STATUS_OK);
+    assert_true(intent.flow.payment.overpaid);
+    assert_true(intent.flow.is_ended);
+    assert_int_equal(intent.flow.failure, STATUS_ORDER_NOT_PENDING);
+    db_rollback(shop->ctx.db);
+}
+
+/* The number is in the provider's idempotency key: with that of the attempt before, another card would get its answer. */
+static void each_confirm_is_an_attempt_of_its_own(void **state) {
+    struct shop *shop = *state;
+    assert_int_equal(db_begin(shop->ctx.db, true), STATUS_OK);
+    struct uuid product = add_product(shop), order = place(shop, &product);
+    struct payment p = create(shop, &order);
+    for (int64_t attempt = 1; attempt <= 3; attempt++) {
+        struct payment_flow flow;
+        assert_int_equal(confirm_prepare(&shop->ctx, &ann, &p.id, STR("pm_card_visa"), &flow), STATUS_OK);
+        assert_int_equal(flow.op, PROVIDER_OP_CONFIRM);
+        assert_int_equal(flow.payment.attempts, attempt);
+    }
+    db_rollback(shop->ctx.db);
+}
+
 /* A refused create fails the payment; any other refusal says nothing of it. */
 static void only_a_refused_create_fails_a_payment(void **state) {
     struct shop *shop = *state;
@@ -235,13 +320,40 @@ static void only_a_refused_create_fails_a_payment(void **state) {
     db_rollback(shop->ctx.db);
 }
 
+/* A page may have paid at the provider: however old the payment is, it is found out within the hour. */
+static void a_payment_that_is_pending_is_looked_at_once_an_hour_at_least(void **state) {
+    struct shop *shop = *state;
+    static const struct {
+        int64_t age_s, wait_s;
+    } rows[] = {{0, 60}, {59, 60}, {600, 600}, {3600, 3600}, {100 * 3600, 3600}};
+    assert_int_equal(db_begin(shop->ctx.db, true), STATUS_OK);
+    struct uuid product = add_product(shop), order = place(shop, &product);
+    struct payment p = create(shop, &order);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        shop->world.now_us = p.created_at + rows[i].age_s * 1000000;
+        assert_int_equal(payment_postpone(&shop->ctx, &p), STATUS_OK);
+        assert_int_equal(payment_load(&shop->ctx, &p.id, &p), STATUS_OK);
+        int64_t wait_us =
+            p.due_at - p.created_at - rows[i].age_s * 1000000; /* the clock goes on when it is read */
+        assert_in_range(wait_us, rows[i].wait_s * 1000000, rows[i].wait_s * 1000000 + 100000);
+    }
+    db_rollback(shop->ctx.db);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_triple_ends_where_it_should, shop_open, shop_close),
         cmocka_unit_test_setup_teardown(an_event_has_its_effect_once, shop_open, shop_close),
+        cmocka_unit_test_setup_teardown(late_money_is_told_of_only_if_it_pays, shop_open, shop_close),
+        cmocka_unit_test_setup_teardown(an_event_is_remembered_for_a_month, shop_open, shop_close),
+        cmocka_unit_test_setup_teardown(a_payment_that_is_pending_is_looked_at_once_an_hour_at_least,
+                                        shop_open, shop_close),
         cmocka_unit_test_setup_teardown(a_foreign_event_is_recorded_and_ignored, shop_open, shop_close),
+        cmocka_unit_test_setup_teardown(money_for_an_order_that_was_cancelled_meanwhile_is_no_success,
+                                        shop_open, shop_close),
         cmocka_unit_test_setup_teardown(a_second_intent_is_prepared_anew_after_a_rollback, shop_open,
                                         shop_close),
+        cmocka_unit_test_setup_teardown(each_confirm_is_an_attempt_of_its_own, shop_open, shop_close),
         cmocka_unit_test_setup_teardown(only_a_refused_create_fails_a_payment, shop_open, shop_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -210,6 +210,29 @@ static void a_unit_is_sent_or_taken_back(void **state) {
     finish(&paid, 0);
 }
 
+/* Found by the simulator: the units that a refund claims are not owed from its first step on, and owed again if it is refused;
+ * the order's status followed only when the refund had succeeded. */
+static void while_a_refund_waits_its_order_is_as_its_quantities_say(void **state) {
+    struct paid paid = pay(state);
+    struct payment_flow flow;
+    struct fulfillment sent;
+    struct fulfillment_item two = {.line = 0, .quantity = 2};
+    struct fulfillment_wish parcel = {.items = {&two, 1}, .status = -1};
+    struct refund_item_wish item = {.line = 0, .quantity = 1};
+    struct refund_wish wish = {.items = {&item, 1}};
+    struct shop_ctx *ctx = &paid.shop->ctx;
+    assert_int_equal(fulfillment_add(ctx, &paid.order, &owner, &parcel, &sent), STATUS_OK);
+    assert_int_equal(ask(&paid, 1, &wish, &flow), STATUS_OK);
+    assert_int_equal(payment_load(ctx, &paid.payment.id, &paid.payment), STATUS_OK);
+    check_money(&paid, 500, 0, ORDER_SHIPPED);
+    check_audit(paid.shop, "while the refund waits", 0);
+    ((struct refund_ask *)flow.asked.data)->result = STATUS_PAYMENT_REFUSED;
+    ((struct refund_ask *)flow.asked.data)->reason = STR("No.");
+    answer(&paid, &flow, NULL, 0);
+    check_money(&paid, 0, 0, ORDER_PAID);
+    finish(&paid, 0);
+}
+
 static void a_parcel_of_units_that_were_taken_back_is_not_cancelled(void **state) {
     struct paid paid = pay(state);
     struct payment_flow flow;
@@ -355,6 +378,38 @@ static void a_refund_that_fails_later_is_the_shops_money_again(void **state) {
     finish(&paid, 0);
 }
 
+/* No provider takes a failure back. If one did, the shop would not put the same units back twice. */
+static void a_refund_takes_effect_once_even_if_it_succeeds_again(void **state) {
+    struct paid paid = pay(state);
+    struct payment_flow flow;
+    struct refund_item_wish item = {.line = 0, .quantity = 1};
+    struct provider_refund known[] = {KNOWN(1, 500)};
+    assert_int_equal(ask(&paid, 1, &(struct refund_wish){.items = {&item, 1}}, &flow), STATUS_OK);
+    answer(&paid, &flow, known, 1);
+    for (int times = 0; times < 2; times++) {
+        known[0].is_failed = times == 0;
+        look(&paid, known, 1);
+        assert_int_equal(stock(&paid), 1);
+        check_money(&paid, 0, 0, ORDER_PAID);
+    }
+    finish(&paid, 1);
+}
+
+static void a_smaller_refund_does_not_make_up_for_one_that_failed(void **state) {
+    struct paid paid = pay(state);
+    struct payment_flow flow;
+    struct provider_refund known[] = {KNOWN(1, 500), KNOWN(2, 499)};
+    assert_int_equal(ask_amount(&paid, 1, 500, &flow), STATUS_OK);
+    answer(&paid, &flow, known, 1);
+    known[0].is_failed = true;
+    look(&paid, known, 1);
+    paid.shop->world.now_us += 1000000;
+    assert_int_equal(ask_amount(&paid, 2, 499, &flow), STATUS_OK);
+    answer(&paid, &flow, known, 2);
+    check_money(&paid, 499, 499, ORDER_PAID);
+    finish(&paid, 1);
+}
+
 static void an_order_that_was_refunded_stays_so(void **state) {
     struct paid paid = pay(state);
     struct payment_flow flow;
@@ -426,6 +481,7 @@ int main(void) {
         TEST(a_request_that_is_repeated_is_one_refund),
         TEST(items_have_their_price_and_come_back),
         TEST(a_unit_is_sent_or_taken_back),
+        TEST(while_a_refund_waits_its_order_is_as_its_quantities_say),
         TEST(a_parcel_of_units_that_were_taken_back_is_not_cancelled),
         TEST(the_rest_is_what_is_left),
         TEST(a_rest_that_is_refused_leaves_the_order_paid),
@@ -433,6 +489,8 @@ int main(void) {
         TEST(others_may_take_what_is_reserved),
         TEST(nothing_pends_once_all_has_gone_back),
         TEST(a_refund_that_fails_later_is_the_shops_money_again),
+        TEST(a_refund_takes_effect_once_even_if_it_succeeds_again),
+        TEST(a_smaller_refund_does_not_make_up_for_one_that_failed),
         TEST(an_order_that_was_refunded_stays_so),
         TEST(a_refund_that_fails_at_once_takes_nothing_back),
         TEST(a_refund_of_before_is_known_by_its_amount),

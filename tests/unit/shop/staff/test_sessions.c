@@ -1,6 +1,7 @@
 /* Sessions of the staff, and the throttle of wrong passwords, on a database in memory with a clock of the test's. */
 #include "shop.h"
 
+#include "shop/staff/keys.h"
 #include "shop/staff/sessions.h"
 #include "shop/staff/throttle.h"
 
@@ -98,9 +99,42 @@ static void tries_wait_longer_and_longer(void **state) {
     }
 }
 
+/* Disabling deletes the sessions, too. One that begins in that moment is refused all the same. */
+static void a_session_is_of_an_active_member(void **state) {
+    struct shop *shop = *state;
+    static const struct sql sql = SQL("UPDATE staff SET status = $1");
+    char token[staff_session_text_size + 1];
+    struct actor actor;
+    struct staff_member ann = hired(shop);
+    assert_int_equal(staff_session_begin(&shop->ctx, &ann, &client, &actor, token), STATUS_OK);
+    for (int status = 0; status < STAFF_STATUS_COUNT; status++) {
+        struct str name = str_from(staff_status_names[status]);
+        assert_int_equal(db_exec(shop->ctx.db, &sql, ARGS(db_text(name)), NULL), STATUS_OK);
+        assert_int_equal(found(shop, token, &actor),
+                         status == STAFF_ACTIVE ? STATUS_OK : STATUS_NOT_AUTHENTICATED);
+    }
+}
+
+static void a_key_is_over_in_the_moment_that_it_names(void **state) {
+    struct shop *shop = *state;
+    static const struct actor owner = {.kind = ACTOR_TOKEN, .scopes = scopes_all};
+    const int64_t over = shop->world.now_us + HOUR_US;
+    struct key_wish wish = {
+        .name = STR("Robot"), .scopes = scope_bit(SCOPE_ORDERS_READ), .expires_at = {true, over}};
+    struct api_key key;
+    struct actor actor;
+    char text[key_text_size + 1];
+    assert_int_equal(key_make(&shop->ctx, &owner, &wish, &key, text), STATUS_OK);
+    shop->world.now_us = over - 2000; /* the clock goes on by 1000 when it is read */
+    assert_int_equal(key_find(&shop->ctx, str_from(text), &actor), STATUS_OK);
+    assert_int_equal(key_find(&shop->ctx, str_from(text), &actor), STATUS_WRONG_TOKEN);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         IN_SHOP(a_session_is_its_members),
+        IN_SHOP(a_session_is_of_an_active_member),
+        IN_SHOP(a_key_is_over_in_the_moment_that_it_names),
         IN_SHOP(a_session_ends_by_itself_and_by_its_owner),
         IN_SHOP(tries_wait_longer_and_longer),
     };
