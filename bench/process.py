@@ -70,6 +70,7 @@ class Server:
             self.process = subprocess.Popen(
                 command,
                 cwd=directory,
+                env={"TILL_AS_ROOT": "true"} | os.environ,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

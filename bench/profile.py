@@ -39,7 +39,7 @@ LIBRARIES = {
     "libsqlite3": "SQLite",
     "libc.so": "libc: copying, allocating, locks",
     "libuv": "libuv",
-    "libcrypto": "SHA-256 of sessions",
+    "libnettle": "SHA-256 of sessions",
     "till": "Till: HTTP, models, rules",
 }
 
