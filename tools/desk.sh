@@ -1,8 +1,9 @@
 #!/bin/bash
-# Builds the owner's desk (admin/) into admin/dist, from where the program's build takes it: desk.sh [if-possible | check]
+# Builds the owner's desk (admin/) into admin/dist, from where the program's build takes it: desk.sh [if-possible | check | measure]
 #
 # It needs npm, which it installs if it is missing, and npm's registry once. `if-possible` is for `make run`: if that fails it
 # says so, exits with 0, and does not try again for an hour. `check` checks the types too.
+# `measure` says how fast its pages show in Chromium, of the program that is built (TILL, or build/till).
 set -eu
 cd "$(dirname "$0")/.."
 failed=admin/.failed
@@ -29,6 +30,12 @@ is_built() {
     [ -f admin/dist/desk.html ] && [ -z "$(find $sources -newer admin/dist/desk.html -print -quit)" ]
 }
 
+if [ "$how" = measure ]; then
+    tools/setup.sh test
+    npm ci --prefix tests/desk --silent --no-audit --no-fund
+    till=${TILL:-$PWD/build/till}
+    exec tests/desk/run.sh "$till" node measure.js
+fi
 if [ "$how" = check ]; then
     install typescript || fail 'npm ci failed: see above. It needs the network.'
     npm run --prefix admin --silent check

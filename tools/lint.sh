@@ -1,6 +1,6 @@
 #!/bin/bash
 # Checks the code without running it: layout (clang-format 19, because Debian 12 and 13 both have it), the order of
-# rooms, the words of comments, cppcheck and clang-tidy.
+# rooms, the words of comments, whether each planted bug still fits the code, cppcheck and clang-tidy.
 #
 # clang-tidy takes two minutes of processor time for all of src/. A file is checked again only if it was compiled again
 # since: a stamp in build/tidy/ is newer than the object file, which ninja rebuilds for every change of a header too.
@@ -24,8 +24,9 @@ export -f tidy
 find src tests/*.c tests/unit tests/fuzz bench -name '*.[ch]' -print0 | xargs -0 clang-format-19 --dry-run --Werror
 python3 tools/layers.py
 python3 tools/style.py
+tests/planted/planted.py --check
 tools/build.sh
 cppcheck --quiet --std=c11 --inline-suppr --error-exitcode=1 --enable=warning,performance,portability \
-    --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -Isrc src
+    --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -Isrc -Ibuild/src src
 mkdir -p build/tidy
 find src -name '*.c' -print0 | xargs -0 -P "$(nproc)" -I '{}' bash -c 'tidy "$1"' tidy '{}'

@@ -16,6 +16,8 @@ import sys
 import tempfile
 import urllib.request
 
+from command_table import commands_of
+
 ROOT = pathlib.Path(__file__).parent.parent
 TILL = os.environ.get("TILL", str(ROOT / "build/till"))
 FOLDER = ROOT / "docs/reference"
@@ -31,33 +33,21 @@ def table(head: list[str], rows: list[list[str]]) -> str:
     return "".join("| " + " | ".join(cell(c) for c in line) + " |\n" for line in lines)
 
 
-def help_of(*command: str) -> str:
-    return subprocess.run([TILL, *command, "--help"], check=True, capture_output=True, text=True).stdout
-
-
 def commands() -> str:
     """A section for each command: what it does, how it is called, its flags."""
     out = "# Commands and flags\n\nEvery flag can also be set in the environment: `--admin-token` as `TILL_ADMIN_TOKEN`.\n"
     out += "A switch is on there with `1`, `true`, `yes` or `on`, and off with `0`, `false`, `no` or `off`. An empty variable is an absent one.\n"
     out += "Exit codes: 0 done, 1 failed, 2 used wrongly.\n"
-    names = re.findall(r"^  (?!till )(\S+(?: [a-z]+)?) +[A-Z]", help_of(), re.M)
-    for name in names:
-        text = help_of(*name.split())
-        usage = re.match(r"Usage: (.*)", text)[1]
-        summary = re.search(r"\n\n(.*?)\n\n", text, re.S)[1].replace("\n", " ")
-        rows = []
-        for flag, argument, what in re.findall(r"^  (--[a-z-]+)(?: ([A-Z]+))? +(\S.*)$", text, re.M):
-            default = re.search(r" \(([^()]*)\)$", what)
-            rows.append([f"`{flag}{' ' + argument if argument else ''}`", what[: default.start()] if default else what,
-                         f"`{default[1]}`" if default else ""])
-        out += f"\n## till {name}\n\n{summary}\n\n```\n{usage}\n```\n\n" + table(["flag", "what it does", "default"], rows)
+    for command in commands_of(TILL):
+        rows = [[f"`{f.name}{' ' + f.value if f.value else ''}`", f.what, f"`{f.default}`" if f.default else ""] for f in command.flags]
+        out += f"\n## till {command.name}\n\n{command.summary}\n\n```\n{command.usage}\n```\n\n" + table(["flag", "what it does", "default"], rows)
     return out
 
 
 def served() -> tuple[dict, str]:
     """The OpenAPI document and the metrics of a shop that is served for it."""
     with tempfile.TemporaryDirectory() as folder:
-        server = subprocess.Popen([TILL, "serve", "--db", f"{folder}/reference.db", "--listen", "127.0.0.1:0", "--log", "none"],
+        server = subprocess.Popen([TILL, "serve", "--db", f"{folder}/reference.db", "--listen", "127.0.0.1:0", "--log", "none", "--as-root"],
                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         try:
             url = next(line.split()[-1] for line in server.stdout if line.startswith("listening on"))

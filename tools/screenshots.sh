@@ -1,10 +1,10 @@
 #!/bin/bash
-# Takes the README's pictures of /docs: docs/images/*.png. Needs `make build` and Debian's chromium.
+# Takes the README's pictures of /docs, and those of the desk: docs/images. Needs `make build` and Debian's chromium.
 set -eu
 cd "$(dirname "$0")/.."
 mkdir -p docs/images
 work=$(mktemp -d)
-build/till serve --db :memory: --demo --listen 127.0.0.1:0 --log none >"$work/out" &
+build/till serve --db :memory: --demo --listen 127.0.0.1:0 --log none --as-root >"$work/out" &
 pid=$!
 trap 'kill $pid; rm -rf "$work"' EXIT
 until url=$(sed -n 's/^listening on //p' "$work/out") && [ -n "$url" ]; do sleep 0.1; done
@@ -17,3 +17,6 @@ shot() { # NAME PATH WIDTH HEIGHT
 
 operation=$(python3 -c 'import json, sys, urllib.request as r; d = json.load(r.urlopen(sys.argv[1] + "/openapi.json")); print(d["paths"]["/products"]["get"]["operationId"])' "$url")
 shot docs "/docs#$operation" 1400 900
+
+[ -d tests/desk/node_modules ] || npm ci --prefix tests/desk --silent --no-audit --no-fund
+tests/desk/run.sh "$PWD/build/till" node pictures.js "$PWD/docs/images"

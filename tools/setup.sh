@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the Debian packages that are missing, of the sets named: build, storefront, desk, test, bench, lint,
-# debian13.
+# Installs the Debian packages that are missing, of the sets named: build, storefront, desk, test, examples, bench, lint, deb,
+# container, deb_test, debian13.
 set -eu
 
 log=$(mktemp)
@@ -35,10 +35,15 @@ node() {
 
 packages_of() {
     case $1 in
-    build) echo "gcc libc6-dev meson ninja-build pkg-config python3 libuv1-dev libsqlite3-dev libpq-dev libssl-dev zlib1g-dev libutf8proc-dev libstemmer-dev libcurl4-openssl-dev libexpat1-dev libsodium-dev ca-certificates $(llhttp)" ;;
-    test) echo "clang $(clang_runtime) llvm libcmocka-dev python3-pytest python3-pytest-xdist python3-httpx python3-hypothesis python3-psycopg2 postgresql haproxy chromium curl openssl $(node)" ;;
+    build) echo "gcc libc6-dev meson ninja-build pkg-config python3 libuv1-dev libsqlite3-dev libpq-dev nettle-dev zlib1g-dev libutf8proc-dev libstemmer-dev libcurl4-openssl-dev libexpat1-dev libsodium-dev ca-certificates $(llhttp)" ;;
+    test) echo "clang $(clang_runtime) llvm libcmocka-dev python3-pytest python3-pytest-xdist python3-httpx python3-hypothesis python3-psycopg2 python3-yaml postgresql haproxy chromium curl openssl mandoc checksec $(node)" ;;
+    histories) command -v go >/dev/null || echo golang-go ;; # with Go's module proxy, for tests/histories
     storefront | desk) echo "ca-certificates $(node)" ;;
+    examples) echo "nginx-light caddy prometheus haproxy openssl curl python3-pytest python3-httpx python3-hypothesis python3-psycopg2 postgresql $(node)" ;;
     bench) echo "wrk python3-pytest python3-httpx python3-psycopg2 postgresql" ;;
+    deb) echo "build-essential debhelper" ;;
+    container) echo "buildah debootstrap python3" ;;
+    deb_test) echo "debootstrap lintian systemd-container git python3 util-linux procps" ;;
     debian13) echo "debootstrap python3 git" ;;
     lint) echo "clang-format-19 clang-tidy cppcheck python3" ;;
     *) fail "no such set: $1" ;;

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Builds, runs or tests the storefront with a shop behind it: storefront.sh [build | run | test | screenshots | measure].
+# Builds, runs or tests the storefront with a shop behind it: storefront.sh [build | run | test [FILES] | screenshots | measure].
+# `run` reads DB, PORT and TILL_URL, as the Makefile says.
 # Next.js needs a newer Node.js than Debian 12's: if node is too old, npm fetches one into storefront/.node.
 set -eu
 cd "$(dirname "$0")/.."
@@ -24,8 +25,8 @@ use_node() {
     hash -r
     node_will_do node && return
     echo 'Fetching a newer Node.js into storefront/.node …'
-    npm install --silent --no-audit --no-fund --no-save --prefix "$root/storefront/.node" node@22 ||
-        fail 'npm could not fetch the package `node`.' "It needs the network. Or install Node.js $newer_than or newer yourself."
+    npm install --loglevel error --no-audit --no-fund --no-save --prefix "$root/storefront/.node" node@22 >/dev/null ||
+        fail 'npm could not fetch the package `node`: see above.' "It needs the network. Or install Node.js $newer_than or newer yourself."
     hash -r
     node_will_do node || fail "the package \`node\` has nothing for this machine: install Node.js $newer_than or newer yourself."
 }
@@ -34,7 +35,7 @@ use_node() {
 install() {
     [ node_modules/.package-lock.json -nt package-lock.json ] && return
     echo 'Installing what the storefront needs …'
-    npm ci --silent --no-audit --no-fund || fail 'npm ci failed: see above. It needs the network.'
+    npm ci --loglevel error --no-audit --no-fund >/dev/null || fail 'npm ci failed: see above. It needs the network.'
 }
 
 build() {
@@ -58,34 +59,83 @@ listening() {
     echo "$url"
 }
 
-run() {
-    local out till shop till_url shop_url
-    out=$(mktemp -d)
-    trap 'kill "${till:-}" "${shop:-}" 2>/dev/null; wait; rm -rf "$out"' EXIT
-    trap 'exit 0' INT TERM
-    "$root/build/till" serve --db "${TILL_DB:-$root/till.db}" --demo --listen 127.0.0.1:0 --log none >"$out/till" &
+# answers HOST PORT: whether something listens there.
+answers() { (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null; }
+
+# is_till HOST PORT: whether a Till answers there within two seconds.
+is_till() {
+    # shellcheck disable=SC2016 # the inner shell's
+    timeout 2 bash -c 'exec 3<>"/dev/tcp/$0/$1" && printf "GET /health HTTP/1.1\r\nHost: $0\r\nConnection: close\r\n\r\n" >&3 && cat <&3' "$1" "$2" 2>/dev/null |
+        grep -aq '"version":'
+}
+
+# is_served FILE: whether a till has this database's file open.
+is_served() { [ -f "$1" ] && ! flock -n "$1" true; }
+
+# Decides whose pages these are, before anything is built: of TILL_URL, of the shop that runs on port 8000, or of one that
+# this starts. Sets till_url in the first two cases, and `listen` in the third.
+choose_shop() {
+    local file=${DB:-till.db}
+    if answers 127.0.0.1 "$PORT"; then fail "port $PORT is taken. Another one: make storefront PORT=$((PORT + 1))"; fi
+    till_url=${TILL_URL:-} listen=127.0.0.1:8000
+    unset TILL_URL # the build is of no shop
+    [ -z "$till_url" ] || return 0
+    if is_till 127.0.0.1 8000 && { [ -z "${DB:-}" ] || is_served "$file"; }; then
+        till_url=http://127.0.0.1:8000
+    elif is_served "$file"; then
+        fail "another till serves $file, and it is not on http://127.0.0.1:8000." \
+            'To make these its pages, name its address: make storefront TILL_URL=http://127.0.0.1:8001' \
+            'For a shop of its own, name another database: make storefront DB=shop.db'
+    elif answers 127.0.0.1 8000; then
+        listen=127.0.0.1:0
+    fi
+}
+
+# Starts a shop for the pages, and sets till_url.
+start_till() {
+    (cd "$root" && exec build/till serve --db "${DB:-till.db}" --demo --listen "$listen" --shop-url "http://127.0.0.1:$PORT" --log none --as-root) >"$out/till" &
     till=$!
     till_url=$(listening "$out/till" "$till")
     [ -n "$till_url" ] || fail 'Till did not start: see above.'
-    TILL_URL=$till_url PORT=${PORT:-3000} NODE_ENV=production node server.mjs >"$out/shop" &
+}
+
+run() {
+    out=$(mktemp -d)
+    trap 'kill $till $shop 2>/dev/null || true; wait; rm -rf "$out"' EXIT
+    if [ -z "$till_url" ]; then start_till; fi
+    TILL_URL=$till_url NODE_ENV=production node server.mjs >"$out/shop" &
     shop=$!
     shop_url=$(listening "$out/shop" "$shop")
-    [ -n "$shop_url" ] || fail "the storefront did not start: see above. Is port ${PORT:-3000} taken? make storefront PORT=3001 takes another."
-    grep '^Admin token' "$out/till" || true
-    echo "Till         $till_url/docs"
+    [ -n "$shop_url" ] || fail 'the storefront did not start: see above.'
     echo "Storefront   $shop_url"
-    wait -n "$till" "$shop" || true
+    if [ -n "$till" ]; then sed '/^Shop /d; /^listening/d' "$out/till"; else echo "Shop         $till_url, which ran already"; fi
+    # shellcheck disable=SC2086 # one or two
+    wait -n $till $shop || true
     fail 'one of the two has ended, so the other is stopped.'
 }
 
+till='' shop='' command=${1:-run}
+if [ "$command" = run ]; then
+    trap 'exit 0' INT TERM HUP # as till does; make then has nothing to report
+    export PORT=${PORT:-3000}
+    choose_shop
+    [ -n "$till_url" ] || { tools/setup.sh build && tools/desk.sh if-possible && tools/build.sh; } || exit
+    tools/setup.sh storefront
+fi
 use_node
 cd storefront
+exec 8<package.json
+flock 8 # two may be started at once, and build the same folder
 install
 build
-case ${1:-run} in
+exec 8<&-
+case $command in
 build) ;;
 run) run ;;
-test) TILL=$root/build/till npm test --silent ;;
+test)
+    export TILL=$root/build/till
+    if [ $# -gt 1 ]; then node --test --test-concurrency=2 "${@:2}"; else npm test --silent; fi
+    ;;
 screenshots | measure) TILL=$root/build/till node "scripts/$1.mjs" ;;
-*) fail "no such command: $1" ;;
+*) fail "no such command: $command" ;;
 esac

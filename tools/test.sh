@@ -26,7 +26,7 @@ step() {
     out=$(mktemp -p "$log")
     if "$@" >"$out" 2>&1; then
         echo "$name" >>"$log/passed"
-        printf '%-48sok    %4d s  %s\n' "$name" $((SECONDS - start)) "$(grep -aoE '[0-9]+ passed[^=]*|# pass [0-9]+|^Ok: +[0-9]+' "$out" | tail -n 1)"
+        printf '%-48sok    %4d s  %s\n' "$name" $((SECONDS - start)) "$(grep -aoE 'skipped: .*|[0-9]+ passed[^=]*|# pass [0-9]+|^Ok: +[0-9]+' "$out" | tail -n 1)"
         if grep -qa '^second try:' "$out"; then tail -n 200 "$out"; fi
     else
         echo "$name" >>"$log/failed"
@@ -65,13 +65,15 @@ build_all() {
         configure_fuzz &&
         tools/desk.sh if-possible &&
         for dir in build build-asan build-tsan; do ninja -C $dir till tests/probe_server tests/probe_totals || return 1; done &&
+        ninja -C build tests/cuts tests/till_sim &&
+        ninja -C build installed &&
         ninja -C build-fuzz $(basename -s .c -a tests/fuzz/fuzz_*.c | sed 's|^|tests/|')
 }
 
 # The unit tests; those that use a database also on PostgreSQL.
 unit() {
     meson test -C "$1" --print-errorlogs &&
-        /usr/bin/python3 tools/with_postgres.py meson test -C "$1" --print-errorlogs shop search index api
+        /usr/bin/python3 tools/with_postgres.py meson test -C "$1" --print-errorlogs shop search spell index api postgres_transactions
 }
 
 # Runs pytest. Up to three tests that fail get a second try, one at a time: where two processors are shared with other steps,
@@ -80,12 +82,25 @@ unit() {
 suite() { # OPTIONS… TESTS…
     local first failed
     first=$(mktemp -d -p "$log")
-    timeout 1800 /usr/bin/python3 -m pytest -q --no-header -o addopts=--tb=short -o cache_dir="$first" "$@" 2>&1 | tee "$first/output"
+    timeout 2700 /usr/bin/python3 -m pytest -q --no-header -o addopts=--tb=short -o cache_dir="$first" "$@" 2>&1 | tee "$first/output"
     [ "${PIPESTATUS[0]}" -ne 0 ] || return 0
     failed=$(/usr/bin/python3 -c 'import json, sys; print(len(json.load(open(sys.argv[1]))))' "$first/v/cache/lastfailed" 2>/dev/null)
     if [ "${failed:-0}" -lt 1 ] || [ "$failed" -gt 3 ] || grep -qa 'Sanitizer:' "$first/output"; then return 1; fi
     echo "second try: $failed"
-    timeout 1800 /usr/bin/python3 -m pytest -q --no-header -o addopts=--tb=short -o cache_dir="$first" --last-failed --last-failed-no-failures none "$@" -n 0
+    timeout 2700 /usr/bin/python3 -m pytest -q --no-header -o addopts=--tb=short -o cache_dir="$first" --last-failed --last-failed-no-failures none "$@" -n 0
+}
+
+# Runs tests in a browser: COMMAND takes the files to run, or none for all. The files of one or two tests that fail get a second
+# try, for the reason that suite() gives.
+in_browser() { # COMMAND…
+    local first files
+    first=$(mktemp -p "$log")
+    "$@" 2>&1 | tee "$first"
+    [ "${PIPESTATUS[0]}" -ne 0 ] || return 0
+    mapfile -t files < <(grep -a -A 5 '^not ok' "$first" | sed -nE "s/^ *location: '(.*):[0-9]+:[0-9]+'$/\\1/p" | sort -u)
+    if [ "$(grep -ac '^not ok' "$first")" -gt 2 ] || [ ${#files[@]} -eq 0 ]; then return 1; fi
+    echo "second try: ${files[*]##*/}"
+    "$@" "${files[@]}"
 }
 
 api() { # BUILD long|short TESTS…
@@ -128,7 +143,12 @@ docs() {
 # The desk that the build has embedded: its types against the document, then all of it in a browser.
 desk() {
     tools/desk.sh check && (cd tests/desk && npm ci --no-audit --no-fund) || return 1
-    tests/desk/run.sh "$PWD/build/till"
+    in_browser desk_tests
+}
+
+desk_tests() { # [FILES…]
+    if [ $# -gt 0 ]; then set -- node --test --test-concurrency=1 "$@"; fi
+    tests/desk/run.sh "$PWD/build/till" "$@"
 }
 
 # Takes a lock, because the storefront's build reads the package that this builds.
@@ -140,7 +160,23 @@ payments() {
     (cd tests/payments && npm ci --no-audit --no-fund && TILL=$PWD/../../build/till npm test)
 }
 
-storefront() { tools/storefront.sh test; }
+storefront() { in_browser tools/storefront.sh test; }
+
+# Power cuts and failing calls in what writes; first, that a shop that does not sync is found.
+faults() { # MODE
+    { [ "$1" != power ] || build/tests/cuts bite; } && build/tests/cuts "$1"
+}
+
+# A simulated shop with faults: a million operations in CI, other seeds than these in make soak.
+simulator() { build/tests/till_sim --operations "$sim_operations"; }
+
+# The examples, on the storefront's packages. The client's test builds the client anew, so that one waits for the other.
+examples() {
+    local found="$PWD/storefront/.node/node_modules/node/bin:$PATH" # if Debian's node is too old for Next.js
+    tools/storefront.sh build && (flock 9 && PATH=$found TILL=$PWD/build/till suite tests/examples) 9<clients/typescript/package.json
+}
+
+packaging() { suite tests/packaging; }
 
 # ---- One test.
 
@@ -172,7 +208,7 @@ names_of() { # PREFIX FILES…: the names of the tests that these files hold
 one() { # NAME
     local name=${1##*/}
     case $1 in
-    tests/api/*.py | tests/api/*.py::* | tests/nodes/*.py | tests/nodes/*.py::*) [ ! -f "${1%%::*}" ] || { one_python "$1"; return; } ;;
+    tests/api/*.py | tests/api/*.py::* | tests/nodes/*.py | tests/nodes/*.py::* | tests/packaging/*.py | tests/packaging/*.py::* | tests/examples/*.py | tests/examples/*.py::*) [ ! -f "${1%%::*}" ] || { one_python "$1"; return; } ;;
     fuzz/* | tests/fuzz/*)
         name=${name#fuzz_} name=${name%.c}
         [ ! -f "tests/fuzz/fuzz_$name.c" ] || { one_fuzz "$name"; return; }
@@ -185,27 +221,28 @@ one() { # NAME
     echo "test: there is no test '$1'. ONE is one of these:" >&2
     echo "  unit/NAME, or NAME   $(names_of test_ $(find tests/unit -name 'test_*.c'))" >&2
     echo "  fuzz/NAME            $(names_of fuzz_ tests/fuzz/fuzz_*.c)" >&2
-    echo "  a file, or FILE::TEST $(echo tests/{api,nodes}/test_*.py)" >&2
+    echo "  a file, or FILE::TEST $(echo tests/{api,nodes,packaging,examples}/test_*.py)" >&2
     return 2
 }
 
 # ---- All of them.
 
 export ASAN_OPTIONS=abort_on_error=0:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 TSAN_OPTIONS=halt_on_error=1:suppressions=$PWD/tests/tsan.supp
-fuzz_seconds=10
-if [ -n "${CI:-}" ]; then fuzz_seconds=60; fi
+fuzz_seconds=10 sim_operations=100000
+if [ -n "${CI:-}" ]; then fuzz_seconds=60 sim_operations=1000000; fi
 
 if [ -n "${ONE:-}" ]; then
     one "$ONE"
     exit
 fi
 
+if [ -n "${CI:-}" ]; then tools/setup.sh histories || exit; fi
 step 'build: release, sanitizers, fuzzers' build_all
 [ ! -s "$log/failed" ] || finish
 
 # Without CI, in ten minutes: under TSan the tests in which threads meet, on PostgreSQL those of what differs there.
-threads=(tests/api/test_{cache,cart,contention,faults,idempotency,import,kill,orders,payments,server}.py)
-engine=(tests/api/test_{cart,contention,orders,payments,postgres,products,search,seed_stays}.py)
+threads=(tests/api/test_{cache,cart,contention,faults,idempotency,import,import_rows,import_served,kill,orders,payments,server}.py)
+engine=(tests/api/test_{cart,contention,orders,payments,postgres,products,search,search_filters,search_index,search_words,seed_stays,suggest}.py)
 if [ -n "${CI:-}" ]; then
     threads=()
     engine=() # tests of what only a file has skip themselves
@@ -217,17 +254,25 @@ beside api 'API tests, TSan' api build-tsan short "${threads[@]}"
 beside api 'API tests, ASan + UBSan' api build-asan short
 beside api 'API tests, TSan, PostgreSQL' api_postgres build-tsan tests/api/test_{contention,orders,postgres}.py
 if [ -n "${CI:-}" ]; then
-    beside api 'API tests, ASan + UBSan, PostgreSQL' api_postgres build-asan tests/api/test_{contention,idempotency,import,orders,postgres}.py
+    beside api 'API tests, ASan + UBSan, PostgreSQL' api_postgres build-asan tests/api/test_{contention,idempotency,import,import_rows,import_served,orders,postgres}.py
 fi
 beside api 'a whole shop and its model, release' whole_shop
+beside sim "a simulated shop, $sim_operations operations" simulator
 beside nodes 'nodes behind HAProxy' nodes
 beside storefront 'storefront in Chromium' storefront
+beside examples 'examples, each run' examples
 beside desk 'desk in Chromium' desk
 beside docs 'docs page in Chromium, tools on the document' docs
 beside client 'client package' client
 beside payments "Stripe's client against the mock's port" payments
+beside packaging 'what make install installs' packaging
 beside lint 'lint' tools/lint.sh
-if [ -n "${CI:-}" ]; then beside debian13 'Debian 13: built, every endpoint called' tools/debian13.sh; fi
+if [ -n "${CI:-}" ]; then beside deb 'Debian 12: package installed, upgraded, purged' tools/deb_test.sh; fi
+if [ -n "${CI:-}" ]; then beside debian13 'Debian 13: packaged, every endpoint called' tools/debian13.sh; fi
+beside faults 'power cuts in every request that writes' faults power
+beside faults 'power cuts in every command that writes' faults commands
+beside faults 'failing calls in every request that writes' faults calls
+beside faults 'failing calls in every command' faults failing
 beside unit 'unit tests, ASan + UBSan' unit build-asan
 beside unit 'unit tests, TSan' unit build-tsan
 for source in tests/fuzz/fuzz_*.c; do

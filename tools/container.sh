@@ -1,0 +1,114 @@
+#!/bin/bash
+# Builds Till's image without Docker, and sells from a container of it: container.sh [storefront]. With storefront, that image too: its pages
+# are served from a container beside Till's. That one needs npm's registry.
+#
+# buildah reads the Dockerfile. What it begins with, debian:12-slim, is a Debian of debootstrap here, so that no registry of images is needed;
+# it and the images are kept in TILL_IMAGES (/var/tmp/till-images). The containers share the network of this machine. Not for compose.yaml.
+set -eu
+cd "$(dirname "$0")/.."
+
+if [ "$(id -u)" -ne 0 ]; then
+    echo 'container: skipped: only root can make a chroot.'
+    exit 0
+fi
+. tools/chroot.sh
+tools/setup.sh container
+base=${TILL_DEBIAN12:-/var/tmp/till-debian12}
+images=${TILL_IMAGES:-/var/tmp/till-images}
+work=$(mktemp -d)
+servers=()
+trap 'stop; b rm --all >/dev/null || true; rm -rf "$work"' EXIT
+
+b() { buildah --root "$images/root" --runroot "$images/run" "$@"; }
+
+fail() {
+    printf 'container: %s\n' "$@" >&2
+    exit 1
+}
+
+# image TARGET: builds it. A file ~/.npmrc says how this machine reaches npm's registry.
+image() {
+    local npm=()
+    if [ -f ~/.npmrc ]; then npm=(--volume ~/.npmrc:/root/.npmrc:ro); fi
+    echo "Building the image $1 …"
+    b build --quiet --isolation chroot --pull=never --layers --format docker "${npm[@]}" --target "$1" --tag "$1" . >"$work/build" 2>&1 || {
+        tail -n 40 "$work/build" >&2
+        exit 1
+    }
+}
+
+# start IMAGE NAME COMMAND…: runs a command in a container, as the user of its image. Settings are in $settings, as options.
+start() {
+    local image=$1 name=$2
+    shift 2
+    b from --pull-never --name "$name" "$image" >/dev/null
+    b run --isolation chroot "${settings[@]}" "$name" -- "$@" >"$work/$name.log" 2>&1 &
+    servers+=($!)
+}
+
+# leaf PID: the program that runs below buildah, which does not pass signals on.
+leaf() {
+    local child
+    child=$(pgrep -P "$1" | head -n 1)
+    if [ -n "$child" ]; then leaf "$child"; else echo "$1"; fi
+}
+
+# Ends all servers.
+stop() {
+    local server
+    for server in "${servers[@]}"; do
+        kill "$(leaf "$server")" 2>/dev/null || true
+        wait "$server" || true
+    done
+    servers=()
+}
+
+# healthy NAME COMMAND…: waits until the image's health check passes.
+healthy() {
+    local name=$1
+    shift
+    for _ in $(seq 60); do
+        if b run --isolation chroot "${settings[@]}" "$name" -- "$@" >/dev/null 2>&1; then return; fi
+        sleep 0.5
+    done
+    fail "$name did not become healthy:" "$(tail -n 20 "$work/$name.log")"
+}
+
+free_port() { /usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+chroot_make bookworm "$base"
+if ! b inspect --type image debian:12-slim >/dev/null 2>&1; then
+    scratch=$(b from scratch)
+    b add --quiet "$scratch" "$base" / >/dev/null
+    b commit --quiet --rm "$scratch" debian:12-slim >/dev/null
+fi
+tools/desk.sh
+
+image till
+port=$(free_port)
+mkdir "$work/shop"
+chown 10001 "$work/shop"
+settings=(--env "TILL_LISTEN=127.0.0.1:$port" --env TILL_DEMO=1 --volume "$work/shop:/var/lib/till")
+start till shop till serve
+healthy shop healthy
+[ "$(stat -c %u "$work/shop/shop.db")" = 10001 ] || fail 'Till does not run as user 10001.'
+/usr/bin/python3 tests/packaging/shopper.py buy "http://127.0.0.1:$port" "$work/order"
+b run --isolation chroot "${settings[@]}" shop -- till audit
+
+# A new container on the same volume.
+stop
+start till shop2 till serve
+healthy shop2 healthy
+/usr/bin/python3 tests/packaging/shopper.py read "http://127.0.0.1:$port" "$work/order"
+
+if [ "${1:-}" = storefront ]; then
+    image storefront
+    pages=$(free_port)
+    settings=(--env HOST=127.0.0.1 --env "PORT=$pages" --env "TILL_URL=http://127.0.0.1:$port")
+    start storefront pages node server.mjs
+    for _ in $(seq 60); do
+        /usr/bin/python3 -c "import urllib.request as r; print(b'/products/' in r.urlopen('http://127.0.0.1:$pages/').read())" 2>/dev/null | grep True && break
+        sleep 0.5
+    done | grep -q True || fail 'the storefront shows no products:' "$(tail -n 20 "$work/pages.log")"
+    echo 'the storefront shows the products'
+fi
