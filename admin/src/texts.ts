@@ -821,7 +821,7 @@ export const t = {
     taxAdded: 'Taxes are added',
     taxAddedHint: 'As usual in North America.',
     currency: 'Currency',
-    currencyHint: 'as the server was started with',
+    currencyHint: '`till serve --currency` changes it',
     mailsTitle: 'Mails that go out by themselves',
     mailsLabel: 'Send',
     mails: settingsMails,
@@ -1014,6 +1014,7 @@ export const t = {
       'till staff reset': 'Made a new invitation link',
       'till staff disable': 'Shut somebody out',
       'till serve --keep-audit-days': 'Deleted old entries of this log',
+      'till serve --currency': 'Changed the currency',
       'GET /admin/orders.csv': 'Exported orders',
     },
     fields: {

@@ -5,8 +5,8 @@
 #include "console/progress.h"
 #include "files/import/import_run.h"
 #include "pay/currency.h"
-#include "pay/intent_json.h"
 #include "serve/options.h"
+#include "shop/catalogue/shop_currency.h"
 #include "shop/schema/schema.h"
 
 #include <errno.h>
@@ -22,6 +22,8 @@
 struct import_command {
     const char *path; /* as messages name it */
     int fd;
+    const char *new_currency;          /* that a shop without one gets; NULL: as it is */
+    char currency[shop_currency_size]; /* of the prices */
     struct progress progress;
     struct import_run run;
 };
@@ -110,6 +112,25 @@ static void import_print_result(const struct import_run *run) {
         foreign_notes(foreign, &(struct import_notes){.decided = decided}, import_print_note);
 }
 
+/* STATUS_INVALID, which was printed, if the shop has another currency than --currency. */
+static enum status import_check_currency(struct import_command *im, struct shop_ctx *ctx) {
+    char now[shop_currency_size];
+    enum status s = im->new_currency ? shop_currency_load(ctx, now) : STATUS_NOT_FOUND;
+    if (s == STATUS_NOT_FOUND || (s == STATUS_OK && strcmp(now, im->new_currency) == 0))
+        return STATUS_OK;
+    if (s == STATUS_OK)
+        import_print(im, 0, "the shop's currency is '%s'; start `till serve --currency %s` to change that",
+                     now, im->new_currency);
+    return s == STATUS_OK ? STATUS_INVALID : s;
+}
+
+/* A new shop gets its currency with its first products. */
+static enum status import_keep_currency(void *context, struct shop_ctx *ctx) {
+    const struct import_command *im = context;
+    char now[shop_currency_size];
+    return im->new_currency ? shop_currency_begin(ctx, im->new_currency, now) : STATUS_OK;
+}
+
 /* Opens the database once the reader is ahead, and writes. STATUS_USAGE if it cannot be opened, which was printed. */
 static enum status import_write_database(struct import_command *im, const char *url) {
     char error[db_error_size];
@@ -121,7 +142,9 @@ static enum status import_write_database(struct import_command *im, const char *
         print_error("%s", error);
         return STATUS_USAGE;
     }
-    s = import_run_write(&im->run, &ctx, rows);
+    s = import_check_currency(im, &ctx);
+    if (s == STATUS_OK)
+        s = import_run_write(&im->run, &ctx, rows);
     db_close(ctx.db);
     if (s == STATUS_CONFLICT)
         import_print(im, 0, "another import into this database is under way; try again when it is done");
@@ -232,18 +255,30 @@ static bool import_update_flags(const char *const values[], struct import_run *i
     return true;
 }
 
-static bool import_prices_flag(const char *const values[], struct row_settings *out) {
+/* The currency of the file's prices: what the flag says, or the shop's. A shop that cannot be opened is said later, by what
+ * writes it. */
+static void import_find_currency(struct import_command *im, const char *url) {
+    char error[db_error_size];
+    struct shop_ctx ctx = {.clock = &clock_system, .random = &random_system};
+    snprintf(im->currency, sizeof im->currency, "%s",
+             im->new_currency ? im->new_currency : SHOP_CURRENCY_FIRST);
+    if (im->new_currency || shop_db_open(url, DB_READ, &ctx.db, error) != STATUS_OK)
+        return;
+    if (shop_currency_load(&ctx, im->currency) != STATUS_OK)
+        snprintf(im->currency, sizeof im->currency, "%s", SHOP_CURRENCY_FIRST);
+    db_close(ctx.db);
+}
+
+static bool import_prices_flag(const char *const values[], struct import_command *im) {
     static const char *const names[] = {"minor", "decimal"};
-    struct str currency = str_from(values[FLAG_CURRENCY]);
+    struct row_settings *out = &im->run.settings;
     size_t i;
-    if (!flag_choice("prices", values[FLAG_PRICES], names, sizeof names / sizeof *names, &i))
+    if (!flag_choice("prices", values[FLAG_PRICES], names, sizeof names / sizeof *names, &i) ||
+        !flag_currency(values[FLAG_CURRENCY], &im->new_currency))
         return false;
-    if (!currency_is_valid(currency)) {
-        print_error("--currency takes three lower-case letters such as eur, not '%s'", values[FLAG_CURRENCY]);
-        return false;
-    }
-    out->foreign.currency = currency;
-    out->foreign.currency_digits = currency_digits(currency);
+    import_find_currency(im, values[FLAG_DB]);
+    out->foreign.currency = str_from(im->currency);
+    out->foreign.currency_digits = currency_digits(out->foreign.currency);
     out->price_digits = i == 0 ? prices_in_minor_units : out->foreign.currency_digits;
     return true;
 }
@@ -265,10 +300,11 @@ static int import_command_run(const char *const values[], const char *operand) {
     struct import_command im = {.progress = progress_new(),
                                 .run = {.source = import_read_file, .listener = &import_printer}};
     struct import_run *run = &im.run;
-    run->source_context = run->context = &im;
+    run->source_context = run->context = run->import.context = &im;
     run->import.action = "till import";
+    run->import.on_publish = import_keep_currency;
     if (!format_flag_read(values[FLAG_FORMAT], operand, &run->settings.format) ||
-        !import_prices_flag(values, &run->settings) || !import_from_flags(values, &run->settings) ||
+        !import_prices_flag(values, &im) || !import_from_flags(values, &run->settings) ||
         !import_update_flags(values, run) || !flag_language(values[FLAG_LANGUAGE], &run->language))
         return exit_usage;
     signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a failed write, as a full disk is */
@@ -285,7 +321,8 @@ static const struct flag flags[] = {
     [FLAG_FROM] = {"from", "SYSTEM", NULL,
                    "whose product file it is: shopify, woocommerce, google or medusa; else by its head"},
     [FLAG_PRICES] = {"prices", "UNIT", "minor", "how prices are written: minor (1999) or decimal (19.99)"},
-    [FLAG_CURRENCY] = {"currency", "CODE", "usd", "the shop's: how many digits a decimal price has"},
+    [FLAG_CURRENCY] = {"currency", "CODE", NULL,
+                       "a new shop's: how many digits a decimal price has (as it was; at first usd)"},
     [FLAG_UNTRACKED_STOCK] =
         {"untracked-stock", "N", "1000",
          "how many can be sold of a product whose stock the other system does not count"},

@@ -6,11 +6,11 @@
 #include "console/secret.h"
 #include "db/exec/executor.h"
 #include "db/exec/standby.h"
+#include "pay/intent_json.h"
 #include "serve/origins.h"
 #include "shop/index/language.h"
 #include "shop/staff/audit_log.h"
 
-#include <ctype.h>
 #include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,7 +106,8 @@ const struct flag serve_flags[] = {
         {"trusted-proxy", "LIST", NULL,
          "proxies whose X-Forwarded-For, X-Forwarded-Proto and Forwarded are believed: addresses, "
          "ranges such as 10.0.0.0/8, or unix, with commas between"},
-    [FLAG_CURRENCY] = {"currency", "CODE", "usd", "the shop's one currency, ISO 4217 in lower case"},
+    [FLAG_CURRENCY] = {"currency", "CODE", NULL,
+                       "the shop's one currency, ISO 4217 in lower case (as it was; at first usd)"},
     [FLAG_LANGUAGE] = {"language", "CODE", NULL,
                        "the language of the products' texts, for the search: " LANGUAGE_CODES
                        " (as it was; at first en)"},
@@ -254,14 +255,12 @@ bool flag_language(const char *text, const struct language **out) {
     return !text || *out;
 }
 
-static bool flag_currency(const char *text, struct shop_settings *out) {
-    bool plain = strlen(text) == 3;
-    for (const char *c = text; *c && plain; c++)
-        plain = islower((unsigned char)*c);
-    out->currency = text;
-    if (!plain)
+bool flag_currency(const char *text, const char **out) {
+    bool is_valid = !text || currency_is_valid(str_from(text));
+    *out = text;
+    if (!is_valid)
         print_error("--currency takes three lower-case letters such as eur, not '%s'", text);
-    return plain;
+    return is_valid;
 }
 
 static bool flag_cart(const char *text, bool *global) {
@@ -404,7 +403,7 @@ bool serve_options_read(const char *const values[], struct serve_options *out) {
         !flag_trusted_proxy(values[FLAG_TRUSTED_PROXY], &out->server.trusted) ||
         !flag_log(values[FLAG_LOG]) || !flag_sandbox(values[FLAG_SANDBOX], &out->has_sandbox) ||
         !flags_socket(values, &out->server) || !flag_threads(values[FLAG_THREADS], &out->server.threads) ||
-        !flag_currency(values[FLAG_CURRENCY], &out->settings) ||
+        !flag_currency(values[FLAG_CURRENCY], &out->settings.currency) ||
         !flag_language(values[FLAG_LANGUAGE], &out->settings.language) ||
         !flag_desk_url(values[FLAG_DESK_URL], &out->desk_url) ||
         !flag_pepper(values[FLAG_PEPPER_FILE], &out->pepper) ||

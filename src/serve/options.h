@@ -46,6 +46,9 @@ bool serve_options_read(const char *const values[], struct serve_options *out);
 /* Reads a value of --language; without one `out` is NULL. False, with the error printed, if it is no language. */
 bool flag_language(const char *text, const struct language **out);
 
+/* The same for --currency. `out` gets the text. */
+bool flag_currency(const char *text, const char **out);
+
 /* The shards of the metrics that are not an event loop's: those come first. */
 enum serve_shard { SHARD_EXECUTOR, SHARD_AUDITOR, SHARD_RECONCILER, SHARD_OUTBOX, SHARD_COUNT };
 

@@ -237,6 +237,7 @@ static enum status serve_with_address(struct serve_options *o, struct provider *
     mail_setup_set_address(&o->mail_setup, address);
     s = startup_run(&startup, o->server.executor);
     o->settings.language = startup.language;
+    o->settings.currency = startup.currency;
     if (s == STATUS_OK)
         return serve_with_workers(o, provider, server, address, &startup, stop);
     server_stop(server);

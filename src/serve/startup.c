@@ -14,6 +14,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 enum {
     startup_lock = 0x7374, /* a number for db_lock that nothing else has */
@@ -33,6 +34,18 @@ static enum status admin_token_find(struct shop_ctx *ctx, struct startup *startu
     token_mint(ctx->random, startup->minted_token);
     token_hash(str_from(startup->minted_token), startup->admin_hash);
     return token_store(ctx, startup->admin_hash);
+}
+
+/* Finds the shop's currency. Another one than before is the owner's to know: no price changes with it. */
+static enum status currency_find(struct shop_ctx *ctx, struct startup *startup) {
+    const char *wanted = startup->options->settings.currency;
+    TRY(shop_currency_begin(ctx, wanted ? wanted : SHOP_CURRENCY_FIRST, startup->currency));
+    if (!wanted || strcmp(wanted, startup->currency) == 0)
+        return STATUS_OK;
+    log_warning("the shop's currency was %s and is %s now: its prices stay the numbers that they are",
+                startup->currency, wanted);
+    snprintf(startup->currency, sizeof startup->currency, "%s", wanted);
+    return shop_currency_change(ctx, wanted);
 }
 
 /* Refuses to start if members could not sign in, because their passwords were hashed with another pepper. */
@@ -73,6 +86,8 @@ static enum status startup_job(void *context, struct db *db, unsigned *changes) 
     if (s == STATUS_OK)
         s = admin_token_find(&ctx, startup);
     if (s == STATUS_OK)
+        s = currency_find(&ctx, startup);
+    if (s == STATUS_OK)
         s = pepper_check(&ctx, startup);
     if (s == STATUS_OK &&
         !db_is_shared(o->db)) /* on PostgreSQL, another node may be running the key's request */
@@ -92,6 +107,16 @@ static enum status startup_job(void *context, struct db *db, unsigned *changes) 
     return s;
 }
 
+/* The same where nothing can be written. */
+static enum status currency_read(struct shop_ctx *ctx, struct startup *startup) {
+    const char *wanted = startup->options->settings.currency;
+    enum status s = wanted ? STATUS_NOT_FOUND : shop_currency_load(ctx, startup->currency);
+    if (s != STATUS_NOT_FOUND)
+        return s;
+    snprintf(startup->currency, sizeof startup->currency, "%s", wanted ? wanted : SHOP_CURRENCY_FIRST);
+    return STATUS_OK;
+}
+
 /* Starts on a database that cannot be written: the token must be in it already, unless it is a flag's. */
 static enum status startup_read_only(struct startup *startup) {
     const struct serve_options *o = startup->options;
@@ -103,6 +128,8 @@ static enum status startup_read_only(struct startup *startup) {
     if (s == STATUS_OK) {
         struct shop_ctx ctx = {.db = db, .arena = &arena, .clock = &o->clock, .random = &random_system};
         s = o->admin_token.data ? STATUS_OK : token_load(&ctx, startup->admin_hash);
+        if (s == STATUS_OK)
+            s = currency_read(&ctx, startup);
         if (s == STATUS_OK)
             s = reindex_is_due(&ctx, NULL, &startup->language, &startup->reindex_is_due);
         db_close(db);

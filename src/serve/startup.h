@@ -4,14 +4,16 @@
 #include "db/exec/executor.h"
 #include "files/catalogue_file.h"
 #include "serve/options.h"
+#include "shop/catalogue/shop_currency.h"
 #include "shop/settings.h"
 
 struct startup {
     const struct serve_options *options; /* the caller's; the rest is set by startup_run */
     uint8_t admin_hash[token_hash_size];
     char minted_token[token_text_size + 1]; /* empty unless a token was minted now: it is to be shown once */
-    const struct language *language;        /* of the search index */
-    bool reindex_is_due;                    /* an older version made it, or --language is another */
+    char currency[shop_currency_size];
+    const struct language *language; /* of the search index */
+    bool reindex_is_due;             /* an older version made it, or --language is another */
     char error[catalogue_error_size];
 };
 

@@ -15,7 +15,7 @@ struct language;
 /* What the owner of the shop chose. */
 struct shop_settings {
     const struct language *language; /* of the index (shop/index/language.h); NULL: English */
-    const char *currency;            /* ISO 4217 in lower case, `usd` */
+    const char *currency;            /* ISO 4217 in lower case, `usd` (shop/catalogue/shop_currency.h) */
     int64_t reserve_us;              /* how long an unpaid order keeps its stock at most … */
     int64_t hold_us;                 /* … and until a payment of it is begun */
     int64_t order_quantity_max;      /* units of a product in one order; money_max: no limit */

@@ -55,7 +55,7 @@ struct settings_view {
 
 static const struct field read_fields[] = {
     SETTINGS_FIELDS,
-    TEXT_FIELD(struct settings_view, currency, .doc = "As the server was started with (`--currency`)",
+    TEXT_FIELD(struct settings_view, currency, .doc = "The shop's one, which `till serve --currency` names",
                .example = "\"usd\""),
     MAYBE_BOOL_FIELD(struct settings_view, sends_mail, .never_null = true,
                      .doc = "Whether the server was started with `--mail`; if not, mails are held",

@@ -1,0 +1,19 @@
+/* The one currency of a shop: what its prices are in, and what its orders are paid in. The first server of a shop, or the
+ * first import that names one, decides it; prices are never converted. */
+#pragma once
+
+#include "shop/shop_ctx.h"
+
+enum { shop_currency_size = 4 }; /* of a code of ISO 4217 in lower case, with its NUL */
+
+#define SHOP_CURRENCY_FIRST "usd" /* of a shop whose owner names none */
+
+/* Reads the shop's currency. STATUS_NOT_FOUND if none is decided. */
+MUST_CHECK enum status shop_currency_load(struct shop_ctx *ctx, char out[static shop_currency_size]);
+
+/* Decides the currency of a shop that has none; any other keeps its own. `out` gets the shop's. */
+MUST_CHECK enum status shop_currency_begin(struct shop_ctx *ctx, const char *code,
+                                           char out[static shop_currency_size]);
+
+/* Gives the shop another currency, and writes that into the audit log if it had one. */
+MUST_CHECK enum status shop_currency_change(struct shop_ctx *ctx, const char *code);
