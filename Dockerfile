@@ -8,11 +8,12 @@ RUN tools/setup.sh build deb desk
 COPY . .
 RUN tools/deb.sh
 
-# ---- The storefront. Its pages are built here, so that running it needs no network but Till's.
+# ---- The storefront. Its pages are built here, so that running it needs no network but Till's. The currency of their prices is part of them.
 FROM debian:12-slim AS storefront-build
 WORKDIR /src
 COPY tools/setup.sh tools/
 RUN tools/setup.sh storefront
+ARG NEXT_PUBLIC_CURRENCY
 COPY clients/typescript clients/typescript
 COPY storefront storefront
 COPY tools/storefront.sh tools/

@@ -41,10 +41,11 @@ install() {
 build() {
     local sources='app components lib scripts next.config.ts package-lock.json postcss.config.mjs proxy.ts tsconfig.json ../clients/typescript/src'
     # shellcheck disable=SC2086 # a list
-    [ -f .next/BUILD_ID ] && [ -z "$(find $sources -newer .next/BUILD_ID -print -quit)" ] && return
+    [ -f .next/BUILD_ID ] && [ "$(cat .next/currency 2>/dev/null)" = "${NEXT_PUBLIC_CURRENCY:-}" ] && [ -z "$(find $sources -newer .next/BUILD_ID -print -quit)" ] && return
     echo 'Building the storefront …'
     local output
     output=$(flock ../clients/typescript/package.json npm run --silent build 2>&1) || fail 'the build failed:' "$output"
+    echo "${NEXT_PUBLIC_CURRENCY:-}" >.next/currency # which the pages have in them
 }
 
 # listening FILE PID: waits until the server has printed its URL to the file, and prints that; nothing if it ends before.

@@ -4,7 +4,7 @@ export const shop = {
   line: 'Useful things, well drawn.',
   about: 'A small shop of things for the desk, the kitchen and the road. All of them are drawings, so no parcel will come.',
   // Till has one currency, set by `till serve --currency`; its products do not name it.
-  currency: process.env.NEXT_PUBLIC_CURRENCY ?? 'usd',
+  currency: process.env.NEXT_PUBLIC_CURRENCY || 'usd',
   locale: 'en-US',
 };
 
