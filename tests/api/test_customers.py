@@ -85,24 +85,65 @@ def test_only_the_newest_of_very_many_orders_are_counted(server, admin, ann):
     assert (row["orders"], row["paid_orders"], row["spent"]) == (1000, 1000, 100_000) and row["last_order_id"] != last["id"]
 
 
-def test_no_page_reads_a_whole_table(server):
-    """A million orders must answer as few do, so each plan is led by an index. PostgreSQL plans by what tables hold."""
+def statement() -> str:
+    """The list's, of the engine that is tested, from the program."""
     texts = [t.decode() for t in re.findall(rb"WITH RECURSIVE step[^\0]*", TILL.read_bytes())]
     assert len(texts) == 2
-    (text,) = (t for t in texts if ("LATERAL" in t) == postgres.WANTED)
+    return next(t for t in texts if ("LATERAL" in t) == postgres.WANTED)
+
+
+def fill(server, count: int) -> None:
+    """Orders, each with an address of its own, in no order of the addresses."""
+    if postgres.WANTED:
+        orders = "gen_random_uuid(), gen_random_uuid(), 100, 'usd', 'paid', now(), now() FROM generate_series(1, {})"
+        contacts = "md5('a' || seq), md5('a' || seq), md5('b' || seq)"
+    else:
+        orders = "randomblob(16), randomblob(16), 100, 'usd', 'paid', 1, 1 FROM n"
+        contacts = "printf('%05x@x', seq * 7919 % 1000003), printf('%05x@x', seq * 7919 % 1000003), printf('%05x', seq)"
+    numbers = "" if postgres.WANTED else "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) "
+    execute(server,
+            (numbers + "INSERT INTO orders (id, session, total_amount, currency, status, created_at, expires_at) SELECT " + orders).format(count),
+            f"INSERT INTO order_contacts (order_seq, number, email, email_key, name_key) SELECT seq, 'x', {contacts} FROM orders",
+            *(["ANALYZE orders", "ANALYZE order_contacts"] if postgres.WANTED else []))
+
+
+@pytest.mark.skipif(postgres.WANTED, reason="SQLite counts its steps")
+def test_a_page_far_down_takes_no_more_steps_than_the_first(server):
+    fill(server, 20_000)
+    text, connection = re.sub(r"\$(\d+)", r"?\1", statement()), database(server)
+
+    def steps(cursor: int) -> tuple[int, list]:
+        taken = 0
+
+        def count() -> int:
+            nonlocal taken
+            taken += 1
+            return 0
+
+        connection.set_progress_handler(count, 100)
+        rows = connection.execute(text, ("", cursor, "\U0010ffff", 100, None, None, 1000, "usd")).fetchall()
+        connection.set_progress_handler(None, 0)
+        return taken, [row[3] for row in rows]
+
+    last = query(server, "SELECT order_seq FROM order_contacts ORDER BY email_key LIMIT 1 OFFSET 15000")[0][0]
+    first, far = steps(0), steps(last)
+    connection.close()
+    assert far[1] == [email for (email,) in query(server, "SELECT email_key FROM order_contacts ORDER BY email_key LIMIT 100 OFFSET 15001")]
+    assert far[0] <= 1.2 * first[0], f"{100 * far[0]} steps, and {100 * first[0]} of the first page"
+
+
+def test_no_page_reads_a_whole_table(server):
+    """A million orders must answer as few do, so each plan is led by an index. PostgreSQL plans by what tables hold."""
     if not postgres.WANTED:
-        plan = [row[3] for row in query(server, "EXPLAIN QUERY PLAN " + re.sub(r"\$(\d+)", r"?\1", text), *[None] * 8)]
+        plan = [row[3] for row in query(server, "EXPLAIN QUERY PLAN " + re.sub(r"\$(\d+)", r"?\1", statement()), *[None] * 8)]
         assert [step for step in plan if re.match(r"SCAN (?!s\b|p\b|named\b|step\b|page\b|u\b|n\b|\(|CONSTANT)", step)] == [], plan
         return
-    execute(server,
-            "INSERT INTO orders (id, session, total_amount, currency, status, created_at, expires_at) SELECT gen_random_uuid(), gen_random_uuid(), 100, 'usd', 'paid', now(), now() FROM generate_series(1, 50000) AS n",
-            "INSERT INTO order_contacts (order_seq, number, email, email_key, name_key) SELECT seq, 'x', md5('a' || seq), md5('a' || seq), md5('b' || seq) FROM orders",
-            "ANALYZE orders", "ANALYZE order_contacts")
+    fill(server, 50_000)
     connection = database(server, write=True)
     for mode in ("force_generic_plan", "force_custom_plan"):
         connection.execute(f"SET plan_cache_mode = {mode}")
-        connection.execute("PREPARE listed AS " + text)
-        plan = "\n".join(row[0] for row in connection.execute("EXPLAIN EXECUTE listed ('abc', 'abd', 0, 100, 'abc', 'abd', 1000, 'usd')").fetchall())
+        connection.execute("PREPARE listed AS " + statement())
+        plan = "\n".join(row[0] for row in connection.execute("EXPLAIN EXECUTE listed ('abc', 0, 'abd', 100, 'abc', 'abd', 1000, 'usd')").fetchall())
         connection.execute("DEALLOCATE listed")
         assert "Seq Scan" not in plan, plan
     connection.close()

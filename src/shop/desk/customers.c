@@ -20,14 +20,17 @@
 #include "shop/orders/order_details.h"
 
 /* clang-format off */
-#define BEHIND "(SELECT b.email_key FROM order_contacts AS b WHERE b.order_seq = $3)"
+#define BEHIND "(SELECT b.email_key FROM order_contacts AS b WHERE b.order_seq = $2)"
+/* The first step is to the address that the page before ended with, if it is among those of `q`, and is no row of this one.
+ * As a second lower bound of the first search it would be a filter to SQLite, which would read all addresses before it. */
+#define BEHIND_STEP "(SELECT b.email_key FROM order_contacts AS b WHERE b.email_key >= $1 AND b.order_seq = $2)"
 #define STEPS                                                                                                \
     "WITH RECURSIVE step (email_key, n) AS ("                                                                \
-    "SELECT (SELECT min(c.email_key) FROM order_contacts AS c WHERE c.email_key >= $1 AND c.email_key < $2"  \
-    " AND c.email_key > coalesce(" BEHIND ", '')), 1"                                                        \
+    "SELECT coalesce(" BEHIND_STEP ", (SELECT min(c.email_key) FROM order_contacts AS c"                     \
+    " WHERE c.email_key >= $1 AND c.email_key < $3)), CASE WHEN " BEHIND_STEP " IS NULL THEN 1 ELSE 0 END"   \
     " UNION ALL SELECT (SELECT min(c.email_key) FROM order_contacts AS c WHERE c.email_key > s.email_key"    \
-    " AND c.email_key < $2), s.n + 1 FROM step AS s WHERE s.email_key IS NOT NULL AND s.n < $4),"            \
-    " page AS (SELECT email_key FROM (SELECT email_key FROM step WHERE email_key IS NOT NULL"                \
+    " AND c.email_key < $3), s.n + 1 FROM step AS s WHERE s.email_key IS NOT NULL AND s.n < $4),"            \
+    " page AS (SELECT email_key FROM (SELECT email_key FROM step WHERE email_key IS NOT NULL AND n > 0"      \
     " UNION SELECT email_key FROM (SELECT email_key FROM order_contacts WHERE name_key >= $5"               \
     " AND name_key < $6 ORDER BY name_key LIMIT 2000) AS named"                                              \
     " WHERE email_key > coalesce(" BEHIND ", '')) AS u ORDER BY email_key LIMIT $4) "
@@ -91,7 +94,7 @@ enum status customers_list(struct shop_ctx *ctx, const struct customer_filter *f
     TRY(customer_ranges(ctx, str_trim(filter->q), &email, &name));
     struct db_rows *rows =
         db_query(ctx->db, &customers_sql,
-                 ARGS(db_text(email.from), db_text(email.to), db_int(filter->cursor), db_int(filter->limit),
+                 ARGS(db_text(email.from), db_int(filter->cursor), db_text(email.to), db_int(filter->limit),
                       db_text(name.from), db_text(name.to), db_int(customer_orders_max),
                       db_text(str_from(ctx->settings->currency))));
     for (; count < limit && db_step(rows); count++)
