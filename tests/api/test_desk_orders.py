@@ -10,7 +10,7 @@ import postgres
 from paying import DECLINED
 from own_server import admin, ann, server  # noqa: F401, fixtures
 from server import TILL, database
-from shopping import ANN, add, bought, confirmed, create, details, execute, intended, query, shopper, wait_for_expiry, writes_held
+from shopping import ANN, add, bought, confirmed, create, details, execute, intended, query, shopper, steps, wait_for_expiry, writes_held
 from test_staff import bearer, make
 
 REMOTE = "00000000-0000-7000-8000-000000000000"
@@ -353,3 +353,14 @@ def test_a_status_narrows_each_way_to_look(server, admin, ann):
         assert ids(listed(admin, by="paid", status=status)) == [o["id"] for o in wanted if status == "paid"]
     assert ids(listed(admin, q=made[0]["id"], status="paid")) == [made[0]["id"]]
     assert ids(listed(admin, q=made[0]["id"], status="cancelled")) == []
+
+
+@pytest.mark.skipif(postgres.WANTED, reason="SQLite counts its steps")
+def test_a_page_of_paid_orders_far_down_takes_no_more_steps_than_the_first(server):
+    execute(server, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
+                    " INSERT INTO orders (id, session, total_amount, currency, status, created_at, expires_at, closed_at)"
+                    " SELECT randomblob(16), randomblob(16), 100, 'usd', 'paid', i, i, 10 * i FROM n")
+    (text,) = (t.decode() for t in re.findall(rb"SELECT o\.seq, o\.id, o\.status[^\0]*?o\.closed_at < [^\0]*LIMIT \$5\0", TILL.read_bytes()) if b"LATERAL" not in t)
+    (first, _), (far, rows) = (steps(server, text.rstrip("\0"), (0, 10**9, cursor, "paid", 100)) for cursor in (2**63 - 1, 5000))
+    assert [row[0] for row in rows] == list(range(4999, 4899, -1))
+    assert far <= 1.2 * first, f"{100 * far} steps, and {100 * first} of the first page"

@@ -123,11 +123,12 @@ const struct sql order_search_found_sql = {
 const struct sql order_search_failed_sql = {FAILED ROW_COLUMNS PAGE_OF_FAILED OF_PAGE,
                                             FAILED ROW_COLUMNS PAGE_OF_FAILED OF_PAGE_POSTGRES};
 
-/* ---- By the time they were paid. */
+/* ---- By the time they were paid. SQLite would take `closed_at < to` as the upper bound, and read all that was paid after the
+ * cursor; it does not see one in NOT. */
 
 #define BY_CLOSED " ORDER BY o.closed_at DESC, o.seq DESC"
 #define PAID_WHERE(least, from, to, before, status)                                                          \
-    " WHERE o.closed_at >= " from " AND o.closed_at < " to                                                   \
+    " WHERE o.closed_at >= " from " AND NOT (o.closed_at >= " to ")"                                         \
     " AND o.closed_at <= " least                                                                             \
     "(coalesce((SELECT b.closed_at FROM orders AS b WHERE b.seq = " before "), " to "), " to ")"             \
     " AND (o.seq < " before " OR o.closed_at < (SELECT b.closed_at FROM orders AS b WHERE b.seq = " before "))" \
