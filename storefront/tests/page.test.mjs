@@ -1,7 +1,7 @@
 // What a page weighs, that it stands still, its status, and its caches.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { admin, adminToken, cartWith, newPage, newProduct, paidOrder, revalidateSecret, startBoth } from './lib.mjs';
+import { admin, adminToken, cartWith, db, freePort, newPage, newProduct, paidOrder, revalidateSecret, startBoth, startShop, startTill, stop } from './lib.mjs';
 
 const SCRIPT_BYTES_MAX = 130_000;
 
@@ -96,6 +96,25 @@ test('a change of the catalogue is shown once its tag is named, by those who may
   assert.equal(await shown(product.name), true);
   await admin(till, 'PATCH', `/products/${product.id}`, { stock_quantity: 2 });
   assert.match(await (await fetch(`${shop.url}/product/${product.id}`)).text(), /Only 2 left/, 'stock is never cached');
+});
+
+test('a webhook of Till shows a change of the catalogue at once, and a forged one does not', async () => {
+  const own = await startTill({ file: `${db}-hooked`, args: ['--webhook-insecure'] }), port = await freePort();
+  const webhook = await admin(own, 'POST', '/admin/webhooks', { url: `http://127.0.0.1:${port}/revalidate`, types: ['product.created', 'product.updated', 'product.deleted'] });
+  const pages = await startShop({ TILL_URL: own.url, CATALOGUE_WEBHOOK_SECRET: webhook.secret }, port);
+  const shown = async name => (await (await fetch(pages.url)).text()).includes(name);
+  const post = (headers, body) => fetch(`${pages.url}/revalidate`, { method: 'POST', headers, body });
+  assert.equal(await shown('Walnut turntable'), true);
+  const forged = { 'webhook-id': 'msg_1', 'webhook-timestamp': String(Math.floor(Date.now() / 1000)), 'webhook-signature': `v1,${Buffer.alloc(32).toString('base64')}` };
+  assert.equal((await post(forged, '{"type": "product.updated"}')).status, 401);
+  assert.equal((await post(forged, 'x'.repeat(200_000))).status, 413);
+  const product = await newProduct(own);
+  for (let tries = 0; !(await shown(product.name)); tries++) {
+    assert.ok(tries < 200, 'the webhook has not emptied the cache');
+    await new Promise(done => setTimeout(done, 100));
+  }
+  await stop(pages.child);
+  await stop(own.child);
 });
 
 test('Till behind /api and /media is the same origin, and pages cannot be framed', async () => {

@@ -1,23 +1,50 @@
-// POST /revalidate, Authorization: Bearer $REVALIDATE_SECRET, {"tags": ["catalogue"]}: what Till's owner calls after a
-// change of the catalogue, so that the pages show it at once and not within a minute.
+// POST /revalidate empties caches, so that a change of the catalogue shows at once and not within a minute. Two may call it:
+//
+//   Till's owner   Authorization: Bearer $REVALIDATE_SECRET, {"tags": ["catalogue"]}
+//   Till itself    a webhook for product.created, product.updated and product.deleted, signed with $CATALOGUE_WEBHOOK_SECRET
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { revalidateTag } from 'next/cache';
+import { Webhook } from 'standardwebhooks';
 
-const TAGS_MAX = 100;
+const TAGS_MAX = 100, BYTES_MAX = 100_000;
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
-const allowed = (request: Request) => {
+const isOwner = (request: Request) => {
   const secret = process.env.REVALIDATE_SECRET;
   return !!secret && timingSafeEqual(digest(request.headers.get('authorization') ?? ''), digest(`Bearer ${secret}`));
 };
 
+const isTill = (request: Request, body: string) => {
+  const secret = process.env.CATALOGUE_WEBHOOK_SECRET;
+  if (!secret) return false;
+  try {
+    new Webhook(secret).verify(body, Object.fromEntries(request.headers));
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** The tags of an owner's body, which may be empty; null if it is wrong. */
+function tagsOf(body: string): string[] | null {
+  if (body === '') return ['catalogue'];
+  try {
+    const tags: unknown = (JSON.parse(body) as { tags?: unknown } | null)?.tags ?? ['catalogue'];
+    return Array.isArray(tags) && tags.length <= TAGS_MAX && tags.every(tag => typeof tag === 'string') ? tags : null;
+  } catch {
+    return null;
+  }
+}
+
 export async function POST(request: Request) {
-  if (!allowed(request)) return Response.json({ detail: 'Send REVALIDATE_SECRET as a bearer token' }, { status: 401 });
-  const body: unknown = await request.json().catch(() => null);
-  const tags = (body as { tags?: unknown } | null)?.tags ?? ['catalogue'];
-  if (!Array.isArray(tags) || tags.length > TAGS_MAX || !tags.every(tag => typeof tag === 'string'))
-    return Response.json({ detail: 'tags is a list of at most 100 names' }, { status: 422 });
+  const byOwner = isOwner(request), size = request.headers.get('content-length');
+  if (!byOwner && (size === null || Number(size) > BYTES_MAX)) return Response.json({ detail: `Send at most ${BYTES_MAX} bytes, and say how many` }, { status: 413 });
+  const body = await request.text();
+  if (!byOwner && !isTill(request, body))
+    return Response.json({ detail: 'Send REVALIDATE_SECRET as a bearer token, or sign with CATALOGUE_WEBHOOK_SECRET' }, { status: 401 });
+  const tags = byOwner ? tagsOf(body) : ['catalogue'];
+  if (!tags) return Response.json({ detail: `tags is a list of at most ${TAGS_MAX} names` }, { status: 422 });
   for (const tag of tags) revalidateTag(tag, { expire: 0 });
   return Response.json({ revalidated: tags });
 }
