@@ -1,5 +1,5 @@
 /** What just happened, at the foot of the window, and with it the way back. Also: changes that show before the server has answered. */
-import { useEffect, useReducer } from 'preact/hooks';
+import { useEffect, useReducer, useState } from 'preact/hooks';
 import { ApiError } from './api.js';
 import { Icon } from './icons.js';
 import { refresh } from './store.js';
@@ -101,15 +101,16 @@ export function Toasts() {
   );
 }
 
-/** An error stays until it is closed. */
+/** An error stays until it is closed, and any other while the pointer or the focus is on it. */
 function ToastLine({ toast }: { toast: Toast }) {
+  const [isHeld, hold] = useState(false);
   useEffect(() => {
-    if (toast.isError) return;
+    if (toast.isError || isHeld) return;
     const timer = setTimeout(() => drop(toast.id), shown_ms);
     return () => clearTimeout(timer);
-  }, []);
+  }, [isHeld]);
   return (
-    <div class={toast.isError ? 'toast error' : 'toast'}>
+    <div class={toast.isError ? 'toast error' : 'toast'} onMouseEnter={() => hold(true)} onMouseLeave={() => hold(false)} onFocusIn={() => hold(true)} onFocusOut={() => hold(false)}>
       <span>{toast.text}</span>
       {toast.link && <a href={toast.link.href} onClick={() => drop(toast.id)}>{toast.link.text}</a>}
       {toast.undo && <button type="button" data-key="u" onClick={() => { drop(toast.id); toast.undo!(); }}>{t.undo}</button>}
