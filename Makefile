@@ -1,6 +1,6 @@
 # The front door. Each target installs the Debian packages that it needs and finds missing.
 
-.PHONY: run desk storefront screenshots build test record sim planted soak fuzz bench lint format install deb release clean
+.PHONY: run desk storefront screenshots build test record sim planted coverage soak fuzz bench lint format install deb release clean
 
 # A shop on http://127.0.0.1:8000 with its desk, and its data in till.db. Another port, another database, further flags:
 # make run PORT=8001 DB=postgresql://user@host/shop ARGS="--threads 1". Ctrl-C stops it.
@@ -54,6 +54,12 @@ sim:
 planted:
 	@tools/setup.sh build test
 	@tests/planted/planted.py $(BUGS)
+
+# How much of src/ the whole suite runs, in lines and branches: an hour and a half. STEPS="unit sim" runs only these, STEPS=report none.
+coverage:
+	@tools/setup.sh build test coverage
+	@tools/desk.sh if-possible
+	@tools/coverage.py $(STEPS)
 
 # Hours of a test's few seconds: 3,000 kills under load, a million placements for the last units.
 soak: build

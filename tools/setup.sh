@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages that are missing, of the sets named: build, storefront, desk, test, examples, bench, lint, deb,
+# Installs the Debian packages that are missing, of the sets named: build, storefront, desk, test, examples, bench, lint, deb, coverage,
 # container, deb_test, debian13.
 set -eu
 
@@ -37,6 +37,7 @@ packages_of() {
     case $1 in
     build) echo "gcc libc6-dev meson ninja-build pkg-config python3 libuv1-dev libsqlite3-dev libpq-dev nettle-dev zlib1g-dev libutf8proc-dev libstemmer-dev libcurl4-openssl-dev libexpat1-dev libsodium-dev ca-certificates $(llhttp)" ;;
     test) echo "clang $(clang_runtime) llvm libcmocka-dev python3-pytest python3-pytest-xdist python3-httpx python3-hypothesis python3-psycopg2 python3-yaml postgresql haproxy chromium curl openssl mandoc checksec $(node)" ;;
+    coverage) echo "gcovr" ;; # which runs gcc's gcov
     histories) command -v go >/dev/null || echo golang-go ;; # with Go's module proxy, for tests/histories
     storefront | desk) echo "ca-certificates $(node)" ;;
     examples) echo "nginx-light caddy prometheus haproxy openssl curl python3-pytest python3-httpx python3-hypothesis python3-psycopg2 postgresql $(node)" ;;
