@@ -21,8 +21,8 @@
 
 /* clang-format off */
 #define BEHIND "(SELECT b.email_key FROM order_contacts AS b WHERE b.order_seq = $2)"
-/* The first step is to the address that the page before ended with, if it is among those of `q`, and is no row of this one.
- * As a second lower bound of the first search it would be a filter to SQLite, which would read all addresses before it. */
+/* The first step starts at the previous page's last address, if `q` has it (n = 0, so that it is not returned). As a second lower
+ * bound of the first search it would be a filter to SQLite, which would read all addresses before it. */
 #define BEHIND_STEP "(SELECT b.email_key FROM order_contacts AS b WHERE b.email_key >= $1 AND b.order_seq = $2)"
 #define STEPS                                                                                                \
     "WITH RECURSIVE step (email_key, n) AS ("                                                                \

@@ -6,13 +6,15 @@
  *     FROM (… LIMIT …) AS page   PAGE_OF_…: the seqs of a page of them
  *     JOIN orders AS o …         OF_PAGE: what the columns are of
  *
- * The two engines differ in three ways, so a macro may have a form for PostgreSQL, or an argument:
+ * The two engines differ in four ways, so a macro may have a form for PostgreSQL, or an argument:
  *
  *     least     the lesser of two values is min() in SQLite, least() in PostgreSQL. SQLite uses one upper bound of an
  *               index, so the lesser of two is computed
  *     contact   PostgreSQL does not know the LIMIT when it plans, and might read whole tables in order to join them. So it
  *               gets each row by a subquery with a LIMIT of its own, which can only be looked up
- *     suffix    the last bytes of an order's id */
+ *     suffix    the last bytes of an order's id
+ *     status    PostgreSQL does not know the status either, and might read all orders to find a few. Compared together with
+ *               the seq, it can only be looked up in the index of both, which alone has that order */
 #include "shop/desk/order_search_sql.h"
 
 #define LOOKED_MAX "5000" /* as orders_looked_max */
@@ -51,24 +53,36 @@
 
 #define ALL(least, contact)                                                                                  \
     ROW_COLUMNS " FROM orders AS o" contact " WHERE" OF_TIMES(least) " ORDER BY o.seq DESC LIMIT $6"
-#define ALL_OF_STATUS(least, contact)                                                                        \
-    ROW_COLUMNS " FROM orders AS o" contact " WHERE" OF_TIMES(least)                                         \
+#define ALL_OF_STATUS                                                                                        \
+    ROW_COLUMNS " FROM orders AS o" CONTACT " WHERE" OF_TIMES("min")                                         \
     " AND o.status = $6 ORDER BY o.seq DESC LIMIT $7"
 
+/* Those of a status and of the same times, in the index of both. */
+#define STATUS_AND_TIMES_POSTGRES(status)                                                                    \
+    " (status, seq) >= (" status ", " FIRST_SEQ ") AND (status, seq) < (" status ", " END_SEQ("least") ")"
+#define BY_STATUS_POSTGRES " ORDER BY status DESC, seq DESC"
+#define ALL_OF_STATUS_POSTGRES                                                                               \
+    ROW_COLUMNS " FROM (SELECT * FROM orders WHERE" STATUS_AND_TIMES_POSTGRES("$6")                          \
+    " AND created_at >= $4 AND created_at < $5" BY_STATUS_POSTGRES " LIMIT $7) AS o" CONTACT_POSTGRES        \
+    " ORDER BY o.seq DESC"
+
 const struct sql order_search_all_sql = {ALL("min", CONTACT), ALL("least", CONTACT_POSTGRES)};
-const struct sql order_search_status_sql = {ALL_OF_STATUS("min", CONTACT),
-                                            ALL_OF_STATUS("least", CONTACT_POSTGRES)};
+const struct sql order_search_status_sql = {ALL_OF_STATUS, ALL_OF_STATUS_POSTGRES};
 
 /* ---- Among the newest LOOKED_MAX orders, of a status if `of_status` says so. */
 
 #define ANY_STATUS " AND $4 = ''"
 #define OF_STATUS " AND status = $4"
 #define SEQS_OF_TIMES(least) "SELECT seq FROM orders WHERE seq >= " FIRST_SEQ " AND seq < " END_SEQ(least)
-#define LOOKED(least, of_status)                                                                             \
-    "WITH looked AS (" SEQS_OF_TIMES(least) of_status " ORDER BY seq DESC LIMIT " LOOKED_MAX ") "
-#define COUNT(least) "SELECT count(*) FROM (" SEQS_OF_TIMES(least) OF_STATUS " LIMIT " LOOKED_MAX ") AS s"
+#define SEQS_OF_STATUS_POSTGRES "SELECT seq FROM orders WHERE" STATUS_AND_TIMES_POSTGRES("$4")
+#define LOOKED(seqs) "WITH looked AS (" seqs " LIMIT " LOOKED_MAX ") "
+#define LOOKED_SQLITE(of_status) LOOKED(SEQS_OF_TIMES("min") of_status " ORDER BY seq DESC")
+#define LOOKED_ANY_POSTGRES LOOKED(SEQS_OF_TIMES("least") ANY_STATUS " ORDER BY seq DESC")
+#define LOOKED_STATUS_POSTGRES LOOKED(SEQS_OF_STATUS_POSTGRES BY_STATUS_POSTGRES)
+#define COUNT(seqs) "SELECT count(*) FROM (" seqs " LIMIT " LOOKED_MAX ") AS s"
 
-const struct sql order_search_count_sql = {COUNT("min"), COUNT("least")};
+const struct sql order_search_count_sql = {COUNT(SEQS_OF_TIMES("min") OF_STATUS),
+                                           COUNT(SEQS_OF_STATUS_POSTGRES)};
 
 #define LOOKED_CONTACT " FROM looked AS l CROSS JOIN order_contacts AS c ON c.order_seq = l.seq"
 #define LOOKED_CONTACT_POSTGRES                                                                              \
@@ -78,20 +92,21 @@ const struct sql order_search_count_sql = {COUNT("min"), COUNT("least")};
     " WHERE (c.email_key >= $5 AND c.email_key < $6 OR c.name_key >= $7 AND c.name_key < $8)"                \
     " AND (SELECT count(*) FROM orders AS s WHERE s.seq = l.seq AND s.created_at >= $9 AND s.created_at < $10) = 1" \
     " ORDER BY l.seq DESC LIMIT $11) AS page"
-#define NAMED(of_status)                                                                                     \
-    {LOOKED("min", of_status) ROW_COLUMNS PAGE_OF_NAMED(LOOKED_CONTACT) OF_PAGE,                             \
-     LOOKED("least", of_status) ROW_COLUMNS PAGE_OF_NAMED(LOOKED_CONTACT_POSTGRES) OF_PAGE_POSTGRES}
+#define NAMED(looked, looked_postgres)                                                                       \
+    {looked ROW_COLUMNS PAGE_OF_NAMED(LOOKED_CONTACT) OF_PAGE,                                               \
+     looked_postgres ROW_COLUMNS PAGE_OF_NAMED(LOOKED_CONTACT_POSTGRES) OF_PAGE_POSTGRES}
 
-const struct sql order_search_named_sql[2] = {NAMED(ANY_STATUS), NAMED(OF_STATUS)};
+const struct sql order_search_named_sql[2] = {NAMED(LOOKED_SQLITE(ANY_STATUS), LOOKED_ANY_POSTGRES),
+                                              NAMED(LOOKED_SQLITE(OF_STATUS), LOOKED_STATUS_POSTGRES)};
 
 #define PAGE_OF_LATE                                                                                         \
     " FROM (SELECT l.seq FROM looked AS l WHERE EXISTS (SELECT 1 FROM payments AS y WHERE y.order_seq = l.seq" \
     " AND y.status = 'failed' AND y.changed_at >= $5 AND y.changed_at < $6) ORDER BY l.seq DESC LIMIT $7) AS page"
-#define LATE(of_status)                                                                                      \
-    {LOOKED("min", of_status) ROW_COLUMNS PAGE_OF_LATE OF_PAGE,                                              \
-     LOOKED("least", of_status) ROW_COLUMNS PAGE_OF_LATE OF_PAGE_POSTGRES}
+#define LATE(looked, looked_postgres)                                                                        \
+    {looked ROW_COLUMNS PAGE_OF_LATE OF_PAGE, looked_postgres ROW_COLUMNS PAGE_OF_LATE OF_PAGE_POSTGRES}
 
-const struct sql order_search_late_sql[2] = {LATE(ANY_STATUS), LATE(OF_STATUS)};
+const struct sql order_search_late_sql[2] = {LATE(LOOKED_SQLITE(ANY_STATUS), LOOKED_ANY_POSTGRES),
+                                             LATE(LOOKED_SQLITE(OF_STATUS), LOOKED_STATUS_POSTGRES)};
 
 /* ---- By the indexes of what `q` may be. */
 
@@ -139,11 +154,13 @@ const struct sql order_search_failed_sql = {FAILED ROW_COLUMNS PAGE_OF_FAILED OF
 
 const struct sql order_search_paid_sql = {PAID("min", CONTACT), PAID("least", CONTACT_POSTGRES)};
 
-#define PAID_FEW(least, join, page)                                                                          \
-    "WITH few AS (SELECT seq FROM orders WHERE status = $1 ORDER BY seq DESC LIMIT " LOOKED_MAX ") " ROW_COLUMNS \
+#define FEW_OF_STATUS "status = $1 ORDER BY seq DESC"
+#define FEW_OF_STATUS_POSTGRES "status >= $1 AND status <= $1" BY_STATUS_POSTGRES
+#define PAID_FEW(few, least, join, page)                                                                     \
+    "WITH few AS (SELECT seq FROM orders WHERE " few " LIMIT " LOOKED_MAX ") " ROW_COLUMNS                   \
     " FROM (SELECT o.seq FROM few AS f" join PAID_WHERE(least, "$2", "$3", "$4", "$1") ") AS page" page
 
 const struct sql order_search_paid_few_sql = {
-    PAID_FEW("min", ORDER_OF("f"), ORDER_OF("page") CONTACT BY_CLOSED),
-    PAID_FEW("least", ORDER_OF_POSTGRES("f"), ORDER_OF_POSTGRES("page") CONTACT_POSTGRES BY_CLOSED)};
+    PAID_FEW(FEW_OF_STATUS, "min", ORDER_OF("f"), ORDER_OF("page") CONTACT BY_CLOSED),
+    PAID_FEW(FEW_OF_STATUS_POSTGRES, "least", ORDER_OF_POSTGRES("f"), ORDER_OF_POSTGRES("page") CONTACT_POSTGRES BY_CLOSED)};
 /* clang-format on */
