@@ -16,7 +16,9 @@ import { sayWithLink } from './toasts.js';
 type ShopEvent = Pick<Schemas['ShopEvent'], 'type' | 'data'>;
 
 const hidden_ms = 30_000, pause_ms = 2_000, retry_min_ms = 1_000, retry_max_ms = 60_000;
-const late_ms = 1_000; // what a page read so long before its stream began is read again
+const late_ms = 1_000; // from a page's first read on; if its stream begins later, the page is read again
+
+let isLoading = true; // the first stream: its page has read since it was opened
 
 /** Orders that this page has placed itself: they are not news. */
 const own = new Set<string>();
@@ -48,7 +50,8 @@ function show() {
 /** Follows the stream until the function that it returns is called. */
 function follow(): () => void {
   let source: EventSource | null = null, last = '', wait = retry_min_ms, again = 0, rest = 0, isKnown = false;
-  const begun = Date.now();
+  const begun = isLoading ? 0 : performance.now();
+  isLoading = false;
   const open = () => {
     clearTimeout(again);
     source?.close();
@@ -59,7 +62,7 @@ function follow(): () => void {
     };
     source.addEventListener('ready', event => {
       heard(event);
-      if (isKnown || Date.now() - begun > late_ms) void refresh('orders:', 'order:', 'summary:', 'customers:', 'products:', 'product:'); // some events are lost
+      if (isKnown || performance.now() - begun > late_ms) void refresh('orders:', 'order:', 'summary:', 'customers:', 'products:', 'product:'); // some events are lost
       isKnown = true;
     });
     for (const type of Object.keys(t.webhooks.events)) source.addEventListener(type, (event: MessageEvent<string>) => {

@@ -1018,7 +1018,7 @@ export const t = {
       'GET /admin/orders.csv': 'Exported orders',
     },
     fields: {
-      name: 'Name', description: 'Description', price: 'Price', stock_quantity: 'Stock', category: 'Category', image_url: 'Picture', images: 'Pictures', weight_grams: 'Weight in grams',
+      currency: 'Currency', name: 'Name', description: 'Description', price: 'Price', stock_quantity: 'Stock', category: 'Category', image_url: 'Picture', images: 'Pictures', weight_grams: 'Weight in grams',
       ships: 'Ships in a parcel', tax_class: 'Tax class', is_active: 'In use', reason: 'Reason', amount: 'Amount', total_amount: 'Total', status: 'Status', carrier: 'Carrier',
       countries: 'Ships to', basis: 'Price goes by', tiers: 'Price', free_from: 'Free from', min_days: 'Days, at least', max_days: 'Days, at most',
       country: 'Country', region: 'State or province', class: 'What for', rate_e5: 'Rate', scopes: 'Rights', keys_made_by_it: 'Keys made by it', email: 'Mail address', role: 'Role',

@@ -103,14 +103,14 @@ export function Toasts() {
 
 /** An error stays until it is closed, and any other while the pointer or the focus is on it. */
 function ToastLine({ toast }: { toast: Toast }) {
-  const [isHeld, hold] = useState(false);
+  const [isPointed, point] = useState(false), [isFocused, focus] = useState(false), isHeld = isPointed || isFocused;
   useEffect(() => {
     if (toast.isError || isHeld) return;
     const timer = setTimeout(() => drop(toast.id), shown_ms);
     return () => clearTimeout(timer);
   }, [isHeld]);
   return (
-    <div class={toast.isError ? 'toast error' : 'toast'} onMouseEnter={() => hold(true)} onMouseLeave={() => hold(false)} onFocusIn={() => hold(true)} onFocusOut={() => hold(false)}>
+    <div class={toast.isError ? 'toast error' : 'toast'} onMouseEnter={() => point(true)} onMouseLeave={() => point(false)} onFocusIn={() => focus(true)} onFocusOut={() => focus(false)}>
       <span>{toast.text}</span>
       {toast.link && <a href={toast.link.href} onClick={() => drop(toast.id)}>{toast.link.text}</a>}
       {toast.undo && <button type="button" data-key="u" onClick={() => { drop(toast.id); toast.undo!(); }}>{t.undo}</button>}

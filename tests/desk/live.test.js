@@ -43,7 +43,13 @@ test('what is typed into a product is not written over', async () => {
   await open(here.page, `#/products/${product.id}`);
   await here.page.getByLabel('Price').fill('15.00');
   await open(there.page, '#/products?q=Live');
-  await owner('PATCH', `/products/${product.id}`, { price: 1200 });
+  const shown = here.page.waitForResponse(answer => answer.url().includes('/admin/products?') && answer.url().includes(product.id));
+  await owner('PATCH', `/products/${product.id}`, { price: 1200, category: 'changed' });
   await there.page.locator('main [data-row]').getByText('$12.00').waitFor();
+  await (await shown).finished();
   assert.equal(await here.page.getByLabel('Price').inputValue(), '15.00');
+  await here.page.getByRole('button', { name: 'Save' }).click();
+  await here.page.locator('.toast', { hasText: 'Saved' }).waitFor();
+  const [{ price, category }] = await owner('GET', `/admin/products?q=${product.id}`);
+  assert.deepEqual([price, category], [1500, 'changed'], 'only what was typed is sent');
 });

@@ -24,12 +24,18 @@ export function ProductPage({ id }: { id: string }) {
 function ProductShown({ product }: { product: Product }) {
   const can = useCan(), { currency } = useSession(), form = useForm(valuesOf(product, currency));
   useUnsaved(form.isChanged);
-  useLayoutEffect(() => { if (!form.isChanged) form.reset(valuesOf(product, currency)); }, [product]);
+  const begun = useRef(product); // as it was when the clerk began to type: the rest is somebody else's to change
+  useLayoutEffect(() => {
+    if (form.isChanged) return;
+    form.reset(valuesOf(product, currency));
+    begun.current = product;
+  }, [product]);
   const send = form.submit(async values => {
-    const body = changesOf(values, product, currency);
+    const body = changesOf(values, begun.current, currency);
     const saved = await api('patch', '/products/{product_id}', { path: { product_id: product.id }, body });
     say(t.saved);
     form.reset(values);
+    begun.current = { ...begun.current, ...body };
     void refresh(...product_keys, 'categories');
     return saved;
   });
