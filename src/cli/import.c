@@ -112,23 +112,32 @@ static void import_print_result(const struct import_run *run) {
         foreign_notes(foreign, &(struct import_notes){.decided = decided}, import_print_note);
 }
 
-/* STATUS_INVALID, which was printed, if the shop has another currency than --currency. */
-static enum status import_check_currency(struct import_command *im, struct shop_ctx *ctx) {
-    char now[shop_currency_size];
-    enum status s = im->new_currency ? shop_currency_load(ctx, now) : STATUS_NOT_FOUND;
-    if (s == STATUS_NOT_FOUND || (s == STATUS_OK && strcmp(now, im->new_currency) == 0))
+/* STATUS_INVALID, which was printed, if the shop's currency is another one than the file's prices were read in. */
+static enum status import_compare_currency(struct import_command *im, const char *shops) {
+    if (strcmp(shops, im->currency) == 0)
         return STATUS_OK;
-    if (s == STATUS_OK)
-        import_print(im, 0, "the shop's currency is '%s'; start `till serve --currency %s` to change that",
-                     now, im->new_currency);
-    return s == STATUS_OK ? STATUS_INVALID : s;
+    import_print(im, 0,
+                 "the shop's currency is '%s', not '%s'; start `till serve --currency %s` to change that",
+                 shops, im->currency, im->currency);
+    return STATUS_INVALID;
 }
 
-/* A new shop gets its currency with its first products. */
+/* Looks before the work; another command or a server may still be first. */
+static enum status import_check_currency(struct import_command *im, struct shop_ctx *ctx) {
+    char shops[shop_currency_size];
+    enum status s = im->new_currency ? shop_currency_load(ctx, shops) : STATUS_NOT_FOUND;
+    return s == STATUS_NOT_FOUND ? STATUS_OK : s == STATUS_OK ? import_compare_currency(im, shops) : s;
+}
+
+/* Decides the currency of a shop that has none, in the transaction that publishes the import, unless the prices were numbers of
+ * no currency: minor units without --currency. */
 static enum status import_keep_currency(void *context, struct shop_ctx *ctx) {
-    const struct import_command *im = context;
-    char now[shop_currency_size];
-    return im->new_currency ? shop_currency_begin(ctx, im->new_currency, now) : STATUS_OK;
+    struct import_command *im = context;
+    char shops[shop_currency_size];
+    if (!im->new_currency && !im->run.rows.foreign && im->run.settings.price_digits == prices_in_minor_units)
+        return STATUS_OK;
+    TRY(shop_currency_begin(ctx, im->currency, shops));
+    return import_compare_currency(im, shops);
 }
 
 /* Opens the database once the reader is ahead, and writes. STATUS_USAGE if it cannot be opened, which was printed. */
@@ -255,8 +264,8 @@ static bool import_update_flags(const char *const values[], struct import_run *i
     return true;
 }
 
-/* The currency of the file's prices: what the flag says, or the shop's. A shop that cannot be opened is said later, by what
- * writes it. */
+/* The currency of the file's prices: what the flag says, or the shop's. If the database cannot be opened or read, that is found
+ * out when it is written. */
 static void import_find_currency(struct import_command *im, const char *url) {
     char error[db_error_size];
     struct shop_ctx ctx = {.clock = &clock_system, .random = &random_system};

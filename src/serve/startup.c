@@ -36,14 +36,14 @@ static enum status admin_token_find(struct shop_ctx *ctx, struct startup *startu
     return token_store(ctx, startup->admin_hash);
 }
 
-/* Finds the shop's currency. Another one than before is the owner's to know: no price changes with it. */
+/* Finds the shop's currency. If --currency differs from the stored one, it is stored: prices keep their numbers. */
 static enum status currency_find(struct shop_ctx *ctx, struct startup *startup) {
     const char *wanted = startup->options->settings.currency;
+    startup->currency_before[0] = '\0';
     TRY(shop_currency_begin(ctx, wanted ? wanted : SHOP_CURRENCY_FIRST, startup->currency));
     if (!wanted || strcmp(wanted, startup->currency) == 0)
         return STATUS_OK;
-    log_warning("the shop's currency was %s and is %s now: its prices stay the numbers that they are",
-                startup->currency, wanted);
+    memcpy(startup->currency_before, startup->currency, sizeof startup->currency);
     snprintf(startup->currency, sizeof startup->currency, "%s", wanted);
     return shop_currency_change(ctx, wanted);
 }
@@ -107,7 +107,7 @@ static enum status startup_job(void *context, struct db *db, unsigned *changes) 
     return s;
 }
 
-/* The same where nothing can be written. */
+/* As currency_find(), if the database is read-only: stores nothing. */
 static enum status currency_read(struct shop_ctx *ctx, struct startup *startup) {
     const char *wanted = startup->options->settings.currency;
     enum status s = wanted ? STATUS_NOT_FOUND : shop_currency_load(ctx, startup->currency);
@@ -175,6 +175,9 @@ static enum status startup_reindex(struct startup *startup) {
 
 enum status startup_run(struct startup *startup, struct executor *executor) {
     enum status s = executor_call(executor, startup_job, startup);
+    if (s == STATUS_OK && startup->currency_before[0])
+        log_warning("the shop's currency was %s and is %s now: its prices stay the numbers that they are",
+                    startup->currency_before, startup->currency);
     if (s == STATUS_OK && startup->reindex_is_due)
         s = startup_reindex(startup);
     else if (s == STATUS_STORAGE)

@@ -3,7 +3,9 @@ from __future__ import annotations
 
 import pytest
 
+import postgres
 from server import till
+from shopping import execute
 
 SHOPIFY = "Handle,Title,Type,Variant Price,Variant Inventory Tracker,Variant Inventory Qty\nlamp,Lamp,Lamps,19.90,shopify,3\n"
 GOOGLE = "id\ttitle\tdescription\tlink\timage_link\tavailability\tprice\n1\tLamp\tWarm\thttps://x.example/1\thttps://x.example/1.jpg\tin_stock\t{}\n"
@@ -73,7 +75,7 @@ def test_an_import_in_another_currency_is_refused(serve, shopify):
     server = serve(currency="eur")
     refused = till("import", shopify, "--currency", "usd", "--db", server.db)
     assert refused.returncode == 1
-    assert "the shop's currency is 'eur'; start `till serve --currency usd` to change that" in refused.stderr
+    assert "the shop's currency is 'eur', not 'usd'; start `till serve --currency usd` to change that" in refused.stderr
     assert (prices(server), currency(server)) == ([], "eur")
 
 
@@ -94,3 +96,22 @@ def test_an_import_that_fails_decides_nothing(serve, tmp_path):
     done = till("import", path, "--currency", "chf", "--db", folder / "till.db")
     assert done.returncode == 0, done.stderr
     assert currency(serve(folder)) == "chf"
+
+
+def test_an_import_of_decimal_prices_decides_it_too(serve, shopify):
+    folder = serve.folder()
+    assert till("import", shopify, "--db", folder / "till.db").returncode == 0
+    server = serve(folder, currency="jpy")
+    assert entries(server)[0] == ("till serve --currency", [("currency", "usd", "jpy")]), "19.90 was read as cents"
+
+
+@pytest.mark.skipif(postgres.WANTED, reason="SQLite's triggers are plain SQL")
+def test_an_import_that_another_currency_has_overtaken_is_refused(serve, tmp_path):
+    """A server, or another import, decides after this one has looked."""
+    server, path = serve(currency="eur"), tmp_path / "products.csv"
+    path.write_text("name,price,stock_quantity,category\nLamp,1990,1,Lamps\n")
+    execute(server, "DELETE FROM settings WHERE name = 'currency'",
+            "CREATE TRIGGER overtakes AFTER INSERT ON products BEGIN INSERT OR IGNORE INTO settings VALUES ('currency', x'657572'); END")
+    refused = till("import", path, "--currency", "jpy", "--db", server.db)
+    assert refused.returncode == 1 and "the shop's currency is 'eur', not 'jpy'" in refused.stderr
+    assert prices(server) == []

@@ -4952,7 +4952,7 @@ export interface components {
             mails: ("order_confirmed" | "order_shipped" | "order_delivered" | "order_cancelled" | "order_refunded" | "new_order" | "low_stock")[];
             /**
              * Currency
-             * @description As the server was started with (`--currency`)
+             * @description The shop's one, which `till serve --currency` names
              * @example usd
              */
             currency: string;

@@ -47,7 +47,7 @@ static enum status google_price(struct foreign *f, struct arena *arena, struct s
         code = str_skip(price, blank);
     }
     if (code.data && !str_equal_nocase(code, f->settings.currency))
-        return foreign_fail(f, "the price '%.*s' is not in %.*s; --currency names the shop's currency",
+        return foreign_fail(f, "the price '%.*s' is not in %.*s, the shop's currency",
                             (int)(price.size < 40 ? price.size : 40), price.data,
                             (int)f->settings.currency.size, f->settings.currency.data);
     *out = foreign_price(f, arena, (struct str){price.data, blank});

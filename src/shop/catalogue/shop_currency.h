@@ -11,7 +11,7 @@ enum { shop_currency_size = 4 }; /* of a code of ISO 4217 in lower case, with it
 /* Reads the shop's currency. STATUS_NOT_FOUND if none is decided. */
 MUST_CHECK enum status shop_currency_load(struct shop_ctx *ctx, char out[static shop_currency_size]);
 
-/* Decides the currency of a shop that has none; any other keeps its own. `out` gets the shop's. */
+/* Stores `code` unless the shop has a currency. `out` gets the shop's. */
 MUST_CHECK enum status shop_currency_begin(struct shop_ctx *ctx, const char *code,
                                            char out[static shop_currency_size]);
 

@@ -236,7 +236,7 @@ static const struct file other_files[] = {
      "<g:shipping><g:price>5 EUR</g:price></g:shipping><g:age_group>adult</g:age_group></item>\n"
      "<item/><item><g:id>2</g:id><title>X</title><g:price>5 USD</g:price></item></channel></rss>\n",
      "4 Büro & <b>Co|Warm & bright|1999|1000|Lamps|a.jpg\n6! no id\n"
-     "6! the price '5 USD' is not in eur; --currency names the shop's currency\n- 2 further pictures\n"
+     "6! the price '5 USD' is not in eur, the shop's currency\n- 2 further pictures\n"
      "~ 1 products whose stock is not counted: --untracked-stock says how many can be sold\n"
      "- 1 shipping\n- 1 other attributes\n"},
     {FOREIGN_GOOGLE, "eur", 2,
@@ -261,7 +261,7 @@ static const struct file other_files[] = {
      "2 Lamp|Warm light|1999|1000|Lamps|a.jpg\n"
      "3 Tee Red – M||1500|0|Shirts|\n"
      "4 Tee M||2000|1000|Other|\n"
-     "5! the price '20 EUR' is not in usd; --currency names the shop's currency\n"
+     "5! the price '20 EUR' is not in usd, the shop's currency\n"
      "~ 2 products whose stock is not counted: --untracked-stock says how many can be sold\n"
      "~ 1 sale prices are the price\n"
      "~ 1 products without a category are in 'Other'\n- 1 brands\n"},
