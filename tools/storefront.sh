@@ -41,11 +41,11 @@ install() {
 build() {
     local sources='app components lib scripts next.config.ts package-lock.json postcss.config.mjs proxy.ts tsconfig.json ../clients/typescript/src'
     # shellcheck disable=SC2086 # a list
-    [ -f .next/BUILD_ID ] && [ "$(cat .next/currency 2>/dev/null)" = "${NEXT_PUBLIC_CURRENCY:-}" ] && [ -z "$(find $sources -newer .next/BUILD_ID -print -quit)" ] && return
+    [ -f .next/BUILD_ID ] && [ "$(cat .next/currency 2>/dev/null)" = "${NEXT_PUBLIC_CURRENCY:-usd}" ] && [ -z "$(find $sources -newer .next/BUILD_ID -print -quit)" ] && return
     echo 'Building the storefront …'
     local output
     output=$(flock ../clients/typescript/package.json npm run --silent build 2>&1) || fail 'the build failed:' "$output"
-    echo "${NEXT_PUBLIC_CURRENCY:-}" >.next/currency # which the pages have in them
+    echo "${NEXT_PUBLIC_CURRENCY:-usd}" >.next/currency # which the pages have in them
 }
 
 # listening FILE PID: waits until the server has printed its URL to the file, and prints that; nothing if it ends before.
@@ -100,10 +100,21 @@ start_till() {
     [ -n "$till_url" ] || fail 'Till did not start: see above.'
 }
 
-run() {
+# The currency of the shop at till_url; nothing if it does not say.
+currency() {
+    node -e 'fetch(process.argv[1] + "/checkout").then(answer => answer.json()).then(({ currency }) => console.log(currency)).catch(() => {})' "$till_url"
+}
+
+# Finds the shop, or starts it, before its pages are built in its currency.
+prepare() {
     out=$(mktemp -d)
     trap 'kill $till $shop 2>/dev/null || true; wait; rm -rf "$out"' EXIT
     if [ -z "$till_url" ]; then start_till; fi
+    NEXT_PUBLIC_CURRENCY=${NEXT_PUBLIC_CURRENCY:-$(currency)}
+    export NEXT_PUBLIC_CURRENCY
+}
+
+run() {
     TILL_URL=$till_url NODE_ENV=production node server.mjs >"$out/shop" &
     shop=$!
     shop_url=$(listening "$out/shop" "$shop")
@@ -125,6 +136,7 @@ if [ "$command" = run ]; then
 fi
 use_node
 cd storefront
+if [ "$command" = run ]; then prepare; fi
 exec 8<package.json
 flock 8 # two may be started at once, and build the same folder
 install
