@@ -25,8 +25,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The kinds of calls, in the order of calls.py. RECEIVE and SEND are those of sockets, by whatever name. MEMORY is malloc() of
- * exactly control->bytes. */
+/* The kinds of calls, in the order of calls.py. RECEIVE and SEND are those of sockets, by whatever name. MEMORY is each
+ * allocation of control->bytes. */
 enum kind { ACCEPT, RECEIVE, SEND, EPOLL_ADD, SOCKET, CONNECT, OPEN, SYNC, MEMORY, KINDS };
 
 enum { error_half = -1 }; /* half of the bytes are received or sent */
@@ -39,7 +39,7 @@ struct control {
     int64_t at;            /* which call, counted from 1 */
     _Atomic int64_t calls; /* of the kind since the test chose it */
     _Atomic int64_t totals[KINDS];
-    int64_t bytes; /* that MEMORY asks for */
+    int64_t bytes; /* that MEMORY asks for; -1: any number of them */
 };
 
 static struct control *control;
@@ -185,12 +185,25 @@ int fdatasync(int fd) {
 
 /* ---- Memory. */
 
-extern void *__libc_malloc(size_t size);
+extern void *__libc_malloc(size_t size), *__libc_calloc(size_t count, size_t size), *__libc_realloc(void *old, size_t size);
 
-void *malloc(size_t size) {
-    bool is_chosen = control && size > 0 && (int64_t)size == control->bytes;
+/* Whether an allocation fails; errno says why then. */
+static bool memory_fails(size_t size) {
+    bool is_chosen = control && size > 0 && (control->bytes == -1 || (int64_t)size == control->bytes);
     int error = is_chosen ? call_error(MEMORY) : 0;
     if (error)
         errno = error;
-    return error ? NULL : __libc_malloc(size);
+    return error != 0;
+}
+
+void *malloc(size_t size) {
+    return memory_fails(size) ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size) {
+    return memory_fails(count * size) ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *old, size_t size) {
+    return memory_fails(size) ? NULL : __libc_realloc(old, size);
 }

@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 
 KINDS = ["accept", "receive", "send", "epoll_add", "socket", "connect", "open", "sync", "memory"]
+ANY_SIZE = -1
 HALF = -1  # in place of an errno: half of the bytes are received or sent
 PLAN = struct.Struct("<iiiiqq")  # kind, error, forever, delay, at, calls
 
@@ -45,9 +46,13 @@ class Calls:
         """Call `at` of this kind from now on fails with this errno; all after it too if `forever`. With 0 it is only late."""
         self._plan(KINDS.index(kind), error, forever, delay_ms, at, 0)
 
-    def fail_memory(self, size: int) -> None:
-        """malloc() of exactly so many bytes fails from now on."""
+    def count_memory(self, size: int = ANY_SIZE) -> None:
+        """Which allocations are calls of the kind `memory`: those of exactly so many bytes."""
         struct.pack_into("<q", self.map, PLAN.size + 8 * len(KINDS), size)
+
+    def fail_memory(self, size: int) -> None:
+        """Each allocation of exactly so many bytes fails from now on."""
+        self.count_memory(size)
         self.fail("memory", errno.ENOMEM, forever=True)
 
     def work(self) -> None:
