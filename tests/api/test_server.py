@@ -154,6 +154,16 @@ def test_switch_in_the_environment_is_on_or_off_as_its_value_says(serve, value):
     assert (server.wire().request("GET", "/products").answer().json() != []) == SWITCH[value]
 
 
+def test_a_demo_shop_whose_products_are_all_taken_out_is_not_filled_again(serve):
+    server = serve(demo=True)
+    with server.client() as admin:
+        for product in admin.get("/products", params={"limit": 500}).json():
+            assert admin.delete(f"/products/{product['id']}").status_code == 204
+    server.stop()
+    server = serve(server.folder, demo=True)
+    assert server.wire().request("GET", "/products").answer().json() == []
+
+
 def test_switch_in_the_environment_that_makes_no_sense_is_refused(tmp_path):
     done = till("serve", "--db=:memory:", "--listen=127.0.0.1:0", env=environment(TILL_DEMO="maybe"), timeout=30)
     assert done.returncode == 2 and "TILL_DEMO takes 1, true, yes or on" in done.stderr

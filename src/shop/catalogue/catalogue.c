@@ -93,6 +93,15 @@ enum status product_find_seq(struct shop_ctx *ctx, const struct uuid *id, int64_
 static const struct sql count_sql =
     SQL("SELECT CAST(coalesce(sum(product_count), 0) AS bigint) FROM categories");
 
+enum status product_exists_any(struct shop_ctx *ctx, bool *out) {
+    static const struct sql sql =
+        SQL("SELECT count(*) FROM (SELECT 1 FROM products WHERE " VISIBLE_PRODUCT " LIMIT 1) AS p");
+    int64_t count = 0;
+    enum status s = db_get_int(ctx->db, &sql, NO_ARGS, &count);
+    *out = count > 0;
+    return s;
+}
+
 enum status product_count(struct shop_ctx *ctx, int64_t *out) {
     return db_get_int(ctx->db, &count_sql, NO_ARGS, out);
 }

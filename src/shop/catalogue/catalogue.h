@@ -147,6 +147,9 @@ MUST_CHECK enum status product_walk(struct shop_ctx *ctx, int64_t *seq, int64_t 
 /* Finds the `seq` of the newest visible product, active or not; 0 if there is no product. */
 MUST_CHECK enum status product_newest_seq(struct shop_ctx *ctx, int64_t *out);
 
+/* Whether there is a product, active or not. */
+MUST_CHECK enum status product_exists_any(struct shop_ctx *ctx, bool *out);
+
 /* Counts the active products. Announcing that before lets PostgreSQL answer together with the statement in
  * between. */
 void product_count_announce(struct shop_ctx *ctx);
