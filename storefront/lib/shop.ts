@@ -3,7 +3,7 @@ export const shop = {
   name: 'Halfpenny',
   line: 'Useful things, well drawn.',
   about: 'A small shop of things for the desk, the kitchen and the road. All of them are drawings, so no parcel will come.',
-  // Till has one currency, set by `till serve --currency`; its products do not name it.
+  // The shop's one currency (GET /checkout has it); products do not name it.
   currency: process.env.NEXT_PUBLIC_CURRENCY || 'usd',
   locale: 'en-US',
 };
