@@ -117,7 +117,8 @@ static enum status import_compare_currency(struct import_command *im, const char
     if (strcmp(shops, im->currency) == 0)
         return STATUS_OK;
     import_print(im, 0,
-                 "the shop's currency is '%s', not '%s'; start `till serve --currency %s` to change that",
+                 "the shop's currency is '%s', not '%s'; to change that, start its server with --currency %s "
+                 "(TILL_CURRENCY)",
                  shops, im->currency, im->currency);
     return STATUS_INVALID;
 }

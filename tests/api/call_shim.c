@@ -185,7 +185,8 @@ int fdatasync(int fd) {
 
 /* ---- Memory. */
 
-extern void *__libc_malloc(size_t size), *__libc_calloc(size_t count, size_t size), *__libc_realloc(void *old, size_t size);
+extern void *__libc_malloc(size_t size), *__libc_calloc(size_t count, size_t size),
+    *__libc_realloc(void *old, size_t size);
 
 /* Whether an allocation fails; errno says why then. */
 static bool memory_fails(size_t size) {

@@ -75,7 +75,7 @@ def test_an_import_in_another_currency_is_refused(serve, shopify):
     server = serve(currency="eur")
     refused = till("import", shopify, "--currency", "usd", "--db", server.db)
     assert refused.returncode == 1
-    assert "the shop's currency is 'eur', not 'usd'; start `till serve --currency usd` to change that" in refused.stderr
+    assert "the shop's currency is 'eur', not 'usd'; to change that, start its server with --currency usd" in refused.stderr
     assert (prices(server), currency(server)) == ([], "eur")
 
 
