@@ -11,11 +11,10 @@ struct startup {
     const struct serve_options *options; /* the caller's; the rest is set by startup_run */
     uint8_t admin_hash[token_hash_size];
     char minted_token[token_text_size + 1]; /* empty unless a token was minted now: it is to be shown once */
-    char currency[shop_currency_size];      /* the shop's now … */
-    char currency_before
-        [shop_currency_size];        /* … and before this start, if the shop had another one; else empty */
-    const struct language *language; /* of the search index */
-    bool reindex_is_due;             /* an older version made it, or --language is another */
+    char currency[shop_currency_size];      /* the shop's */
+    char currency_before[shop_currency_size]; /* if this start has changed it; else empty */
+    const struct language *language;          /* of the search index */
+    bool reindex_is_due;                      /* an older version made it, or --language is another */
     char error[catalogue_error_size];
 };
 
