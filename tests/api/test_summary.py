@@ -12,6 +12,8 @@ from test_phone_orders import taken as phoned
 from test_refunds import refund
 from test_staff import bearer, make
 
+MONEY_MAX = 2**53 - 1
+
 DAY = datetime.timedelta(days=1)
 NOTHING = {"orders": 0, "revenue": 0, "refunded": 0}
 KEPT = {"seconds": 31}  # how long an answer stays
@@ -226,6 +228,19 @@ def test_the_audit_compares_all_days(server, noon, change):
     execute(server, *change.format(day=day).split("; "))
     done = till("audit", "--db", server.db)
     assert done.returncode == 1 and "its daily totals in" in done.stdout and "are not what its orders say" in done.stdout, done.stdout
+
+
+def test_a_day_that_took_more_than_a_number_can_hold(server, noon):
+    """The row and the audit stop at the same sum."""
+    for product, quantity in ((create(server, price=MONEY_MAX), 1), (create(server, price=1999), 1)):
+        phoned(admin(server), product, quantity=quantity, mark_paid=True)
+    noon.forward(days=1)
+    wait_for_days(server, 1)
+    assert totals(server)[0][2:] == (2, MONEY_MAX, 0)
+    server.stop()
+    audit(server.db)
+    execute(server, "UPDATE daily_totals SET revenue = revenue - 1")
+    assert till("audit", "--db", server.db).returncode == 1
 
 
 @postgres.FILE_ONLY
