@@ -15,8 +15,8 @@
  *     a payment failed at  the newest orders as below, then candidates by payments_failed
  *
  * Of a word that many names begin with, the candidates alone would take long. But then there are many among the newest
- * 5,000 orders of the status and the times that are asked for, so these are looked through first. The indexes are asked only
- * if they do not fill the page, and if there are others of the status.
+ * 5,000 orders of the status and the times that are asked for, so these are looked through first, unless the word is an order's
+ * id or number. The indexes are asked only if they do not fill the page, and if there are others of the status.
  *
  * Times need no index: an id begins with its milliseconds, so the index of ids says from which seq to which the orders
  * of these times are. The clocks of several nodes may differ: clock_slack_us allows for that, and the times themselves
@@ -184,12 +184,15 @@ static enum status order_search_words(struct shop_ctx *ctx, const struct order_f
     struct order_wanted wanted;
     bool is_rare;
     TRY(order_wanted_read(ctx, f, &wanted));
-    TRY(order_search_read(ctx, order_search_named(ctx, f, ids, &wanted), f, out));
-    if (out->count == (size_t)f->limit)
-        return STATUS_OK;
-    TRY(order_status_is_rare(ctx, f, ids, f->before, &is_rare));
-    if (is_rare && wanted.id.kind == DB_NULL && wanted.suffix.kind == DB_NULL)
-        return STATUS_OK;
+    bool is_one = wanted.id.kind != DB_NULL || wanted.suffix.kind != DB_NULL;
+    if (!is_one) {
+        TRY(order_search_read(ctx, order_search_named(ctx, f, ids, &wanted), f, out));
+        if (out->count == (size_t)f->limit)
+            return STATUS_OK;
+        TRY(order_status_is_rare(ctx, f, ids, f->before, &is_rare));
+        if (is_rare)
+            return STATUS_OK;
+    }
     return order_search_read(ctx, order_search_found(ctx, f, ids, &wanted), f, out);
 }
 
