@@ -4962,6 +4962,12 @@ export interface components {
              * @example true
              */
             sends_mail: boolean;
+            /**
+             * Takes Money
+             * @description Whether payments are with Stripe; if not, they are tests, and no money moves
+             * @example true
+             */
+            takes_money: boolean;
         };
         /**
          * SettingsUpdate

@@ -18,7 +18,7 @@ struct settings_view {
     struct maybe_bool payments_receipts;
     struct maybe_int low_stock_at;
     struct list mails; /* of int, an enum mail_kind each */
-    struct maybe_bool sends_mail;
+    struct maybe_bool sends_mail, takes_money;
 };
 
 #define SETTINGS_FIELDS                                                                                      \
@@ -59,6 +59,9 @@ static const struct field read_fields[] = {
                .example = "\"usd\""),
     MAYBE_BOOL_FIELD(struct settings_view, sends_mail, .never_null = true,
                      .doc = "Whether the server was started with `--mail`; if not, mails are held",
+                     .example = "true"),
+    MAYBE_BOOL_FIELD(struct settings_view, takes_money, .never_null = true,
+                     .doc = "Whether payments are with Stripe; if not, they are tests, and no money moves",
                      .example = "true"),
 };
 static const struct model settings_read_model = MODEL("SettingsRead", struct settings_view, read_fields);
@@ -148,6 +151,7 @@ static enum status settings_show(struct call *call, const struct setting_texts *
         .mails = mails,
         .payments_receipts = {true, !str_equal(texts->values[SETTING_PAYMENTS_RECEIPTS], STR("false"))},
         .sends_mail = {true, call->ctx.mails && call->ctx.mails->is_sent},
+        .takes_money = {true, call->ctx.settings->takes_money},
     };
     return countries_text_split(call->ctx.arena, texts->values[SETTING_SHIP_TO], &out->ship_to);
 }
