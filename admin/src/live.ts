@@ -39,7 +39,7 @@ function show() {
   latest = Date.now();
   const orders = new Set(events.filter(({ type }) => !type.startsWith('product.')).map(({ data }) => data.id));
   if (orders.size > 0) void refreshShort('orders:', 'summary:', 'customers:', ...[...orders].map(id => `order:${id}`));
-  if (events.some(({ type }) => type.startsWith('product.'))) void refreshShort('products:', 'product:');
+  if (events.length > 0) void refreshShort('products:', 'product:'); // an order changes the stock, of which there is no event
   const placed = [...new Map(events.filter(({ type, data }) => type === 'order.created' && !own.has(data.id)).map(({ data }) => [data.id, data])).values()];
   const [first] = placed;
   if (!first) return;
