@@ -45,7 +45,7 @@ static enum status currency_find(struct shop_ctx *ctx, struct startup *startup) 
         return STATUS_OK;
     memcpy(startup->currency_before, startup->currency, sizeof startup->currency);
     snprintf(startup->currency, sizeof startup->currency, "%s", wanted);
-    return shop_currency_change(ctx, wanted);
+    return shop_currency_change(ctx, startup->currency_before, wanted);
 }
 
 /* Refuses to start if members could not sign in, because their passwords were hashed with another pepper. */

@@ -26,20 +26,10 @@ enum status shop_currency_begin(struct shop_ctx *ctx, const char *code, char out
     return shop_currency_load(ctx, out);
 }
 
-enum status shop_currency_change(struct shop_ctx *ctx, const char *code) {
-    static const struct sql sql =
-        SQL("INSERT INTO settings VALUES ('currency', $1)"
-            " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
-    char before[shop_currency_size];
-    enum status s = shop_currency_load(ctx, before);
-    bool had_one = s == STATUS_OK;
-    if (had_one && str_equal(str_from(before), str_from(code)))
-        return STATUS_OK;
-    if (s == STATUS_OK || s == STATUS_NOT_FOUND)
-        s = db_exec(ctx->db, &sql, ARGS(db_blob(str_from(code))), NULL);
-    if (s != STATUS_OK || !had_one)
-        return s;
+enum status shop_currency_change(struct shop_ctx *ctx, const char *before, const char *code) {
+    static const struct sql sql = SQL("UPDATE settings SET value = $1 WHERE name = 'currency'");
     struct change_list changes = change_list_new(ctx->arena);
+    TRY(db_exec(ctx->db, &sql, ARGS(db_blob(str_from(code))), NULL));
     change_list_put(&changes, "currency", str_from(before), str_from(code));
     return audit_log_add_system(ctx, "till serve --currency", NULL, &changes);
 }

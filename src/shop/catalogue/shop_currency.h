@@ -15,5 +15,5 @@ MUST_CHECK enum status shop_currency_load(struct shop_ctx *ctx, char out[static 
 MUST_CHECK enum status shop_currency_begin(struct shop_ctx *ctx, const char *code,
                                            char out[static shop_currency_size]);
 
-/* Gives the shop another currency, and writes that into the audit log if it had one. */
-MUST_CHECK enum status shop_currency_change(struct shop_ctx *ctx, const char *code);
+/* Gives a shop whose currency is `before` another one, and writes that into the audit log. */
+MUST_CHECK enum status shop_currency_change(struct shop_ctx *ctx, const char *before, const char *code);
