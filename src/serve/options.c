@@ -410,7 +410,7 @@ bool serve_options_read(const char *const values[], struct serve_options *out) {
         !flag_cart(values[FLAG_CART], &out->cart_global) || !flags_payments(values, &out->payments) ||
         !flags_mail(values, &out->mail) || !flags_numbers(values, out) || !flags_holds(values, out))
         return false;
-    out->settings.takes_money = out->payments.stripe;
+    out->settings.uses_stripe = out->payments.stripe;
     flags_for_tests(values, out);
     return true;
 }

@@ -19,7 +19,7 @@ struct shop_settings {
     int64_t reserve_us;              /* how long an unpaid order keeps its stock at most … */
     int64_t hold_us;                 /* … and until a payment of it is begun */
     int64_t order_quantity_max;      /* units of a product in one order; money_max: no limit */
-    bool takes_money;                /* payments are with Stripe; else with the mock, and no money moves */
+    bool uses_stripe;                /* else payments are with the mock, and no money moves */
     int64_t hold_max; /* units of a product in all unpaid orders of a session; money_max: no limit */
 };
 

@@ -35,7 +35,7 @@ function SettingsForm({ settings }: { settings: Settings }) {
       body: {
         shop_name: values.shop_name.trim(), shop_address: values.shop_address.trim(), shop_email: values.shop_email.trim(),
         checkout_requires: values.needs, prices_include_tax: values.tax === 'included', ship_to: values.ship_to,
-        ...(settings.takes_money ? { payments_receipts: values.payments_receipts } : {}), low_stock_at: wholeOf('low_stock_at', values.low_stock_at) ?? 0, mails: values.mails,
+        ...(settings.uses_stripe ? { payments_receipts: values.payments_receipts } : {}), low_stock_at: wholeOf('low_stock_at', values.low_stock_at) ?? 0, mails: values.mails,
       },
     });
     form.reset(valuesOf(saved));
@@ -66,7 +66,7 @@ function SettingsForm({ settings }: { settings: Settings }) {
       <Section title={t.settings.mailsTitle}>
         <div class="stack">
           <ManyChecks label={t.settings.mailsLabel} options={mails.map(kind => [kind, t.settings.mails[kind]])} chosen={form.values.mails} onChange={chosen => form.set({ mails: chosen })} />
-          {settings.takes_money && <Check form={form} name="payments_receipts" label={t.settings.receipts} />}
+          {settings.uses_stripe && <Check form={form} name="payments_receipts" label={t.settings.receipts} />}
         </div>
       </Section>
       <Section title={t.settings.stock}>

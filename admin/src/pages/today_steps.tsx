@@ -40,7 +40,7 @@ export function useFirstSteps(hasOrders: boolean | undefined): Step[] | null {
     { name: 'product', to: href('products/new'), isDone: found.hasProducts },
     { name: 'shipping', to: href('shipping'), isDone: found.hasMethods },
     { name: 'taxes', to: href('taxes'), isDone: found.hasRates },
-    { name: 'payments', to: null, isDone: settings.takes_money },
+    { name: 'payments', to: null, isDone: settings.uses_stripe },
     { name: 'mail', to: href('mails'), isDone: settings.sends_mail },
     { name: 'staff', to: href('staff'), isDone: found.hasStaff },
     { name: 'order', to: href('orders/new'), isDone: hasOrders },

@@ -4963,11 +4963,11 @@ export interface components {
              */
             sends_mail: boolean;
             /**
-             * Takes Money
-             * @description Whether payments are with Stripe; if not, they are tests, and no money moves
+             * Uses Stripe
+             * @description Whether payments are with Stripe; if not, they are the mock's, and no money moves
              * @example true
              */
-            takes_money: boolean;
+            uses_stripe: boolean;
         };
         /**
          * SettingsUpdate

@@ -18,7 +18,7 @@ struct settings_view {
     struct maybe_bool payments_receipts;
     struct maybe_int low_stock_at;
     struct list mails; /* of int, an enum mail_kind each */
-    struct maybe_bool sends_mail, takes_money;
+    struct maybe_bool sends_mail, uses_stripe;
 };
 
 #define SETTINGS_FIELDS                                                                                      \
@@ -60,8 +60,9 @@ static const struct field read_fields[] = {
     MAYBE_BOOL_FIELD(struct settings_view, sends_mail, .never_null = true,
                      .doc = "Whether the server was started with `--mail`; if not, mails are held",
                      .example = "true"),
-    MAYBE_BOOL_FIELD(struct settings_view, takes_money, .never_null = true,
-                     .doc = "Whether payments are with Stripe; if not, they are tests, and no money moves",
+    MAYBE_BOOL_FIELD(struct settings_view, uses_stripe, .never_null = true,
+                     .doc =
+                         "Whether payments are with Stripe; if not, they are the mock's, and no money moves",
                      .example = "true"),
 };
 static const struct model settings_read_model = MODEL("SettingsRead", struct settings_view, read_fields);
@@ -151,7 +152,7 @@ static enum status settings_show(struct call *call, const struct setting_texts *
         .mails = mails,
         .payments_receipts = {true, !str_equal(texts->values[SETTING_PAYMENTS_RECEIPTS], STR("false"))},
         .sends_mail = {true, call->ctx.mails && call->ctx.mails->is_sent},
-        .takes_money = {true, call->ctx.settings->takes_money},
+        .uses_stripe = {true, call->ctx.settings->uses_stripe},
     };
     return countries_text_split(call->ctx.arena, texts->values[SETTING_SHIP_TO], &out->ship_to);
 }
