@@ -147,7 +147,7 @@ build) ;;
 run) run ;;
 test)
     export TILL=$root/build/till
-    if [ $# -gt 1 ]; then node --test --test-concurrency=2 "${@:2}"; else npm test --silent; fi
+    if [ $# -gt 1 ]; then node --test --test-concurrency=1 "${@:2}"; else npm test --silent; fi
     ;;
 screenshots | measure) TILL=$root/build/till node "scripts/$1.mjs" ;;
 *) fail "no such command: $command" ;;
