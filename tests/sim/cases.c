@@ -73,6 +73,7 @@ const struct lab_request lab_preparation[] = {
     ADMIN(POST, "/admin/staff", "{\"email\":\"fay@shop.example\",\"name\":\"Fay\",\"role\":\"support\"}",
           .var = "invitation", .mark = "accept="),
     ADMIN(POST, "/admin/media", "png 30", .var = "hash", .mark = "\"hash\":\""),
+    ADMIN(PUT, "/admin/media/{hash}/sizes/{width}", "png 10", .vars = "width=ten"),
     SHOPPER(GET, "/orders/{paid}/details", NULL, .var = "number", .mark = "\"number\":\""),
     SHOPPER(POST, "/orders/lookup",
             "{\"number\":\"$number\",\"email\":\"ann@example.com\",\"send_link\":true}"),

@@ -87,10 +87,12 @@ static int command_cut_everywhere(const struct command_case *c, bool every_step)
 
 /* ---- Failing calls. */
 
-/* A call that fails: an allocation if `is_memory`, else one of the disk. */
+/* What fails: one of the disk's calls (enum disk_fault), an allocation of any, one of an arena, or a statement. */
+enum { FAULT_MEMORY = DISK_FAULTS, FAULT_ARENA, FAULT_STATEMENT, COMMAND_FAULTS };
+
 struct command_fault {
-    enum disk_fault kind;
-    bool is_memory, forever;
+    int kind;
+    bool forever;
     uint64_t at;
 };
 
@@ -98,28 +100,37 @@ struct command_fault {
 enum { TRY_FINE, TRY_BREACH, TRY_NO_SUCH_CALL, TRY_ABORTED };
 
 static void print_fault(const struct command_fault *f) {
-    static const char *const names[DISK_FAULTS] = {
+    static const char *const names[COMMAND_FAULTS] = {
         [DISK_READ] = "EIO of read",           [DISK_READ_SHORT] = "half of read",
         [DISK_WRITE] = "EIO of write",         [DISK_WRITE_SHORT] = "half of write",
         [DISK_FULL] = "ENOSPC of write",       [DISK_SYNC] = "EIO of sync",
         [DISK_TRUNCATE] = "EIO of truncation", [DISK_LOCK] = "ENOLCK of lock",
         [DISK_OPEN] = "EMFILE of open",        [DISK_NAME] = "EIO of name",
-        [DISK_MAP] = "ENOMEM of map"};
-    fprintf(report, ", %s %" PRIu64 "%s", f->is_memory ? "no memory in allocation" : names[f->kind], f->at,
-            f->forever ? " and all after it" : "");
+        [DISK_MAP] = "ENOMEM of map",          [FAULT_MEMORY] = "no memory in allocation",
+        [FAULT_ARENA] = "no memory for block", [FAULT_STATEMENT] = "statement call"};
+    fprintf(report, ", %s %" PRIu64 "%s", names[f->kind], f->at, f->forever ? " and all after it" : "");
 }
 
 static void fault_begin(const struct command_fault *f) {
-    if (f->is_memory)
+    if (f->kind == FAULT_MEMORY)
         memory_fail_at(f->at, f->forever);
+    else if (f->kind == FAULT_ARENA)
+        arena_fail_at(f->at, f->forever);
+    else if (f->kind == FAULT_STATEMENT)
+        statement_fail_at(f->at, f->forever);
     else
-        disk_fail_at(f->kind, f->at, f->forever);
+        disk_fail_at((enum disk_fault)f->kind, f->at, f->forever);
 }
 
 /* Ends the fault. Returns whether there was such a call. */
 static bool fault_end(const struct command_fault *f) {
-    bool happened = f->is_memory ? memory_has_failed() : disk_calls(f->kind) >= f->at;
+    bool happened = f->kind == FAULT_MEMORY      ? memory_has_failed()
+                    : f->kind == FAULT_ARENA     ? arena_has_failed()
+                    : f->kind == FAULT_STATEMENT ? statement_has_failed()
+                                                 : disk_calls((enum disk_fault)f->kind) >= f->at;
     memory_fail_at(0, false);
+    arena_fail_at(0, false);
+    statement_fail_at(0, false);
     disk_fail_never();
     return happened;
 }
@@ -215,14 +226,13 @@ static int command_fail_everywhere(const struct command_case *c, bool every_call
         return 1;
     fflush(stdout);
     output_end(&usual);
-    for (int kind = 0; kind <= DISK_FAULTS; kind++)
+    for (int kind = 0; kind < COMMAND_FAULTS; kind++)
         for (int forever = 0; forever < 2 && kind != DISK_SYNC_LOST; forever++) {
-            struct command_fault f = {
-                .kind = (enum disk_fault)kind, .is_memory = kind == DISK_FAULTS, .forever = forever, .at = 1};
+            struct command_fault f = {.kind = kind, .forever = forever, .at = 1};
             for (int came = TRY_FINE; came != TRY_NO_SUCH_CALL && breaches < command_breaches_max; tries++) {
                 came = command_try_apart(c, image, &states, &usual, &f);
                 breaches += came == TRY_BREACH;
-                f.at += every_call ? 1 : 1 + 6 * f.at;
+                f.at += every_call ? 1 : kind >= FAULT_ARENA ? 1 + f.at / 20 : 1 + 6 * f.at;
             }
         }
     print_case(c);

@@ -1,9 +1,10 @@
-/* Power cuts and failing calls in every request that writes.
+/* Power cuts in every request that writes, and failing calls in every request.
  *
  *     cuts power    the power is cut in step 1, 2, … of each request until it completes, in the three models of damage
  *     cuts commands the same in each command that writes
  *     cuts calls    call 1, 2, … of each kind fails, once and from then on: reads, writes, syncs, locks, opened files,
- *                   allocations, the provider; and the clock is turned by hours
+ *                   allocations, statements, the provider; and the clock is turned by hours
+ *     cuts reading  the same in each request that reads
  *     cuts failing  the same in each command: reads, writes, syncs, locks, opened files, allocations
  *     cuts bite     the same power cuts with synchronous=OFF, and with each sync left out: they must find breaches
  *
@@ -75,6 +76,14 @@ static uint64_t call_next(uint64_t k) {
     return options.all ? k + 1 : k + 1 + k / 2;
 }
 
+/* Each statement and each block of an arena that the request takes, because they are few; some, if all after it fail too. */
+static void fail_statements(const struct trial *t, bool forever) {
+    for (uint64_t k = 1; try_one(t, (struct trouble){.statement_at = k, .forever = forever});)
+        k = forever ? call_next(k) : k + 1;
+    for (uint64_t k = 1; try_one(t, (struct trouble){.arena_at = k, .forever = forever});)
+        k = forever ? call_next(k) : k + 1;
+}
+
 static void fail_everywhere(const struct trial *t) {
     for (int forever = 0; forever < 2; forever++) {
         for (int fault = 0; fault < DISK_FAULTS; fault++)
@@ -90,8 +99,9 @@ static void fail_everywhere(const struct trial *t) {
         for (uint64_t k = 1;; k = call_next(k))
             if (!try_one(t, (struct trouble){.memory_at = k, .forever = forever}))
                 break;
+        fail_statements(t, forever);
     }
-    for (int hours = -6; hours <= 6; hours += 12)
+    for (int hours = -6; hours <= 6 && t->request->method != METHOD_GET; hours += 12)
         try_one(t, (struct trouble){.jump_us = hours * INT64_C(3600000000)});
 }
 
@@ -129,12 +139,12 @@ static void request_run(const struct lab_request *request, work *run) {
            WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 }
 
-/* Runs all requests. Returns how many breaches there were. */
-static int requests_run(work *run) {
+/* Runs these requests. Returns how many breaches there were. */
+static int requests_run(const struct lab_request *requests, work *run) {
     size_t count = 0;
     *shared = (struct shared){0};
     int breaches = 0;
-    for (const struct lab_request *r = lab_cases; r->path; r++) {
+    for (const struct lab_request *r = requests; r->path; r++) {
         if (options.word && !strstr(r->path, options.word))
             continue;
         fflush(stdout);
@@ -167,12 +177,12 @@ static bool bite(void) {
     options.word = "/orders/{order_id}/notes";
     options.verbose = false;
     lab_sync_is_off = true;
-    bool bites = requests_run(cut_everywhere) > 0;
+    bool bites = requests_run(lab_cases, cut_everywhere) > 0;
     lab_sync_is_off = false;
     bool one_bites = false;
     for (forgotten = 1; forgotten <= 6 && !one_bites; forgotten++) {
         printf("without sync %" PRIu64 ": ", forgotten);
-        one_bites = requests_run(cut_with_forgotten) > 0;
+        one_bites = requests_run(lab_cases, cut_with_forgotten) > 0;
     }
     printf("synchronous=OFF %s, and one sync left out %s\n", bites ? "is found" : "is NOT found",
            one_bites ? "is found" : "is NOT found");
@@ -194,15 +204,18 @@ int main(int argc, char **argv) {
     if (shared == MAP_FAILED || lab_count_missing() > 0 || !lab_prepare())
         return 1;
     if (strcmp(mode, "power") == 0)
-        return requests_run(cut_everywhere) > 0;
+        return requests_run(lab_cases, cut_everywhere) > 0;
     if (strcmp(mode, "commands") == 0)
         return commands_cut(options.word, options.all, options.verbose) > 0;
     if (strcmp(mode, "failing") == 0)
         return commands_fail(options.word, options.all, options.verbose) > 0;
     if (strcmp(mode, "calls") == 0)
-        return requests_run(fail_everywhere) > 0;
+        return requests_run(lab_cases, fail_everywhere) > 0;
+    if (strcmp(mode, "reading") == 0)
+        return requests_run(lab_reads, fail_everywhere) > 0;
     if (strcmp(mode, "bite") == 0)
         return !bite();
-    fprintf(stderr, "usage: cuts power|commands|calls|failing|bite [--all] [--seeds N] [--verbose] [WORD]\n");
+    fprintf(stderr,
+            "usage: cuts power|commands|calls|reading|failing|bite [--all] [--seeds N] [--verbose] [WORD]\n");
     return 2;
 }

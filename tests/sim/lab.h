@@ -1,4 +1,5 @@
-/* A shop in one thread on the disk in memory, and one request of each kind that writes to it (cases.c).
+/* A shop in one thread on the disk in memory, and one request of each kind that writes to it (cases.c) or reads from it
+ * (read_cases.c).
  *
  *     lab_prepare      makes a shop with products, orders in every state, staff …, and keeps an image of its disk
  *     lab_boot         opens the shop that is on the disk, with the same clock and random bytes each time
@@ -29,12 +30,12 @@ struct lab_request {
     int http_status; /* what is answered; 0: any success */
 };
 
-extern const struct lab_request lab_preparation[], lab_cases[]; /* ended by one without a path */
+extern const struct lab_request lab_preparation[], lab_cases[], lab_reads[]; /* ended by one without a path */
 
 struct lab_answer {
     int http_status; /* 0: there was no answer, and the outcome is unknown */
     bool is_sound;   /* the audit found nothing after any of its commits; only if the states are noted */
-    char body[4096]; /* its beginning */
+    char body[8192]; /* its beginning */
 };
 
 /* What the shop's tables hold. */
@@ -86,7 +87,7 @@ bool lab_check_database(void);
 /* Whether the request's row has several steps, the last of which is tried again if its transaction is lost. */
 bool lab_has_steps(const struct lab_request *request);
 
-/* Returns how many rows of the endpoint table write and have no case; prints them. */
+/* Returns how many rows of the endpoint table use the database and have no case; prints them. */
 int lab_count_missing(void);
 
 /* How the provider fails: call k from now on, once or forever. 0: not. The call does not happen if it is unreached; else it
@@ -101,3 +102,13 @@ void lab_clock_jump(int64_t us);
 void memory_fail_at(uint64_t k, bool forever);
 uint64_t memory_calls(void);
 bool memory_has_failed(void);
+
+/* The same of what is taken from an arena, which is nearly all that Till itself takes (arena_blocks.c). */
+void arena_fail_at(uint64_t k, bool forever);
+bool arena_has_failed(void);
+void *arena_block_new(size_t size);
+void *arena_block_resize(void *old, size_t size);
+
+/* Statements of the database: each query and each step counts (statements.c). */
+void statement_fail_at(uint64_t k, bool forever);
+bool statement_has_failed(void);

@@ -26,6 +26,40 @@ bool memory_has_failed(void) {
     return has_failed;
 }
 
+/* ---- Blocks of arenas, which also are allocations like others. */
+
+static uint64_t blocks, block_fails_at;
+static bool blocks_fail_forever, block_has_failed;
+
+void arena_fail_at(uint64_t k, bool forever) {
+    block_fails_at = k;
+    blocks_fail_forever = forever;
+    blocks = 0;
+    block_has_failed = false;
+}
+
+bool arena_has_failed(void) {
+    return block_has_failed;
+}
+
+static bool block_fails(void) {
+    blocks++;
+    bool fails =
+        block_fails_at > 0 && (blocks == block_fails_at || (blocks_fail_forever && blocks > block_fails_at));
+    block_has_failed |= fails;
+    return fails;
+}
+
+void *arena_block_new(size_t size) {
+    return block_fails() ? NULL : malloc(size);
+}
+
+void *arena_block_resize(void *old, size_t size) {
+    return block_fails() ? NULL : realloc(old, size);
+}
+
+/* ---- All allocations. */
+
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);

@@ -22,6 +22,10 @@ void trouble_print(const struct trial *t, const struct trouble *trouble) {
         printf(", %s of call %" PRIu64, fault_names[trouble->fault], trouble->fault_at);
     if (trouble->memory_at)
         printf(", no memory in allocation %" PRIu64, trouble->memory_at);
+    if (trouble->arena_at)
+        printf(", no memory for block %" PRIu64 " of the arena", trouble->arena_at);
+    if (trouble->statement_at)
+        printf(", statement call %" PRIu64, trouble->statement_at);
     if (trouble->provider_at)
         printf(", %s the provider's call %" PRIu64, trouble->is_unreached ? "no line for" : "no answer to",
                trouble->provider_at);
@@ -83,19 +87,25 @@ static void trouble_begin(const struct trouble *trouble) {
         disk_fail_at(DISK_SYNC_LOST, trouble->lost_sync, false);
     lab_provider_fail_at(trouble->provider_at, trouble->forever, trouble->is_unreached);
     memory_fail_at(trouble->memory_at, trouble->forever);
+    arena_fail_at(trouble->arena_at, trouble->forever);
+    statement_fail_at(trouble->statement_at, trouble->forever);
     lab_clock_jump(trouble->jump_us);
 }
 
 static bool trouble_happened(const struct trouble *trouble) {
-    return trouble->cut_at        ? disk_is_cut()
-           : trouble->fault_at    ? disk_calls(trouble->fault) >= trouble->fault_at
-           : trouble->memory_at   ? memory_has_failed()
-           : trouble->provider_at ? lab_provider_calls() >= trouble->provider_at
-                                  : true;
+    return trouble->cut_at         ? disk_is_cut()
+           : trouble->fault_at     ? disk_calls(trouble->fault) >= trouble->fault_at
+           : trouble->memory_at    ? memory_has_failed()
+           : trouble->arena_at     ? arena_has_failed()
+           : trouble->statement_at ? statement_has_failed()
+           : trouble->provider_at  ? lab_provider_calls() >= trouble->provider_at
+                                   : true;
 }
 
 static void trouble_end(void) {
     memory_fail_at(0, false);
+    arena_fail_at(0, false);
+    statement_fail_at(0, false);
     disk_fail_never();
     lab_provider_fail_at(0, false, false);
     lab_clock_jump(0);
@@ -132,6 +142,10 @@ static int trial_check_state(const struct trial *t, const struct trouble *troubl
     return state;
 }
 
+static bool trial_reads(const struct trial *t) {
+    return t->request->method == METHOD_GET;
+}
+
 /* Tries again with the same key. A request whose key was not kept may be refused if it has happened. */
 static void trial_retry(const struct trial *t, const struct trouble *trouble, int state,
                         struct tried *tried) {
@@ -144,6 +158,8 @@ static void trial_retry(const struct trial *t, const struct trouble *trouble, in
     if (answer.http_status / 100 != 2 && (state == 0 || answer.http_status >= 500 || answer.http_status == 0))
         trial_breach(t, trouble, tried, "tried again from state %d of %d: %d %s", state, last,
                      answer.http_status, answer.body);
+    if (trial_reads(t) && strcmp(answer.body, t->answer.body) != 0)
+        trial_breach(t, trouble, tried, "tried again, it answers %s", answer.body);
     bool is_exact = state == 0 && last <= 1;
     if (is_exact && trial_state(t) != last)
         trial_breach(t, trouble, tried, "tried again, it made something else");
@@ -179,6 +195,8 @@ struct tried trial_run(const struct trial *t, const struct trouble *trouble) {
     lab_close();
     tried.happened = trouble_happened(trouble);
     trouble_end();
+    if (trial_reads(t) && tried.http_status / 100 == 2 && strcmp(answer.body, t->answer.body) != 0)
+        trial_breach(t, trouble, &tried, "answered %d, but not all: %s", tried.http_status, answer.body);
     trial_restart(t, trouble, &tried);
     return tried;
 }

@@ -5,6 +5,7 @@
  *     3  the shop starts, and its audit and SQLite's own check find nothing
  *     4  the same request with the same key succeeds then, and gives the answer that it would have given; if it has one
  *        transaction, the state is then the same as if nothing had gone wrong
+ *     5  a request that reads answers wholly, or with an error
  *
  * The states are known from a run in which nothing goes wrong: clock, random bytes and ids are the same in every run. */
 #pragma once
@@ -13,14 +14,14 @@
 
 enum { steps_max = 2000 };
 
-/* What goes wrong: at most one of `cut_at`, `fault_at`, `memory_at` and `provider_at` is not 0, the number of the step or
- * call, counted from 1. */
+/* What goes wrong: at most one of `cut_at`, `fault_at`, `memory_at`, `arena_at`, `statement_at` and `provider_at` is not 0,
+ * the number of the step or call, counted from 1. */
 struct trouble {
     uint64_t cut_at;
     enum disk_model model; /* of the power cut, or of the one that follows the request */
     uint64_t seed;         /* of what that leaves */
     enum disk_fault fault;
-    uint64_t fault_at, memory_at, provider_at;
+    uint64_t fault_at, memory_at, arena_at, statement_at, provider_at;
     bool forever;
     bool is_unreached;  /* the provider's call does not happen */
     int64_t jump_us;    /* of the clock, in the middle of the request */

@@ -371,15 +371,13 @@ enum status rank_page(struct shop_ctx *ctx, const struct filter *filter, const s
     out->scores = arena_array(ctx->arena, (size_t)limit, sizeof *out->scores);
     if (!r.data || !out->seqs || !out->scores || (by_name && !r.ties))
         return STATUS_NO_MEMORY;
-    enum status s = filter_blocks(ctx, filter, ranking_visit, &r);
-    if (s != STATUS_OK)
-        return s;
-    s = ranking_order(ctx, &r, (size_t)offset, (size_t)limit, out);
+    TRY(filter_blocks(ctx, filter, ranking_visit, &r));
+    TRY(ranking_order(ctx, &r, (size_t)offset, (size_t)limit, out));
     for (size_t i = (size_t)offset; !out->ties && i < r.count && out->count < (size_t)limit; i++) {
         out->scores[out->count] = (uint16_t)(UINT16_MAX - (r.data[i].major >> 8));
         out->seqs[out->count++] = r.data[i].seq;
     }
     out->total = r.leading ? r.leading : r.tail;
     out->further = r.leading && sort == SORT_RELEVANCE ? r.tail : 0;
-    return s;
+    return STATUS_OK;
 }
