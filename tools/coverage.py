@@ -43,6 +43,7 @@ STEPS = {
     "power": [[str(BUILD / "tests/cuts"), "power"]],
     "commands": [[str(BUILD / "tests/cuts"), "commands"]],
     "calls": [[str(BUILD / "tests/cuts"), "calls"]],
+    "reading": [[str(BUILD / "tests/cuts"), "reading"]],
     "failing": [[str(BUILD / "tests/cuts"), "failing"]],
     "sim": [[str(BUILD / "tests/till_sim"), "--operations", "200000"]],
 }
@@ -51,7 +52,7 @@ STEPS = {
 def build() -> None:
     if not (BUILD / "build.ninja").exists():
         subprocess.run(["meson", "setup", str(BUILD), "--buildtype=debug", "-Db_coverage=true", "-Dc_args=-O0 -fprofile-update=atomic"], cwd=ROOT, check=True)
-    subprocess.run(["ninja", "-C", str(BUILD), "--quiet"], cwd=ROOT, check=True)
+    subprocess.run(["ninja", "-C", str(BUILD), "--quiet", "all", "tests/cuts", "tests/till_sim", "tests/probe_server", "tests/probe_totals"], cwd=ROOT, check=True)
     place = COUNTERS / BUILD.relative_to("/")
     for folder in [BUILD, *(path for path in BUILD.rglob("*.p") if path.is_dir())]:
         (place / folder.relative_to(BUILD)).mkdir(parents=True, exist_ok=True)
