@@ -86,17 +86,16 @@ static void listener_warn(struct listener *listener, int error) {
     listener->warned = true;
 }
 
-/* Accepts clients until none waits. */
+/* Accepts clients until none waits. Rests if the last of many could not be served either: that may last. */
 static void listener_accept(struct listener *listener) {
     struct sockaddr_storage from;
-    bool rests = false, served = true;
-    for (int i = 0; i < accepts_max && !rests; i++) {
+    bool waits = true, rests = false, served = true;
+    for (int i = 0; i < accepts_max && waits && !rests; i++) {
         int fd = -1;
         errno = ENOMEM;
         if (connection_reserve(listener->loop))
             fd = client_accept(listener->fd, &from);
-        if (fd < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-            break;
+        waits = fd >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
         served = fd >= 0 && client_serve(listener, fd, &from);
         rests = !served && is_lack(errno);
         if (rests)
@@ -104,7 +103,7 @@ static void listener_accept(struct listener *listener) {
         else if (served)
             listener->warned = false;
     }
-    listener_rest(listener, rests || !served);
+    listener_rest(listener, waits && !served);
 }
 
 static void listener_on_clients(uv_poll_t *readable, int error, int events) {

@@ -199,3 +199,24 @@ def test_an_answer_that_was_not_sent_goes_to_no_other_client(serve):
     calls.work()
     answer = second.request("GET", "/ready", x_request_id="second").answer()
     assert answer["x-request-id"] == "second" and not second.left
+
+
+def test_a_client_that_has_hung_up_holds_up_no_other(serve):
+    """While two requests are answered, one after the other, the loop looks at its sockets once at least."""
+    folder = serve.folder()
+    calls = Calls(folder)
+    server = serve(folder, env=calls.environment, threads=1, log="none")
+    first = server.wire()
+
+    def turn() -> None:
+        for _ in range(2):
+            first.request("GET", "/health").answer()
+
+    turn()
+    calls.fail("accept", errno.ECONNABORTED, at=2)
+    server.wire()
+    turn()
+    assert calls.made == 3, "the client, the one that has hung up, and that nobody else waits"
+    server.wire()
+    turn()
+    assert calls.made == 5
