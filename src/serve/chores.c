@@ -119,7 +119,7 @@ static void chores_add_up_days(struct chores *c) {
 
 static enum status chores_job_of_clock(void *context, struct db *db, unsigned *changes) {
     struct chores *c = context;
-    struct shop_ctx ctx = {.db = db, .clock = c->options.clock};
+    struct shop_ctx ctx = {.db = db, .clock = c->options.clock, .interest = c->options.interest};
     *changes = 0;
     return chores_clock_was_set_back(&ctx, &c->more_waits);
 }

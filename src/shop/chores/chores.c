@@ -6,6 +6,7 @@
 #include "shop/idempotency.h"
 #include "shop/imports/import_work.h"
 #include "shop/media/media.h"
+#include "shop/outbox/audience.h"
 #include "shop/outbox/delivery.h"
 #include "shop/outbox/event.h"
 #include "shop/outbox/mail.h"
@@ -83,6 +84,7 @@ enum status chores_clock_was_set_back(struct shop_ctx *ctx, bool *more) {
 #undef MAKE_DUE
     int64_t now = clock_now_us(ctx->clock);
     *more = false;
+    TRY(audience_clock_was_set_back(ctx));
     for (size_t i = 0; i < sizeof sqls / sizeof *sqls; i++) {
         int64_t changed = 0;
         TRY(db_exec(ctx->db, &sqls[i], ARGS(db_int(now), db_int(now + due_soon_us), db_int(due_batch)),

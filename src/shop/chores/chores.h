@@ -23,7 +23,8 @@ struct chores_rest {
 };
 
 /* After the clock was set back: makes due what waits for a time that the wrong clock gave it: webhooks, mails, and calls of
- * the provider. What waits for its next try is tried once more, sooner. A bounded batch; `more`: another one is to follow. */
+ * the provider. What waits for its next try is tried once more, sooner. An audience of live streams ends in two minutes, unless
+ * it is kept. A bounded batch; `more`: another one is to follow. */
 MUST_CHECK enum status chores_clock_was_set_back(struct shop_ctx *ctx, bool *more);
 
 /* Does one bounded batch of each chore, so that the writer is never held for long. */

@@ -13,6 +13,13 @@ enum status audience_read(struct shop_ctx *ctx, struct audience *out) {
     return STATUS_OK;
 }
 
+enum status audience_clock_was_set_back(struct shop_ctx *ctx) {
+    static const struct sql sql = SQL("UPDATE event_audience SET until = $1 WHERE until > $1");
+    int64_t until = clock_now_us(ctx->clock) + audience_us;
+    event_interest_end_audience(ctx->interest, until);
+    return db_exec(ctx->db, &sql, ARGS(db_int(until)), NULL);
+}
+
 /* Two nodes may do this at once: the later one then finds an audience that has begun. */
 enum status audience_keep(struct shop_ctx *ctx, struct audience *out) {
     static const struct sql sql =

@@ -27,5 +27,8 @@ struct audience {
 /* Reads the row, and notes in ctx->interest what it says. */
 MUST_CHECK enum status audience_read(struct shop_ctx *ctx, struct audience *out);
 
+/* After the clock was set back: ends an audience that the wrong clock has put off when one would end that is kept now. */
+MUST_CHECK enum status audience_clock_was_set_back(struct shop_ctx *ctx);
+
 /* Keeps the audience for another while, or begins a new one. */
 MUST_CHECK enum status audience_keep(struct shop_ctx *ctx, struct audience *out);

@@ -28,6 +28,12 @@ void event_interest_note_audience(struct event_interest *interest, int64_t until
         ;
 }
 
+void event_interest_end_audience(struct event_interest *interest, int64_t until) {
+    int64_t before = interest ? atomic_load(&interest->audience_until) : 0;
+    while (before > until && !atomic_compare_exchange_weak(&interest->audience_until, &before, until))
+        ;
+}
+
 static bool event_has_audience(const struct shop_ctx *ctx) {
     int64_t until =
         ctx->interest ? atomic_load_explicit(&ctx->interest->audience_until, memory_order_relaxed) : 0;

@@ -59,10 +59,13 @@ struct event_interest {
         audience_until; /* by the shop's clock: until then all types are wanted for streams; 0: never */
 };
 
-/* Notes that streams are open until then; never sooner than it was noted before. */
+/* Notes that streams are open until then; never sooner than it was noted before. `interest` may be NULL here and below. */
 void event_interest_note_audience(struct event_interest *interest, int64_t until);
 
-/* Adds types, before the transaction that asks for them commits; `interest` may be NULL. */
+/* Notes that streams are not open for longer than that. */
+void event_interest_end_audience(struct event_interest *interest, int64_t until);
+
+/* Adds types, before the transaction that asks for them commits. */
 void event_interest_add(struct event_interest *interest, int64_t types);
 
 /* Sets what the table has. What was added a short time ago stays, because the table may have been read before that was

@@ -1,7 +1,9 @@
-/* shop/outbox: which webhooks an event waits for, and which try a result is of. */
+/* shop/outbox: for whom an event is written, and which try a result is of. */
 #include "shop.h"
 
 #include "shop/catalogue/catalogue.h"
+#include "shop/chores/chores.h"
+#include "shop/outbox/audience.h"
 #include "shop/outbox/delivery.h"
 
 static const int64_t none_busy[busy_webhooks_max];
@@ -87,11 +89,40 @@ static void nothing_waits_for_a_webhook_that_wants_no_more(void **state) {
     assert_int_equal(deliveries_of(shop, &webhook), 2);
 }
 
+static int64_t events_in(struct shop *shop) {
+    static const struct sql sql = SQL("SELECT count(*) FROM events");
+    int64_t count = -1;
+    assert_int_equal(db_get_int(shop->ctx.db, &sql, NO_ARGS, &count), STATUS_OK);
+    return count;
+}
+
+static void an_audience_that_a_wrong_clock_put_off_ends_soon_after_it_was_set_back(void **state) {
+    const int64_t day_us = INT64_C(24) * 3600 * 1000000;
+    struct shop *shop = *state;
+    struct event_interest watched = {0};
+    struct audience audience;
+    bool more;
+    shop->ctx.interest = &watched;
+    shop->world.now_us += day_us;
+    assert_int_equal(audience_keep(&shop->ctx, &audience), STATUS_OK);
+    shop->world.now_us -= day_us;
+    assert_int_equal(chores_clock_was_set_back(&shop->ctx, &more), STATUS_OK);
+    make_product(shop);
+    assert_int_equal(events_in(shop), 1);
+    shop->world.now_us += audience_us;
+    assert_false(event_is_wanted(&shop->ctx, EVENT_PRODUCT_CREATED));
+    make_product(shop);
+    assert_int_equal(audience_read(&shop->ctx, &audience), STATUS_OK);
+    make_product(shop);
+    assert_int_equal(events_in(shop), 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_SHOP(an_event_waits_for_the_webhooks_that_ask_for_it),
         IN_SHOP(a_result_counts_only_for_the_try_that_it_is_of),
         IN_SHOP(nothing_waits_for_a_webhook_that_wants_no_more),
+        IN_SHOP(an_audience_that_a_wrong_clock_put_off_ends_soon_after_it_was_set_back),
     };
     return cmocka_run_group_tests_name("deliveries", tests, NULL, NULL);
 }
