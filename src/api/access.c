@@ -6,6 +6,8 @@
 #include "shop/staff/keys.h"
 #include "shop/staff/sessions.h"
 
+static const struct actor owner = {.kind = ACTOR_TOKEN, .scopes = scopes_all};
+
 struct str staff_cookie_name(const struct request *request) {
     return request->secure ? STR("__Host-till_staff") : STR("till_staff");
 }
@@ -32,7 +34,7 @@ static bool request_is_own(const struct request *r, const struct access_rules *r
 
 static enum status access_check_cookie(struct call *call, const struct access_rules *rules) {
     struct str token = cookie_value(call->request->cookies, staff_cookie_name(call->request));
-    if (!staff_session_has_form(token))
+    if (!token_has_form(token))
         return STATUS_NOT_AUTHENTICATED;
     if (!request_is_own(call->request, rules))
         return STATUS_CROSS_SITE;
@@ -42,11 +44,11 @@ static enum status access_check_cookie(struct call *call, const struct access_ru
 
 static enum status access_check_bearer(struct call *call, const struct access_rules *rules,
                                        struct str token) {
-    if (token_matches(token, rules->admin_hash)) {
-        call->actor = (struct actor){.kind = ACTOR_TOKEN, .scopes = scopes_all};
+    if (!rules->is_token_stored && token_matches(token, rules->admin_hash)) {
+        call->actor = owner;
         return STATUS_OK;
     }
-    if (!key_has_form(token))
+    if (!key_has_form(token) && !(rules->is_token_stored && token_has_form(token)))
         return STATUS_WRONG_TOKEN;
     call->key = token;
     return STATUS_OK;
@@ -61,25 +63,23 @@ static struct str access_credential(const struct call *call) {
     return call->key.data ? call->key : call->staff_session;
 }
 
-/* Refuses a network from which many wrong keys came, but not a key that was right before. */
-static enum status access_check_flood(struct call *call) {
+enum status access_check_flood(struct call *call, struct str credential) {
     const struct access_rules *rules = call->access;
     char network[ip_prefix_text_size];
     int64_t now_us = clock_now_us(call->ctx.clock);
     client_prefix_format(&call->request->client, network);
     call->retry_us = failure_counts_wait(rules->wrong_keys, str_from(network), now_us);
-    if (call->retry_us == 0 || failure_counts_wait(rules->right_keys, access_credential(call), now_us) > 0)
+    if (call->retry_us == 0 || failure_counts_wait(rules->right_keys, credential, now_us) > 0)
         return STATUS_OK;
     return STATUS_TOO_MANY;
 }
 
-/* Counts a key or a session that was looked up. */
-static void access_count(const struct call *call, enum status found) {
+void access_count(const struct call *call, struct str credential, enum status found) {
     char network[ip_prefix_text_size];
     int64_t now_us = clock_now_us(call->ctx.clock);
     client_prefix_format(&call->request->client, network);
     if (found == STATUS_OK)
-        failure_counts_add(call->access->right_keys, access_credential(call), now_us);
+        failure_counts_add(call->access->right_keys, credential, now_us);
     else if (found == STATUS_WRONG_TOKEN || found == STATUS_NOT_AUTHENTICATED)
         failure_counts_add(call->access->wrong_keys, str_from(network), now_us);
 }
@@ -101,7 +101,7 @@ enum status access_check(struct call *call) {
         return STATUS_OK;
     enum status s = access_check_credentials(call);
     TRY(is_shopper ? STATUS_OK : s); /* a shopper has no token, or another */
-    return access_is_pending(call) ? access_check_flood(call) : STATUS_OK;
+    return access_is_pending(call) ? access_check_flood(call, access_credential(call)) : STATUS_OK;
 }
 
 /* Whether a person who may do much has no second factor although the shop asks for one. It does if others than this
@@ -114,11 +114,20 @@ static bool access_lacks_second_factor(const struct call *call) {
            (role == ROLE_OWNER || role == ROLE_MANAGER);
 }
 
+/* Looks up call->key: a key, or the admin's token. */
+static enum status access_find_key(struct call *call) {
+    if (key_has_form(call->key))
+        return key_find(&call->ctx, call->key, &call->actor);
+    TRY(token_check(&call->ctx, call->key));
+    call->actor = owner;
+    return STATUS_OK;
+}
+
 /* Looks up the key or the session of the staff, and whether it may use the endpoint. */
 static enum status access_find_actor(struct call *call) {
-    enum status s = call->key.data ? key_find(&call->ctx, call->key, &call->actor)
+    enum status s = call->key.data ? access_find_key(call)
                                    : staff_session_find(&call->ctx, call->staff_session, &call->actor);
-    access_count(call, s);
+    access_count(call, access_credential(call), s);
     TRY(s);
     if (!call->endpoint->any_staff && !(call->actor.scopes & scope_bit(call->endpoint->scope)))
         return STATUS_SCOPE;
@@ -128,7 +137,7 @@ static enum status access_find_actor(struct call *call) {
 }
 
 enum status access_check_again(struct call *call) {
-    return call->key.data ? key_find(&call->ctx, call->key, &call->actor)
+    return call->key.data ? access_find_key(call)
                           : staff_session_look(&call->ctx, call->staff_session, &call->actor);
 }
 
@@ -137,10 +146,11 @@ enum status access_check_database(struct call *call) {
     if (!access_is_pending(call))
         return STATUS_OK;
     enum status s = access_find_actor(call);
-    bool is_refused = s == STATUS_NOT_AUTHENTICATED || s == STATUS_SCOPE || s == STATUS_SECOND_FACTOR_NEEDED;
-    if (is_refused && is_shopper && call->session.is_set && !call->key.data) {
+    bool is_refused = s == STATUS_NOT_AUTHENTICATED || s == STATUS_SCOPE ||
+                      s == STATUS_SECOND_FACTOR_NEEDED || s == STATUS_WRONG_TOKEN;
+    if (is_refused && is_shopper && call->session.is_set && !key_has_form(call->key)) {
         call->actor = (struct actor){0}; /* who has signed in, or was, may also buy here */
-        call->staff_session = (struct str){0};
+        call->staff_session = call->key = (struct str){0};
         s = STATUS_OK;
     }
     TRY(s);

@@ -13,7 +13,8 @@ enum { admin_hash_size = 32 };
 
 /* What access is checked against. What it points at outlives the API. */
 struct access_rules {
-    uint8_t admin_hash[admin_hash_size];  /* SHA-256 of the admin's token */
+    uint8_t admin_hash[admin_hash_size];  /* SHA-256 of the admin's token, as it was at the start */
+    bool is_token_stored;                 /* it may be another by now: the database has the one that counts */
     struct failure_counts *wrong_logins;  /* NULL: they are not counted, as the next */
     struct failure_counts *wrong_lookups; /* of orders by number and mail address */
     struct failure_counts *wrong_keys;    /* of keys and sessions that do not exist */
@@ -27,8 +28,8 @@ struct access_rules {
     bool needs_second_factor;
 };
 
-/* Checks the bearer token or the cookie of a call before its inputs are read. A key or a session needs the database:
- * then access_is_pending, and access_check_database decides.
+/* Checks the bearer token or the cookie of a call before its inputs are read. A key, a session or a token that is stored
+ * needs the database: then access_is_pending, and access_check_database decides.
  * STATUS_NOT_AUTHENTICATED; STATUS_WRONG_TOKEN; STATUS_CROSS_SITE; STATUS_TOO_MANY. */
 MUST_CHECK enum status access_check(struct call *call);
 
@@ -37,6 +38,13 @@ bool access_is_pending(const struct call *call);
 /* Whether the staff acts, on an endpoint that takes shoppers and the staff: from access_check on as far as the credentials
  * say, and from access_check_database on for certain. */
 bool call_is_staff(const struct call *call);
+
+/* Refuses a network from which many wrong keys and tokens came, but not a credential that was right before:
+ * STATUS_TOO_MANY. */
+MUST_CHECK enum status access_check_flood(struct call *call, struct str credential);
+
+/* Counts a credential that was looked up, for access_check_flood. */
+void access_count(const struct call *call, struct str credential, enum status found);
 
 /* Looks up the key or the session of a call, if it has one, in the transaction of its first step, and sets call->actor.
  * Then returns call->refusal, what the inputs were refused with: without access, a call does not learn that.

@@ -136,7 +136,7 @@ struct call {
     const struct endpoint *endpoint; /* NULL if no row matched */
     size_t route;                    /* the row's number, for metrics */
     struct session session;          /* of an endpoint with ACCESS_SESSION */
-    struct str key;           /* of the staff, until its row is read in the first step; absent: no key */
+    struct str key; /* of the staff, or the admin's token, to look up in the first step; absent: none */
     struct str staff_session; /* the token of a session of the staff, likewise */
     enum status refusal;      /* with a key or a session: of the inputs, to answer with if it has access */
     const void *path, *query, *body; /* decoded structs of the endpoint's models; NULL for a model it lacks */

@@ -18,7 +18,7 @@ void stream_begin(struct connection *c, struct exchange *exchange);
 /* Sends what is new in the broadcast to all streams of a loop. */
 void streams_pump(struct loop *loop);
 
-/* Looks up a stream's caller, in a job of the executor. The admin's token holds as long as the server. */
+/* Looks up a stream's caller, in a job of the executor. A token that was given to the server holds as long as that. */
 void stream_recheck(struct connection *c);
 
 /* Goes on with a stream whose caller was looked up, if it is still let in. Frees the exchange. */

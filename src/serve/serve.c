@@ -162,6 +162,7 @@ static bool access_rules_open(const struct serve_options *o, const struct startu
         .pepper = o->pepper,
         .origins = server->origins,
         .origin_count = server->origin_count,
+        .is_token_stored = !o->admin_token.data,
         .needs_second_factor = !is_local,
     };
     memcpy(out->admin_hash, startup->admin_hash, sizeof out->admin_hash);

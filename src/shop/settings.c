@@ -10,6 +10,10 @@ void token_mint(const struct random *random, char out[static token_text_size + 1
     out[token_text_size] = '\0';
 }
 
+bool token_has_form(struct str text) {
+    return text.size == token_text_size && str_is_alnum(text, "-_");
+}
+
 void token_hash(struct str token, uint8_t out[static token_hash_size]) {
     sha256_of(token, out);
 }
@@ -31,6 +35,13 @@ enum status token_load(struct shop_ctx *ctx, uint8_t out[static token_hash_size]
         return STATUS_NOT_FOUND;
     memcpy(out, hash.data, token_hash_size);
     return STATUS_OK;
+}
+
+enum status token_check(struct shop_ctx *ctx, struct str token) {
+    uint8_t hash[token_hash_size];
+    enum status s = token_load(ctx, hash);
+    bool is_wrong = s == STATUS_NOT_FOUND || (s == STATUS_OK && !token_matches(token, hash));
+    return is_wrong ? STATUS_WRONG_TOKEN : s;
 }
 
 enum status token_store(struct shop_ctx *ctx, const uint8_t hash[static token_hash_size]) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import struct
 import time
 import uuid
@@ -11,12 +12,19 @@ import uuid
 import httpx
 
 import postgres
-from server import PATIENCE_S
+from server import PATIENCE_S, Server
 from shopping import execute
 
 PASSWORD = "correct horse battery"
 HASH = "$argon2id$v=19$m=19456,t=2,p=1$CPHjaeb9jaLY6005BNlB+g$8i+mH8FBsfPeW7dASv7jDJBUL71RENukrPNvtTqZytI"
 OLDER_HASH = "$argon2id$v=19$m=8192,t=1,p=1$tGXf9BTCmPpltEugYMbO4A$UA7LaqGdCyqGQvZwrLfpA73G7w17P80n2vSJZCKs9CU"
+
+
+def minted(serve) -> Server:
+    """A shop whose token is stored, and not given to the server."""
+    server = serve(admin_token=None)
+    server.token = re.search(r"^Admin token +([\w-]{43})$", server.output, re.M)[1]
+    return server
 
 
 def hire(server, email: str, role: str = "manager", status: str = "active", password: str | None = HASH) -> str:

@@ -11,9 +11,9 @@ import pytest
 
 import postgres
 from paying import refund
-from server import PATIENCE_S, TOKEN, database, wait_until
+from server import PATIENCE_S, TOKEN, database, till, wait_until
 from shopping import Clock, add, admin, audit, confirmed, create, intended, placed, query, shopper
-from staffing import signed_in
+from staffing import minted, signed_in
 from test_staff import make
 
 STREAMS_MAX = 256
@@ -230,6 +230,14 @@ def test_a_stream_ends_with_what_opened_it(server, clock):
     for stream in others:
         assert stream.types(1)[0] in ("product.created", "order.created")
     assert Stream(server, revoked["key"]).status == 401
+
+
+def test_a_stream_ends_with_the_token_that_opened_it(serve):
+    server = minted(serve)
+    old = Stream(server, server.token).ready()
+    new = Stream(server, till("token", "--db", server.db).stdout.strip()).ready()
+    assert old.next() is None and old.ended and not old.comments
+    new.beat()
 
 
 def test_streams_are_limited(server):

@@ -9,8 +9,8 @@ import pytest
 
 import postgres
 from server import PATIENCE_S, TOKEN, product, till, wait_until
-from shopping import everything_stored, execute, query
-from staffing import HASH, OLDER_HASH, PASSWORD, browser, hire, login, signed_in
+from shopping import bought, everything_stored, execute, query, shopper
+from staffing import HASH, OLDER_HASH, PASSWORD, browser, hire, login, minted, signed_in
 
 WRONG = (401, {"detail": "Incorrect email or password"})
 TOO_MANY = (429, {"detail": "Too many attempts, try again later"})
@@ -71,9 +71,31 @@ def test_guessers_do_not_lock_the_token_out(serve):
         assert client.post("/staff/token-login", json={"token": TOKEN}).status_code == 200
 
 
+def test_guessers_do_not_lock_a_stored_token_out(serve):
+    server = minted(serve)
+    token = server.token
+    with server.client() as owner, browser(server) as client:
+        assert owner.get("/staff/me").json()["kind"] == "token"
+        wrong = [client.post("/staff/token-login", json={"token": f"{n:043}"}).status_code for n in range(1001)]
+        assert wrong == [401] * 1000 + [429]
+        assert client.get("/staff/me", headers={"Authorization": "Bearer " + "x" * 43}).status_code == 429
+        assert owner.get("/staff/me").status_code == 200
+        assert client.post("/staff/token-login", json={"token": token}).status_code == 200
+
+
+def test_a_shopper_may_send_what_looks_like_a_token(serve):
+    server = minted(serve)
+    with shopper(server) as ann, server.client() as owner:
+        path = f"/orders/{bought(ann, owner.post('/products', json=product()).json())['id']}/details"
+        seen = ann.get(path).json()
+        for token in ("x" * 43, "x" * 42):
+            assert ann.get(path, headers={"Authorization": f"Bearer {token}"}).json() == seen
+        assert owner.get(path).json()["id"] == seen["id"]
+
+
 def test_a_new_token_ends_the_sessions_of_the_old_one(serve):
-    server = serve(admin_token=None)
-    old = re.search(r"Admin token  (\S+)", server.output)[1]
+    server = minted(serve)
+    old = server.token
     with browser(server) as client:
         assert client.post("/staff/token-login", json={"token": old}).status_code == 200
         cookie = dict(client.cookies)

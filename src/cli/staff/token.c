@@ -11,7 +11,7 @@
 
 enum { token_arena_bytes_max = 64 * 1024 };
 
-/* Stores the hash of a token, and ends the sessions that the old one opened. A server reads it when it starts. */
+/* Stores the hash of a token, and ends the sessions that the old one opened. */
 static enum status token_replace(struct shop_ctx *ctx, void *token, struct change_list *changes) {
     uint8_t hash[token_hash_size];
     token_hash(str_from(token), hash);
@@ -38,7 +38,7 @@ static int token_command_run(const char *const values[], const char *operand) {
         return exit_failed;
     }
     printf("%s\n", token);
-    fprintf(stderr, "This is the admin's new token; a server that is running takes it after a restart.\n");
+    fprintf(stderr, "This is the admin's new token. The old one does not count any more.\n");
     return exit_done;
 }
 

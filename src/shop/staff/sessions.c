@@ -9,10 +9,6 @@
 _Static_assert((int)staff_session_text_size == (int)token_text_size,
                "a session has a token like the admin's");
 
-bool staff_session_has_form(struct str token) {
-    return token.size == staff_session_text_size && str_is_alnum(token, "-_");
-}
-
 /* The first half of a token's SHA-256. */
 static struct uuid staff_session_key(struct str token) {
     uint8_t hash[token_hash_size];

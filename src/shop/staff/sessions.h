@@ -20,9 +20,6 @@ struct staff_client {
     struct str network;    /* client_prefix_format */
 };
 
-/* Whether a text has the form of a session's token. */
-bool staff_session_has_form(struct str token);
-
 /* Begins a session of a member, or of the owner if `member` is NULL. `token` gets its token and a NUL, `out` who acts
  * in it. */
 MUST_CHECK enum status staff_session_begin(struct shop_ctx *ctx, const struct staff_member *member,

@@ -13,7 +13,8 @@ enum {
     device_keep_seconds = 400 * 24 * 3600,
 };
 
-/* Half of the HMAC-SHA-256 of three texts. The key is the hash of the admin's token: each server of the shop has it. */
+/* Half of the HMAC-SHA-256 of three texts. The key is the hash of the admin's token: each server of the shop has it. (After
+ * `till token` the old one, until it is started anew.) */
 static struct uuid device_hmac(const struct call *call, struct str use, struct str a, struct str b) {
     const struct str end = {"", 1}; /* a NUL, so that no two lists of texts are the same bytes */
     const struct str parts[] = {use, end, a, end, b, end};

@@ -111,7 +111,7 @@ enum status sign_in_open(struct call *call, const struct staff_member *member) {
     client_prefix_format(&call->request->client, network);
     struct staff_client client = {.user_agent = utf8_valid(agent) ? agent : none,
                                   .network = str_from(network)};
-    if (staff_session_has_form(before))
+    if (token_has_form(before))
         TRY(staff_session_end(&call->ctx, before));
     TRY(staff_session_begin(&call->ctx, member, &client, &call->actor, token));
     struct audit_note note = audit_note_new(call);
@@ -241,7 +241,10 @@ static enum status login_apply(struct call *call) {
  * whatever came from its network before: nobody guesses it, and its owner is never locked out. */
 static enum status token_login_check(struct call *call) {
     const struct token_body *body = call->body;
-    if (token_matches(body->token, call->access->admin_hash))
+    const struct access_rules *rules = call->access;
+    if (rules->is_token_stored && token_has_form(body->token))
+        return access_check_flood(call, body->token); /* token_login looks it up */
+    if (!rules->is_token_stored && token_matches(body->token, rules->admin_hash))
         return STATUS_OK;
     TRY(sign_in_check(call));
     sign_in_count_failure(call);
@@ -249,6 +252,12 @@ static enum status token_login_check(struct call *call) {
 }
 
 static enum status token_login(struct call *call) {
+    const struct token_body *body = call->body;
+    if (call->access->is_token_stored) {
+        enum status s = token_check(&call->ctx, body->token);
+        access_count(call, body->token, s);
+        TRY(s);
+    }
     return sign_in_open(call, NULL);
 }
 

@@ -1,6 +1,7 @@
 /* Sessions of the staff, and the throttle of wrong passwords, on a database in memory with a clock of the test's. */
 #include "shop.h"
 
+#include "shop/settings.h"
 #include "shop/staff/keys.h"
 #include "shop/staff/sessions.h"
 #include "shop/staff/throttle.h"
@@ -29,7 +30,7 @@ static void a_session_is_its_members(void **state) {
     struct actor begun, actor;
     struct staff_member ann = hired(shop);
     assert_int_equal(staff_session_begin(&shop->ctx, &ann, &client, &begun, token), STATUS_OK);
-    assert_true(staff_session_has_form(str_from(token)));
+    assert_true(token_has_form(str_from(token)));
     assert_int_equal(found(shop, token, &actor), STATUS_OK);
     assert_true(actor.kind == ACTOR_STAFF && uuid_equal(&actor.id, &ann.id));
     assert_true(actor.scopes == role_scopes(ROLE_CATALOGUE) && actor.scopes == begun.scopes);
