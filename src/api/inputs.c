@@ -1,8 +1,8 @@
 #include "api/inputs.h"
 
-#include "api/card.h"
 #include "api/idempotency.h"
 #include "model/errors.h"
+#include "pay/card.h"
 
 #include <assert.h>
 

@@ -1,4 +1,4 @@
-#include "api/card.h"
+#include "pay/card.h"
 
 enum { card_digits_min = 12, card_digits_max = 19 };
 
