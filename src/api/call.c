@@ -82,6 +82,23 @@ void call_text(struct call *call, struct str content_type, struct str body) {
     call->attempt.response.body = body;
 }
 
+enum status call_render(struct call *call) {
+    const struct endpoint *e = call->endpoint;
+    if (!call->attempt.response.http_status)
+        call->attempt.response.http_status = endpoint_http_status(e);
+    if (!e || !e->reply)
+        return STATUS_OK;
+    struct buf body = buf_new(call->ctx.arena);
+    if (e->reply_is_list)
+        model_encode_list(e->reply, call->attempt.reply, call->asked, &body);
+    else
+        model_encode(e->reply, call->attempt.reply, call->asked, &body);
+    if (!buf_ok(&body))
+        return STATUS_NO_MEMORY;
+    call_text(call, STR("application/json"), buf_str(&body));
+    return STATUS_OK;
+}
+
 enum status call_accept(struct call *call, const void *reply) {
     struct buf body = buf_new(call->ctx.arena);
     model_encode(call->endpoint->accepted, reply, call->asked, &body);

@@ -131,7 +131,6 @@ struct call {
     /* The inputs: set by api_begin, constant from then on. */
     const struct api *api;
     const struct access_rules *access;
-    error_writer *write_error; /* NULL: the shop's own way */
     const struct request *request;
     const struct endpoint *endpoint; /* NULL if no row matched */
     size_t route;                    /* the row's number, for metrics */
@@ -185,6 +184,9 @@ struct str response_header(const struct response *response, struct str name);
 
 /* Answers with a text in place of a reply: a page, a document. */
 void call_text(struct call *call, struct str content_type, struct str body);
+
+/* Renders call->attempt.reply by the row's model. STATUS_NO_MEMORY. */
+MUST_CHECK enum status call_render(struct call *call);
 
 /* Answers with 202 and a struct of the row's model `accepted`, in place of the reply. STATUS_NO_MEMORY. */
 MUST_CHECK enum status call_accept(struct call *call, const void *reply);

@@ -13,7 +13,6 @@
  * take it over. */
 #include "api/idempotency.h"
 
-#include "api/render.h"
 #include "base/crypto/sha.h"
 #include "model/errors.h"
 #include "shop/idempotency.h"
@@ -62,11 +61,11 @@ static void idempotency_replay(struct call *call, const struct stored_answer *an
 }
 
 static enum status idempotency_render(struct call *call, struct stored_answer *answer) {
-    render_reply(call);
+    TRY(call_render(call));
     call->attempt.rendered = true;
     struct str body = call->attempt.response.body; /* absent if the endpoint has no reply: a 204 */
     *answer = (struct stored_answer){call->attempt.response.http_status, body.data ? body : STR("")};
-    return call->status;
+    return STATUS_OK;
 }
 
 /* Keeps the answer of the first step, or that the call is running if more steps follow. A failure is not

@@ -326,7 +326,7 @@ static enum status port_prepare(struct call *call) {
     if (s != STATUS_OK)
         return s;
     if (p->is_authorized) {
-        p->fault = faults_take(mock_faults_of(api_provider(call->api)), operation->kind);
+        p->fault = faults_take(mock_faults_of(call->api->options.provider), operation->kind);
         s = port_operate(p, operation);
     } else {
         s = mock_refuse(&p->call, 401, NULL, NULL,
@@ -340,7 +340,7 @@ static enum status port_prepare(struct call *call) {
 }
 
 static enum status port_answer(struct call *call) {
-    struct provider *mock = api_provider(call->api);
+    struct provider *mock = call->api->options.provider;
     const struct port_call *p = call->state;
     struct str request_id = mock_make_id(call->ctx.random, call->ctx.arena, "req_");
     bool lost = p->fault == FAULT_LOST_REPLY;

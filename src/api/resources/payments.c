@@ -80,13 +80,13 @@ static enum status intent_prepare(struct call *call) {
     enum status s = payment_new_state(call, sizeof(struct create_intent));
     struct create_intent *intent = call->state;
     if (s == STATUS_OK)
-        s = create_intent_prepare(&call->ctx, str_from(api_provider(call->api)->name), &call->session.key,
+        s = create_intent_prepare(&call->ctx, str_from(call->api->options.provider->name), &call->session.key,
                                   &body->order_id, intent);
     return s == STATUS_OK ? payment_answer(call, &intent->flow) : s;
 }
 
 static enum status intent_call(struct call *call) {
-    return create_intent_call(api_provider(call->api), call->ctx.arena, call->state);
+    return create_intent_call(call->api->options.provider, call->ctx.arena, call->state);
 }
 
 static enum status intent_apply(struct call *call) {
@@ -121,7 +121,7 @@ static enum status payment_confirm_prepare(struct call *call) {
 }
 
 static enum status payment_confirm_call(struct call *call) {
-    return confirm_call(api_provider(call->api), call->ctx.arena, call->state);
+    return confirm_call(call->api->options.provider, call->ctx.arena, call->state);
 }
 
 static enum status payment_confirm_apply(struct call *call) {
@@ -139,7 +139,7 @@ static enum status payment_read_one(struct call *call) {
 /* ---- POST /payments/webhook */
 
 static enum status webhook_check(struct call *call) {
-    struct provider *provider = api_provider(call->api);
+    struct provider *provider = call->api->options.provider;
     struct payment_event *event = call->state = ARENA_NEW(call->ctx.arena, struct payment_event);
     if (!event)
         return STATUS_NO_MEMORY;

@@ -24,7 +24,8 @@ static enum status system_health(struct call *call) {
 /* Checks that the database can be read, and that the server is not about to stop. */
 static enum status system_ready(struct call *call) {
     static const struct sql sql = SQL("SELECT 1");
-    if (api_is_draining(call->api))
+    const _Atomic bool *draining = call->api->options.draining;
+    if (draining && atomic_load(draining))
         return STATUS_STOPPING;
     enum status s = db_exec(call->ctx.db, &sql, NO_ARGS, NULL);
     if (s == STATUS_OK && db_fault(call->ctx.db) != DB_SOUND)

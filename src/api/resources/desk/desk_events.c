@@ -116,7 +116,7 @@ static enum status events_resume(struct call *call, int64_t seen, int64_t latest
 }
 
 static enum status follow_events(struct call *call) {
-    struct broadcast *broadcast = api_events(call->api);
+    struct broadcast *broadcast = call->api->options.events;
     struct response *r = &call->attempt.response;
     struct buf text = buf_new(call->ctx.arena);
     struct audience audience;

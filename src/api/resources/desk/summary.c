@@ -67,7 +67,7 @@ static const struct model summary_read_model = MODEL("Summary", struct summary, 
 
 static enum status get_summary(struct call *call) {
     const struct summary_query *query = call->query;
-    return summary_get(&call->ctx, days_numbers[query->days], api_summary_memory(call->api),
+    return summary_get(&call->ctx, days_numbers[query->days], call->api->options.summaries,
                        call->attempt.reply);
 }
 

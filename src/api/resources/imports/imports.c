@@ -221,7 +221,7 @@ static enum status ask_import(struct call *call, enum import_state state) {
     const struct import_path *path = call->path;
     struct import_job job;
     struct audit_note note = audit_note_new(call);
-    if (!api_takes_imports(call->api))
+    if (!call->api->options.takes_imports)
         return STATUS_IMPORTS_OFF;
     TRY(import_job_ask(&call->ctx, &call->actor, &path->import_id, state, &job));
     audit_note_text(&note, "status", (struct str){0}, str_from(import_state_names[state]));

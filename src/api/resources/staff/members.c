@@ -121,7 +121,7 @@ static enum status staff_note(struct call *call, const struct staff_member *befo
 
 /* Mails an invitation, if its link leads to a page that the shop knows (--desk-url). */
 static enum status invitation_mail(struct call *call, const struct invitation *made, struct str url) {
-    if (!api_desk_url(call->api))
+    if (!call->api->options.desk_url)
         return STATUS_OK;
     struct staff_member inviter = {.name = STR("The owner")};
     if (call->actor.kind == ACTOR_STAFF)
@@ -140,7 +140,7 @@ static enum status invite_staff(struct call *call) {
     const struct staff_input *body = call->body;
     struct staff_read *reply = call->attempt.reply;
     struct staff_wish wish = {body->email, body->name, (enum role)(body->role + ROLE_OWNER)};
-    const char *desk = api_desk_url(call->api);
+    const char *desk = call->api->options.desk_url;
     struct buf url = buf_new(call->ctx.arena);
     struct invitation made;
     TRY(staff_invite(&call->ctx, &call->actor, &wish, &made));
