@@ -113,7 +113,7 @@ static void reconciler_run_one(struct reconciler_thread *t) {
     struct reconciler *r = t->owner;
     struct reconciler_job job = {.thread = t};
     kill_point("reconcile-before-call");
-    job.called = reconcile_call(r->options.provider, &t->arena, &t->flow);
+    job.called = payment_flow_call(r->options.provider, &t->arena, &t->flow);
     kill_point("reconcile-after-call");
     enum status s = executor_call(r->options.executor, reconciler_apply, &job);
     if (s != STATUS_OK)

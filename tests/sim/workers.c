@@ -167,7 +167,7 @@ static bool reconcile_step(struct sim *sim, struct reconciliation *r) {
         return reconcile_begin(sim, r);
     if (!r->is_called) {
         sim->bank.was_silent = false;
-        r->called = reconcile_call(&sim->bank.provider, &r->arena, &r->flow);
+        r->called = payment_flow_call(&sim->bank.provider, &r->arena, &r->flow);
         r->is_called = true;
     } else {
         reconcile_end(sim, r);

@@ -121,7 +121,7 @@ static enum status payment_confirm_prepare(struct call *call) {
 }
 
 static enum status payment_confirm_call(struct call *call) {
-    return confirm_call(call->api->options.provider, call->ctx.arena, call->state);
+    return payment_flow_call(call->api->options.provider, call->ctx.arena, call->state);
 }
 
 static enum status payment_confirm_apply(struct call *call) {

@@ -54,10 +54,6 @@ enum status confirm_prepare(struct shop_ctx *ctx, const struct uuid *session, co
     return STATUS_OK;
 }
 
-enum status confirm_call(struct provider *provider, struct arena *arena, struct payment_flow *flow) {
-    return payment_flow_call(provider, arena, flow);
-}
-
 enum status confirm_apply(struct shop_ctx *ctx, enum status called, struct payment_flow *flow) {
     TRY(payment_flow_apply(ctx, flow));
     bool is_known = called == STATUS_OK || flow->payment.status == PAYMENT_SUCCEEDED;

@@ -9,8 +9,5 @@
 MUST_CHECK enum status confirm_prepare(struct shop_ctx *ctx, const struct uuid *session,
                                        const struct uuid *id, struct str method, struct payment_flow *out);
 
-MUST_CHECK enum status confirm_call(struct provider *provider, struct arena *arena,
-                                    struct payment_flow *flow);
-
 /* Brings in the answer and ends the flow. */
 MUST_CHECK enum status confirm_apply(struct shop_ctx *ctx, enum status called, struct payment_flow *flow);

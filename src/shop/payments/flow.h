@@ -4,7 +4,7 @@
  * reconcile) runs as three steps, and each step leaves enough behind for the next process to go on:
  *
  *     prepare   a transaction   writes what is about to be asked, and due_at = now + idempotency_lease_us
- *     call      none open       asks the provider, under a provider key: our payment's id, and for a confirm the
+ *     call      none open       asks the provider (payment_flow_call), under a provider key: our payment's id, and for a confirm the
  *                               number of the attempt too (pay/intent.h)
  *     apply     a transaction   reads the payment anew and brings in what the provider answered
  *

@@ -57,10 +57,6 @@ enum status reconcile_prepare(struct shop_ctx *ctx, struct payment_flow *flows, 
     return s;
 }
 
-enum status reconcile_call(struct provider *provider, struct arena *arena, struct payment_flow *flow) {
-    return payment_flow_call(provider, arena, flow);
-}
-
 enum status reconcile_apply(struct shop_ctx *ctx, enum status called, struct payment_flow *flow) {
     TRY(payment_flow_apply(ctx, flow));
     return called == STATUS_OK ? payment_clear_due(ctx, &flow->payment)

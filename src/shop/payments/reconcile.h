@@ -18,9 +18,6 @@ struct reconcile_backlog {
 MUST_CHECK enum status reconcile_prepare(struct shop_ctx *ctx, struct payment_flow *flows, size_t limit,
                                          size_t *count, struct reconcile_backlog *backlog);
 
-MUST_CHECK enum status reconcile_call(struct provider *provider, struct arena *arena,
-                                      struct payment_flow *flow);
-
 /* Brings in the answer to a flow that asked about anything but refunds (refunds/refund.h does those). The payment is not due
  * any more if no money is on its way, unless an event has made it due again since prepare. Without an answer it is put
  * off. */

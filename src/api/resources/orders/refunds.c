@@ -125,7 +125,7 @@ static enum status refund_begin(struct call *call, const struct refund_wish *wis
 }
 
 static enum status refund_ask_provider(struct call *call) {
-    return refund_call(call->api->options.provider, call->ctx.arena, call->state);
+    return payment_flow_call(call->api->options.provider, call->ctx.arena, call->state);
 }
 
 /* Ends the call if its flow has ended. `*answers` gets whether with what became of it, and not with an error. */

@@ -132,10 +132,6 @@ enum status refund_prepare(struct shop_ctx *ctx, const struct refund_request *re
     return STATUS_OK;
 }
 
-enum status refund_call(struct provider *provider, struct arena *arena, struct payment_flow *flow) {
-    return payment_flow_call(provider, arena, flow);
-}
-
 enum status refund_apply(struct shop_ctx *ctx, enum status called, struct payment_flow *flow) {
     struct payment *p = &flow->payment;
     TRY(refunds_apply(ctx, flow));

@@ -25,8 +25,6 @@ struct refund_request {
 MUST_CHECK enum status refund_prepare(struct shop_ctx *ctx, const struct refund_request *request,
                                       struct payment_flow *out);
 
-MUST_CHECK enum status refund_call(struct provider *provider, struct arena *arena, struct payment_flow *flow);
-
 /* Brings in the answer and ends the flow. A refund that the provider refused is STATUS_PAYMENT_REFUSED. If the provider did
  * not answer, the refund stays pending, which is STATUS_OK; for a refund of the rest it is
  * STATUS_PROVIDER_UNAVAILABLE, and STATUS_OK means that all of the money has gone back. */
