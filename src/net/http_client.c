@@ -310,11 +310,6 @@ enum status http_client_call(struct http_client *client, struct arena *arena,
 
 /* ---- Opening and closing. */
 
-/* Whether the other end can only be this machine. */
-static bool host_is_loopback(const char *host) {
-    return strcmp(host, "localhost") == 0 || strcmp(host, "127.0.0.1") == 0 || strcmp(host, "[::1]") == 0;
-}
-
 /* A part of a URL, to be freed with curl_free; NULL if the URL lacks it. */
 static char *url_part(CURLU *url, CURLUPart part) {
     char *text = NULL;

@@ -35,3 +35,7 @@ bool address_is_public(const struct sockaddr *address) {
             return false;
     return true;
 }
+
+bool host_is_loopback(const char *host) {
+    return strcmp(host, "localhost") == 0 || strcmp(host, "127.0.0.1") == 0 || strcmp(host, "[::1]") == 0;
+}

@@ -10,3 +10,6 @@ struct sockaddr;
  * internet: private, loopback, link-local, shared (CGNAT), documentation, multicast, reserved; and for IPv6 addresses
  * that carry an IPv4 one (mapped, NAT64, 6to4, Teredo), because those lead wherever that one does. */
 bool address_is_public(const struct sockaddr *address);
+
+/* Whether the host of a URL can only be this machine. */
+bool host_is_loopback(const char *host);

@@ -9,6 +9,7 @@
 #include "net/smtp_client.h"
 
 #include "net/libcurl.h"
+#include "net/public_address.h"
 
 #include <curl/curl.h>
 #include <stdio.h>
@@ -29,10 +30,6 @@ struct smtp_call {
 };
 
 /* ---- The URL. */
-
-static bool smtp_host_is_local(const char *host) {
-    return strcmp(host, "localhost") == 0 || strcmp(host, "127.0.0.1") == 0 || strcmp(host, "[::1]") == 0;
-}
 
 /* Takes a part out of the URL: its text in `out` (of `size` bytes), empty if it is absent. False if it is too long. */
 static bool smtp_url_part(CURLU *url, CURLUPart part, unsigned flags, char *out, size_t size) {
@@ -63,7 +60,7 @@ static const char *smtp_relay_fill(CURLU *url, struct str greeting, struct smtp_
         return "nothing may follow the port";
     snprintf(out->url, sizeof out->url, "%s://%s:%s/%.*s", scheme, host, port, (int)greeting.size,
              greeting.data);
-    out->is_local = smtp_host_is_local(host);
+    out->is_local = host_is_loopback(host);
     return NULL;
 }
 
