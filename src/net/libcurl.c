@@ -37,30 +37,18 @@ typedef __typeof__(_Generic(&curl_url_get,
     X(CURLUcode, curl_url_set, (CURLU * url, CURLUPart part, const char *text, unsigned flags),              \
       (url, part, text, flags))
 
-enum {
-#define LIBCURL_SLOT(type, name, parameters, arguments) SLOT_##name,
-    LIBCURL_LIST(LIBCURL_SLOT)
-#undef LIBCURL_SLOT
-        SLOT_curl_easy_setopt,
-    SLOT_curl_easy_getinfo,
-    SLOT_COUNT
-};
+enum { LIBCURL_LIST(LIBRARY_SLOT) SLOT_curl_easy_setopt, SLOT_curl_easy_getinfo, SLOT_COUNT };
 
 /* Written once, under the pthread_once of libcurl_load. */
-static void *libcurl_functions[SLOT_COUNT];
+static void *library_functions[SLOT_COUNT];
 static char libcurl_error[library_error_size];
 
-#define LIBCURL_FORWARD(type, name, parameters, arguments)                                                   \
-    type name parameters {                                                                                   \
-        return ((__typeof__(&name))libcurl_functions[SLOT_##name])arguments;                                 \
-    }
-LIBCURL_LIST(LIBCURL_FORWARD)
-#undef LIBCURL_FORWARD
+LIBCURL_LIST(LIBRARY_FORWARD)
 
 /* Takes the one argument by the kind that the option's number tells, and passes it on. */
 CURLcode curl_easy_setopt(CURL *c, CURLoption option, ...) {
     __typeof__(&curl_easy_setopt) set =
-        (__typeof__(&curl_easy_setopt))libcurl_functions[SLOT_curl_easy_setopt];
+        (__typeof__(&curl_easy_setopt))library_functions[SLOT_curl_easy_setopt];
     bool is_offset = option >= CURLOPTTYPE_OFF_T && option < CURLOPTTYPE_BLOB;
     CURLcode code = CURLE_UNKNOWN_OPTION;
     va_list args;
@@ -78,7 +66,7 @@ CURLcode curl_easy_setopt(CURL *c, CURLoption option, ...) {
 /* What is asked for is always written through a pointer. */
 CURLcode curl_easy_getinfo(CURL *c, CURLINFO info, ...) {
     __typeof__(&curl_easy_getinfo) get =
-        (__typeof__(&curl_easy_getinfo))libcurl_functions[SLOT_curl_easy_getinfo];
+        (__typeof__(&curl_easy_getinfo))library_functions[SLOT_curl_easy_getinfo];
     va_list args;
     va_start(args, info);
     CURLcode code = get(c, info, va_arg(args, void *));
@@ -88,13 +76,10 @@ CURLcode curl_easy_getinfo(CURL *c, CURLINFO info, ...) {
 
 static void libcurl_load_once(void) {
     static const char *const names[SLOT_COUNT] = {
-#define LIBCURL_NAME(type, name, parameters, arguments) #name,
-        LIBCURL_LIST(LIBCURL_NAME)
-#undef LIBCURL_NAME
-            "curl_easy_setopt",
+        LIBCURL_LIST(LIBRARY_NAME) "curl_easy_setopt",
         "curl_easy_getinfo",
     };
-    library_load(LIBRARY_FILE("libcurl", "4"), SLOT_COUNT, names, libcurl_functions, libcurl_error);
+    library_load(LIBRARY_FILE("libcurl", "4"), SLOT_COUNT, names, library_functions, libcurl_error);
 }
 
 const char *libcurl_load(void) {

@@ -13,6 +13,15 @@ enum { library_error_size = 256 };
 #define LIBRARY_FILE(name, version) name ".so." version
 #endif
 
+/* A library's functions are a list of X(result, name, parameters, how they are passed on). These go through one: to number the
+ * functions, to name them, and to define each as a jump to library_functions[], which library_load fills. */
+#define LIBRARY_SLOT(type, name, parameters, arguments) SLOT_##name,
+#define LIBRARY_NAME(type, name, parameters, arguments) #name,
+#define LIBRARY_FORWARD(type, name, parameters, arguments)                                                   \
+    type name parameters {                                                                                   \
+        return ((__typeof__(&name))library_functions[SLOT_##name])arguments;                                 \
+    }
+
 /* Loads a library, which stays until the process ends, and sets functions[i] to its function names[i]. Returns false
  * if it or a function is missing, with the loader's words in `error`; on success `error` is empty. */
 bool library_load(const char *file, size_t count, const char *const names[], void *functions[],

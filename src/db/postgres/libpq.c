@@ -71,33 +71,19 @@
     X(ConnStatusType, PQstatus, (const PGconn *c), (c))                                                      \
     X(PGTransactionStatusType, PQtransactionStatus, (const PGconn *c), (c))
 
-enum {
-#define LIBPQ_SLOT(type, name, parameters, arguments) SLOT_##name,
-    LIBPQ_LIST(LIBPQ_SLOT)
-#undef LIBPQ_SLOT
-        SLOT_COUNT
-};
+enum { LIBPQ_LIST(LIBRARY_SLOT) SLOT_COUNT };
 
 /* Written once, under the pthread_once of libpq_load. */
-static void *libpq_functions[SLOT_COUNT];
+static void *library_functions[SLOT_COUNT];
 static char libpq_error[library_error_size];
 
-#define LIBPQ_FORWARD(type, name, parameters, arguments)                                                     \
-    type name parameters {                                                                                   \
-        return ((__typeof__(&name))libpq_functions[SLOT_##name])arguments;                                   \
-    }
 /* cppcheck takes __typeof__ for a call that returns an int. */
 /* cppcheck-suppress CastIntegerToAddressAtReturn */
-LIBPQ_LIST(LIBPQ_FORWARD)
-#undef LIBPQ_FORWARD
+LIBPQ_LIST(LIBRARY_FORWARD)
 
 static void libpq_load_once(void) {
-    static const char *const names[SLOT_COUNT] = {
-#define LIBPQ_NAME(type, name, parameters, arguments) #name,
-        LIBPQ_LIST(LIBPQ_NAME)
-#undef LIBPQ_NAME
-    };
-    library_load(LIBRARY_FILE("libpq", "5"), SLOT_COUNT, names, libpq_functions, libpq_error);
+    static const char *const names[SLOT_COUNT] = {LIBPQ_LIST(LIBRARY_NAME)};
+    library_load(LIBRARY_FILE("libpq", "5"), SLOT_COUNT, names, library_functions, libpq_error);
 }
 
 bool libpq_load(char *error) {
