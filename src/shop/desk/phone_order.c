@@ -47,14 +47,7 @@ static enum status phone_order_load(struct shop_ctx *ctx, const struct uuid *id,
     TRY(payment_lock_order(ctx, id));
     struct db_rows *rows = db_query(ctx->db, &sql, ARGS(db_uuid(id)));
     if (db_step(rows)) {
-        *out = (struct order){
-            .seq = db_column_int(rows, 0),
-            .id = db_column_uuid(rows, 1),
-            .total_amount = db_column_int(rows, 2),
-            .status = db_column_enum(rows, 3, order_status_names),
-            .currency = db_column_text(rows, 4, ctx->arena),
-            .created_at = db_column_int(rows, 5),
-        };
+        order_read_row(ctx, rows, out);
         *is_staffs = db_column_int(rows, 6) != 0;
         *email = db_column_text(rows, 7, ctx->arena);
     }

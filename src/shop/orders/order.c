@@ -26,7 +26,7 @@ const char *const order_status_names[] = {"pending",   "paid",    "shipped",  "d
 #define ORDER_COLUMNS "seq, id, total_amount, status, currency, created_at"
 enum { order_columns = 6 };
 
-static void order_read_row(struct shop_ctx *ctx, struct db_rows *rows, struct order *out) {
+void order_read_row(struct shop_ctx *ctx, struct db_rows *rows, struct order *out) {
     *out = (struct order){
         .seq = db_column_int(rows, 0),
         .id = db_column_uuid(rows, 1),

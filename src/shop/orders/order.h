@@ -58,6 +58,10 @@ struct order {
     int64_t seq;        /* the row's number, which no client sees */
 };
 
+/* Reads an order, without its items, from a row that begins with the columns of seq, id, total_amount, status, currency and
+ * created_at. */
+void order_read_row(struct shop_ctx *ctx, struct db_rows *rows, struct order *out);
+
 /* A product of which an order asked for more than can be sold, or more than this order may have. */
 struct shortage {
     struct uuid product_id;
