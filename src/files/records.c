@@ -46,7 +46,8 @@ static bool is_json_space(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-enum file_format file_format_of_text(struct str start) {
+/* Returns the format that the first bytes of a file look like: `[` is JSON, `{` JSON Lines, all else CSV. */
+static enum file_format file_format_of_text(struct str start) {
     while (start.size > 0 && is_json_space(start.data[0]))
         start.data++, start.size--;
     char first = start.size > 0 ? start.data[0] : '\0';

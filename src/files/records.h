@@ -21,9 +21,6 @@ extern const char *const file_format_names[FORMAT_COUNT];
 /* Returns the format that a file's name ends with; FORMAT_COUNT if it is not one of the three. */
 enum file_format file_format_of_name(const char *name);
 
-/* Returns the format that the first bytes of a file look like: `[` is JSON, `{` JSON Lines, all else CSV. */
-enum file_format file_format_of_text(struct str start);
-
 enum {
     record_bytes_max = 1024 * 1024, /* a product with every letter escaped takes a tenth of it */
     records_block_bytes = 256 * 1024,

@@ -106,10 +106,6 @@ enum status product_count(struct shop_ctx *ctx, int64_t *out) {
     return db_get_int(ctx->db, &count_sql, NO_ARGS, out);
 }
 
-void product_count_announce(struct shop_ctx *ctx) {
-    db_prefetch(ctx->db, &count_sql, NO_ARGS);
-}
-
 enum status product_newest_seq(struct shop_ctx *ctx, int64_t *out) {
     static const struct sql sql = SQL("SELECT coalesce(max(seq), 0) FROM products WHERE " VISIBLE_PRODUCT);
     *out = 0;
@@ -143,7 +139,7 @@ enum status product_list(struct shop_ctx *ctx, const struct product_page *page, 
                            " (SELECT CASE WHEN staged_seq < $1 THEN staged_seq ELSE $1 END"
                            " FROM catalogue) ORDER BY seq DESC LIMIT $2 OFFSET $3");
     bool more = page->include != 0;
-    product_count_announce(ctx);
+    db_prefetch(ctx->db, &count_sql, NO_ARGS);
     struct db_rows *rows =
         db_query(ctx->db, &sql[more], ARGS(db_int(page->before), db_int(page->limit), db_int(page->offset)));
     TRY(read_product_rows(ctx, rows, more, page->limit, next, out));

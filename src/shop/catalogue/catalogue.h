@@ -150,9 +150,7 @@ MUST_CHECK enum status product_newest_seq(struct shop_ctx *ctx, int64_t *out);
 /* Whether there is a product, active or not. */
 MUST_CHECK enum status product_exists_any(struct shop_ctx *ctx, bool *out);
 
-/* Counts the active products. Announcing that before lets PostgreSQL answer together with the statement in
- * between. */
-void product_count_announce(struct shop_ctx *ctx);
+/* Counts the active products. */
 MUST_CHECK enum status product_count(struct shop_ctx *ctx, int64_t *out);
 
 /* Changes a product, active or not, and returns it as it is then. `guard` may be NULL. STATUS_PRODUCT_NOT_FOUND if

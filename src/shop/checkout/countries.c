@@ -315,7 +315,8 @@ bool country_postal_code_fits(const struct country *country, struct str code) {
     return has_country && postal_signs_fit(country->pattern, str_skip(bare, country_code_size));
 }
 
-bool country_set_add(struct country_set *set, struct str code) {
+/* Adds the country of a code. False if there is no such country. */
+static bool country_set_add(struct country_set *set, struct str code) {
     const struct country *country = country_find(code);
     if (!country)
         return false;

@@ -29,9 +29,6 @@ struct country_set {
     uint64_t bits[(country_count + 63) / 64];
 };
 
-/* Adds the country of a code. False if there is no such country. */
-bool country_set_add(struct country_set *set, struct str code);
-
 bool country_set_has(const struct country_set *set, const struct country *country);
 
 /* Reads codes with commas between them, or `*` for all countries. False if one is no country's. */
