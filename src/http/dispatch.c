@@ -218,7 +218,8 @@ bool dispatch_recheck(struct exchange *x, const struct stream_pass *pass) {
 
 /* `OPTIONS *` asks about the server and not about a path (RFC 9110 §9.3.7). */
 static void dispatch_asterisk(struct exchange *x) {
-    x->call = (struct call){.route = api_route_count(x->loop->server->api) - 1,
+    x->call = (struct call){.api = x->loop->server->api,
+                            .route = api_route_count(x->loop->server->api) - 1,
                             .attempt.response.http_status = 204};
     call_header(&x->call, STR("allow"), STR("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
     dispatch_make_answer(x);

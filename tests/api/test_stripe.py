@@ -74,7 +74,7 @@ def test_a_page_confirms_with_stripe_and_the_webhook_tells(stripe):
 
 
 def test_a_page_confirms_with_stripe_and_then_asks_us(stripe):
-    shop = stripe("webhook=late,late=60000")
+    shop = stripe("late=60000")
     ann, order, payment = paying(shop)
     assert confirmed(ann, payment)["status"] == "pending"
     shop.stripe.post(f"/payment_intents/{payment['provider_payment_id']}/confirm", data={"payment_method": "pm_card_visa"})
@@ -148,7 +148,7 @@ def test_the_shop_gives_back_what_a_part_has_left(stripe):
 
 
 def test_a_refund_that_no_event_tells_of_is_found_by_refunding_here(stripe):
-    shop = stripe("webhook=late,late=60000")
+    shop = stripe("late=60000")
     ann, order, payment = paying(shop)
     confirmed(ann, payment, "pm_card_visa")
     give_back(shop, payment)
@@ -160,7 +160,7 @@ def test_a_refund_that_no_event_tells_of_is_found_by_refunding_here(stripe):
 def test_a_refund_that_comes_before_its_charge_was_heard_of(stripe):
     """The page paid, no event arrived, and the owner refunded everything: the order is paid and refunded at once, its stock
     sold and returned."""
-    shop = stripe("webhook=late,late=60000")
+    shop = stripe("late=60000")
     lamp, ann = create(shop, stock_quantity=5), shopper(shop)
     order = bought(ann, lamp, 2)
     payment = intended(ann, order)
@@ -174,7 +174,7 @@ def test_a_refund_that_comes_before_its_charge_was_heard_of(stripe):
 
 def test_a_charge_heard_of_after_its_refund_does_not_hide_it(stripe):
     """Both events come before the shop asks Stripe: the later one, of the charge, must leave the payment due."""
-    shop = stripe("webhook=late,late=60000,retrieve.latency=300")
+    shop = stripe("late=60000,retrieve.latency=300")
     ann, order, payment = paying(shop)
     intent = payment["provider_payment_id"]
     shop.stripe.post(f"/payment_intents/{intent}/confirm", data={"payment_method": "pm_card_visa"})

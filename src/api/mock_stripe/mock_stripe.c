@@ -239,8 +239,9 @@ static enum status port_read(struct port_call *p) {
         c->id = json_member_text(p->form, "payment_intent");
     c->ending_before = json_member_text(p->form, "ending_before");
     c->starting_after = json_member_text(p->form, "starting_after");
-    if (!form_number(p->form, "limit", 10, &c->limit))
-        c->limit = 0; /* which the list refuses */
+    if (!form_number(p->form, "limit", 10, &c->limit) || c->limit < 1 || c->limit > mock_page_max)
+        return mock_refuse(c, 400, "parameter_invalid_integer", "limit",
+                           "This value must be between 1 and 100.");
     if (!form_created(p->form, c))
         return mock_refuse(c, 400, "parameter_invalid_integer", "created", "Invalid integer");
     if (!form_number(p->form, "amount", 0, &c->amount))

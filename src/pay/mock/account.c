@@ -28,18 +28,15 @@
 
 static const char unexpected_state[] = "payment_intent_unexpected_state";
 
-/* Six bits of chance for a character, less a trace because 256 is not a multiple of 62. */
 struct str mock_make_id(const struct random *random, struct arena *arena, const char *prefix) {
-    static const char alphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    uint8_t chance[mock_id_size / 2];
     struct buf text = buf_new(arena);
+    random_fill(random, chance, sizeof chance);
     buf_put_text(&text, prefix);
     char *to = buf_space(&text, mock_id_size);
-    if (!to)
-        return (struct str){0};
-    random_fill(random, to, mock_id_size);
-    for (size_t i = 0; i < mock_id_size; i++)
-        to[i] = alphabet[(unsigned char)to[i] % (sizeof alphabet - 1)];
-    return buf_str(&text);
+    if (to)
+        hex_write(chance, sizeof chance, to);
+    return to ? buf_str(&text) : (struct str){0};
 }
 
 /* ---- refusals ---- */
@@ -57,8 +54,14 @@ enum status mock_refuse(struct mock_call *c, int http_status, const char *code, 
     return c->refusal.message.data ? STATUS_PAYMENT_REFUSED : STATUS_NO_MEMORY;
 }
 
-static enum status refuse_unknown(struct mock_call *c, const char *object, const char *param) {
-    return mock_refuse(c, 404, "resource_missing", param, "No such %s: '%.*s'", object, MOCK_ECHO(c->id));
+/* Finds an intent, or a refund and its intent, by its id, or refuses the parameter that names it. */
+static enum status account_find(struct mock_call *c, enum books_key by, struct str id, const char *param,
+                                struct mock_change *out) {
+    const char *object = by == BOOKS_REFUND ? "refund" : "payment_intent";
+    enum status s = books_find(c->db, c->arena, by, id, out);
+    return s == STATUS_NOT_FOUND
+               ? mock_refuse(c, 404, "resource_missing", param, "No such %s: '%.*s'", object, MOCK_ECHO(id))
+               : s;
 }
 
 /* Refuses to confirm (or cancel) an intent in its present state. */
@@ -136,9 +139,9 @@ static enum status account_replay(struct mock_call *c, struct str params) {
 }
 
 static enum status account_retrieve(struct mock_call *c) {
-    enum status s = books_find(c->db, c->arena, BOOKS_INTENT, c->id, &c->change);
+    enum status s = account_find(c, BOOKS_INTENT, c->id, "intent", &c->change);
     c->change.refund = (struct mock_refund){0};
-    return s == STATUS_NOT_FOUND ? refuse_unknown(c, "payment_intent", "intent") : s;
+    return s;
 }
 
 enum status mock_operate(struct mock_call *c) {
@@ -150,11 +153,12 @@ enum status mock_operate(struct mock_call *c) {
         return s;
     if (operation->name && !operation->creates)
         TRY(account_retrieve(c));
-    c->change.at_s = clock_now_us(c->clock) / 1000000;
-    c->change.params = params;
+    c->now_s = clock_now_us(c->clock) / 1000000;
     TRY(operation->run(c));
     if (!operation->name)
         return STATUS_OK;
+    c->change.at_s = c->now_s;
+    c->change.params = params;
     return books_add(c->db, &c->change, operation->name, has_key ? c->key : (struct str){0});
 }
 
@@ -213,7 +217,7 @@ static enum status account_create(struct mock_call *c) {
                    .currency = c->currency},
         .order = c->order,
         .contact = c->contact,
-        .created_s = c->change.at_s,
+        .created_s = c->now_s,
     };
     c->event = "payment_intent.created";
     return id.data && buf_ok(&secret) ? STATUS_OK : STATUS_NO_MEMORY;
@@ -272,7 +276,7 @@ static enum status account_refund(struct mock_call *c) {
                                             .amount = amount,
                                             .till_refund = c->till_refund,
                                             .is_failed = is_failed,
-                                            .created_s = c->change.at_s};
+                                            .created_s = c->now_s};
     i->refunded += is_failed ? 0 : amount;
     c->event = "charge.refunded";
     return c->change.refund.id.data ? STATUS_OK : STATUS_NO_MEMORY;
@@ -280,19 +284,13 @@ static enum status account_refund(struct mock_call *c) {
 
 /* Stripe cancels only a refund that waits for the shopper; the mock any, so that a test sees a refund that fails later. */
 static enum status account_cancel_refund(struct mock_call *c) {
-    struct str params = c->change.params;
-    int64_t at_s = c->change.at_s;
-    enum status s = books_find(c->db, c->arena, BOOKS_REFUND, c->id, &c->change);
-    if (s != STATUS_OK)
-        return s == STATUS_NOT_FOUND ? refuse_unknown(c, "refund", "refund") : s;
+    TRY(account_find(c, BOOKS_REFUND, c->id, "refund", &c->change));
     struct mock_refund refund = c->change.refund;
     if (refund.is_failed)
         return mock_refuse(c, 400, NULL, NULL, "This refund has failed already.");
     TRY(books_find(c->db, c->arena, BOOKS_INTENT, c->change.intent.intent.id, &c->change));
     refund.is_failed = c->change.fails_refund = true;
     c->change.refund = refund;
-    c->change.at_s = at_s;
-    c->change.params = params;
     c->event = "charge.refunded";
     c->change.intent.intent.refunded -= refund.amount;
     return STATUS_OK;
@@ -301,8 +299,7 @@ static enum status account_cancel_refund(struct mock_call *c) {
 /* ---- operations that read ---- */
 
 static enum status account_retrieve_refund(struct mock_call *c) {
-    enum status s = books_find(c->db, c->arena, BOOKS_REFUND, c->id, &c->change);
-    return s == STATUS_NOT_FOUND ? refuse_unknown(c, "refund", "refund") : s;
+    return account_find(c, BOOKS_REFUND, c->id, "refund", &c->change);
 }
 
 /* Finds the intent that a list starts after or ends before; `*seq` stays if the list has no such bound. */
@@ -310,11 +307,9 @@ static enum status list_bound(struct mock_call *c, struct str id, const char *pa
     struct mock_change at;
     if (!id.data)
         return STATUS_OK;
-    enum status s = books_find(c->db, c->arena, BOOKS_INTENT, id, &at);
-    if (s == STATUS_OK)
-        *seq = at.intent_seq;
-    c->id = id; /* which the refusal names */
-    return s == STATUS_NOT_FOUND ? refuse_unknown(c, "payment_intent", param) : s;
+    TRY(account_find(c, BOOKS_INTENT, id, param, &at));
+    *seq = at.intent_seq;
+    return STATUS_OK;
 }
 
 /* Reads one more than is wanted, to know whether others follow. */
@@ -323,9 +318,6 @@ static enum status account_list(struct mock_call *c) {
                                 .from_s = c->created_from_s,
                                 .to_s = c->created_to_s,
                                 .oldest_first = c->ending_before.data != NULL};
-    if (c->limit < 1 || c->limit > mock_page_max)
-        return mock_refuse(c, 400, "parameter_invalid_integer", "limit",
-                           "This value must be between 1 and 100.");
     TRY(list_bound(c, c->starting_after, "starting_after", &range.before));
     TRY(list_bound(c, c->ending_before, "ending_before", &range.after));
     TRY(books_list(c->db, c->arena, &range, c->limit + 1, &c->page));
@@ -337,9 +329,6 @@ static enum status account_list(struct mock_call *c) {
 }
 
 static enum status account_list_refunds(struct mock_call *c) {
-    if (c->limit < 1 || c->limit > mock_page_max)
-        return mock_refuse(c, 400, "parameter_invalid_integer", "limit",
-                           "This value must be between 1 and 100.");
     TRY(account_retrieve(c));
     TRY(books_list_refunds(c->db, c->arena, c->change.intent_seq, c->starting_after, c->limit + 1,
                            &c->refunds));

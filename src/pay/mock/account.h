@@ -42,7 +42,8 @@ struct mock_call {
     struct str starting_after, ending_before; /* list: of the intent or refund next to it, or absent */
     int64_t created_from_s, created_to_s;     /* list: both included */
     struct str method;                        /* confirm */
-    int64_t limit;                            /* list: how many at most */
+    int64_t limit;                            /* list: how many at most, up to mock_page_max */
+    int64_t now_s;                            /* seconds since 1970; mock_operate sets it */
 
     struct mock_change change;   /* the intent, and what the request did to it; also of a refusal, if there is
                                     such an intent: else its id is absent */
@@ -81,5 +82,5 @@ __attribute__((format(printf, 5, 6))) enum status mock_refuse(struct mock_call *
 /* A client's own text for `%.*s`, as much of it as Stripe echoes. */
 #define MOCK_ECHO(text) (int)utf8_limit((text), echo_bytes_max), (text).data
 
-/* A random id: a prefix such as `re_`, and mock_id_size letters and digits. Absent without memory. */
+/* A random id: a prefix such as `re_`, and mock_id_size hexadecimal digits. Absent without memory. */
 struct str mock_make_id(const struct random *random, struct arena *arena, const char *prefix);

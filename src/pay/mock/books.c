@@ -70,18 +70,11 @@ const struct db_schema books_schema = {.application_id = 0x54696C4D, /* "TilM" i
                                        .sqlite = &migrations};
 
 enum status books_lock_file(const char *path, int *fd, char *error) {
-    char first = '\0';
     *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (*fd < 0)
         snprintf(error, books_error_size, "cannot open %s: %s", path, strerror(errno));
     else if (flock(*fd, LOCK_EX | LOCK_NB) != 0)
         snprintf(error, books_error_size, "%s is in use by another till", path);
-    else if (pread(*fd, &first, 1, 0) == 1 && first == '{')
-        snprintf(
-            error, books_error_size,
-            "%s holds the mock's books as an older Till wrote them: move the file away, and the mock starts "
-            "with empty ones (it will not know the payments made so far; there is no money in them)",
-            path);
     else
         return STATUS_OK;
     return STATUS_STORAGE;

@@ -42,7 +42,7 @@ extern const struct db_schema books_schema;
  * made if it is not there. Call it before the books are opened, and close `*fd` after every connection to
  * them: closing any descriptor of a file gives up the process's POSIX locks on it, and SQLite's are such.
  * STATUS_STORAGE, and then `error` (at least books_error_size) holds a sentence about it, if another process
- * has the file, it cannot be written, or an older Till kept its books there as lines of JSON. */
+ * has the file, or it cannot be written. */
 MUST_CHECK enum status books_lock_file(const char *path, int *fd, char *error);
 
 enum books_key { BOOKS_INTENT, BOOKS_REFUND, BOOKS_IDEMPOTENCY_KEY };

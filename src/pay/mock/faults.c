@@ -17,7 +17,7 @@ static const char *const fault_names[FAULT_COUNT] = {
     [FAULT_ERROR] = "error",
 };
 
-enum { fault_calls_max = 1000000, late_ms_default = 1000 };
+enum { fault_calls_max = 1000000 };
 
 /* The index of `name` in a table, or `count`. */
 static size_t name_index(const char *const names[], size_t count, struct str name) {
@@ -28,12 +28,10 @@ static size_t name_index(const char *const names[], size_t count, struct str nam
 }
 
 static bool faults_parse_webhook(struct str how, struct faults *f) {
-    bool late = str_equal(how, STR("late"));
-    f->duplicate |= str_equal(how, STR("duplicate"));
-    f->reorder |= str_equal(how, STR("reorder"));
-    if (late && f->late_ms == 0)
-        f->late_ms = late_ms_default;
-    return late || str_equal(how, STR("duplicate")) || str_equal(how, STR("reorder"));
+    bool is_duplicate = str_equal(how, STR("duplicate")), is_reorder = str_equal(how, STR("reorder"));
+    f->duplicate |= is_duplicate;
+    f->reorder |= is_reorder;
+    return is_duplicate || is_reorder;
 }
 
 /* Reads one `[kind.]name=value`; false if it is not a fault. */
@@ -68,7 +66,7 @@ enum status faults_parse(const char *text, struct faults *out, char *error) {
         if (item.size > 0 && !faults_parse_item(item, out)) {
             snprintf(error, faults_error_size,
                      "'%.*s' is no fault: they are latency=MS, lost-reply=N, conflict=N, rate-limit=N, "
-                     "error=N and webhook=duplicate|late|reorder",
+                     "error=N, webhook=duplicate, webhook=reorder and late=MS",
                      (int)(item.size < 60 ? item.size : 60), item.data);
             return STATUS_USAGE;
         }

@@ -8,9 +8,9 @@
  *   conflict=N        the first N calls meet another call at work on the same object (Stripe's 409)
  *   rate-limit=N      the first N calls are too many (429)
  *   error=N           the first N calls meet a fault of the provider's own (500)
- *   webhook=HOW       duplicate: each event is delivered twice; reorder: the next event overtakes every other
- *                     one; late: an event comes a second after the change, or late=MS milliseconds. May be
- *                     given several times
+ *   webhook=duplicate each event is delivered twice
+ *   webhook=reorder   the next event overtakes every other one
+ *   late=MS           an event comes MS milliseconds after the change
  *
  * A call with a conflict, a rate limit or an error is not done. */
 #pragma once

@@ -206,13 +206,12 @@ static const struct provider_calls mock_calls = {
 
 /* Keeps the secret that was given, or makes one. */
 static enum status mock_keep_secret(struct mock *m) {
-    const struct mock_options *o = &m->options;
-    char made[sizeof "whsec_" - 1 + made_secret_size] = "whsec_";
-    random_token(o->random, made + sizeof made - made_secret_size, made_secret_size);
+    char made[made_secret_size];
+    struct str given = m->options.webhook_secret;
+    random_token(m->options.random, made, sizeof made);
     m->vault = vault_open();
     if (m->vault)
-        m->secret = vault_put(m->vault, o->webhook_secret.size > 0 ? o->webhook_secret
-                                                                   : (struct str){made, sizeof made});
+        m->secret = vault_put(m->vault, given.size > 0 ? given : (struct str){made, sizeof made});
     explicit_bzero(made, sizeof made);
     return m->secret.data ? STATUS_OK : STATUS_NO_MEMORY;
 }

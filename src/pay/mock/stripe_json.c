@@ -13,14 +13,13 @@
 /* The id of an intent's charge, for `ch_%.*s`: the characters that stand in the intent's own id behind `pi_`. */
 #define CHARGE(i) TEXT(str_skip((i)->intent.id, 3))
 
-/* Our ids, if the intent is a Till's. */
-static void put_metadata(struct buf *out, const struct mock_intent *i) {
+/* Writes those of our ids that are not zero. */
+static void put_metadata(struct buf *out, const char *const names[], const struct uuid *const ids[],
+                         size_t count) {
     static const struct uuid zero;
-    const struct uuid *ids[] = {&i->intent.payment, &i->order};
-    static const char *const names[] = {"till_payment", "till_order"};
     const char *comma = "";
     buf_put_text(out, "\"metadata\":{");
-    for (size_t n = 0; n < sizeof ids / sizeof *ids; n++) {
+    for (size_t n = 0; n < count; n++) {
         char text[uuid_text_size];
         if (uuid_equal(ids[n], &zero))
             continue;
@@ -31,44 +30,37 @@ static void put_metadata(struct buf *out, const struct mock_intent *i) {
     buf_put_char(out, '}');
 }
 
+static void put_intent_metadata(struct buf *out, const struct mock_intent *i) {
+    put_metadata(out, (const char *[]){"till_payment", "till_order"},
+                 (const struct uuid *[]){&i->intent.payment, &i->order}, 2);
+}
+
 static void put_card(struct buf *out, const struct test_method *method) {
     buf_printf(out, "\"card\":{\"brand\":\"%s\",\"last4\":\"%s\"}", method->brand, method->last4);
 }
 
-static void put_text_or_null(struct buf *out, struct str text) {
-    if (text.size > 0)
-        buf_put_json(out, text);
-    else
-        buf_put_text(out, "null");
+/* Writes a format in which each % stands for the next of the texts, which is null if it is empty. */
+static void put_texts(struct buf *out, const char *format, const struct str *texts) {
+    for (; *format; format++) {
+        if (*format != '%')
+            buf_put_char(out, *format);
+        else if (texts->size > 0)
+            buf_put_json(out, *texts++);
+        else
+            buf_put_text(out, "null"), texts++;
+    }
 }
 
 /* Writes `receipt_email` and `shipping`, which is null if no name was told. */
 static void put_contact(struct buf *out, const struct intent_contact *contact) {
-    static const struct {
-        const char *name;
-        enum contact_field field;
-    } address[] = {
-        {"{\"address\":{\"city\":", CONTACT_CITY},
-        {",\"country\":", CONTACT_COUNTRY},
-        {",\"line1\":", CONTACT_LINE1},
-        {",\"line2\":", CONTACT_LINE2},
-        {",\"postal_code\":", CONTACT_POSTAL_CODE},
-        {",\"state\":", CONTACT_STATE},
-        {"},\"carrier\":null,\"name\":", CONTACT_NAME},
-        {",\"phone\":", CONTACT_PHONE},
-    };
-    buf_put_text(out, "\"receipt_email\":");
-    put_text_or_null(out, contact->fields[CONTACT_RECEIPT_EMAIL]);
-    buf_put_text(out, ",\"shipping\":");
-    if (contact->fields[CONTACT_NAME].size == 0) {
+    put_texts(out, "\"receipt_email\":%,\"shipping\":", &contact->fields[CONTACT_RECEIPT_EMAIL]);
+    if (contact->fields[CONTACT_NAME].size == 0)
         buf_put_text(out, "null");
-        return;
-    }
-    for (size_t i = 0; i < sizeof address / sizeof *address; i++) {
-        buf_put_text(out, address[i].name);
-        put_text_or_null(out, contact->fields[address[i].field]);
-    }
-    buf_put_text(out, ",\"tracking_number\":null}");
+    else /* in the order of enum contact_field */
+        put_texts(out,
+                  "{\"name\":%,\"phone\":%,\"address\":{\"line1\":%,\"line2\":%,\"city\":%,\"state\":%,"
+                  "\"postal_code\":%,\"country\":%},\"carrier\":null,\"tracking_number\":null}",
+                  &contact->fields[CONTACT_NAME]);
 }
 
 static void put_charge(struct buf *out, const struct mock_intent *i) {
@@ -78,7 +70,7 @@ static void put_charge(struct buf *out, const struct mock_intent *i) {
                "\"livemode\":false,",
                CHARGE(i), (long long)i->intent.amount, (long long)i->intent.received,
                (long long)i->intent.refunded, (long long)i->created_s, TEXT(i->intent.currency));
-    put_metadata(out, i);
+    put_intent_metadata(out, i);
     buf_printf(out,
                ",\"paid\":true,\"payment_intent\":\"%.*s\",\"payment_method\":\"%s\","
                "\"payment_method_details\":{",
@@ -125,7 +117,7 @@ void stripe_json_intent(struct buf *out, const struct mock_intent *i, bool expan
     else
         buf_printf(out, "\"ch_%.*s\"", CHARGE(i));
     buf_put_text(out, ",\"livemode\":false,");
-    put_metadata(out, i);
+    put_intent_metadata(out, i);
     buf_printf(out, ",\"next_action\":%s,\"payment_method\":",
                needs_action
                    ? "{\"type\":\"use_stripe_sdk\",\"use_stripe_sdk\":{\"type\":\"three_d_secure_redirect\"}}"
@@ -140,17 +132,13 @@ void stripe_json_intent(struct buf *out, const struct mock_intent *i, bool expan
 }
 
 void stripe_json_refund(struct buf *out, const struct mock_intent *i, const struct mock_refund *r) {
-    static const struct uuid zero;
-    char id[uuid_text_size];
-    uuid_format(&r->till_refund, id);
     buf_printf(
         out,
         "{\"id\":\"%.*s\",\"object\":\"refund\",\"amount\":%lld,\"charge\":\"ch_%.*s\",\"created\":%lld,"
-        "\"currency\":\"%.*s\",\"metadata\":{",
+        "\"currency\":\"%.*s\",",
         TEXT(r->id), (long long)r->amount, CHARGE(i), (long long)r->created_s, TEXT(i->intent.currency));
-    if (!uuid_equal(&r->till_refund, &zero))
-        buf_printf(out, "\"till_refund\":\"%.*s\"", uuid_text_size, id);
-    buf_printf(out, "},\"payment_intent\":\"%.*s\",\"reason\":null,", TEXT(i->intent.id));
+    put_metadata(out, (const char *[]){"till_refund"}, (const struct uuid *[]){&r->till_refund}, 1);
+    buf_printf(out, ",\"payment_intent\":\"%.*s\",\"reason\":null,", TEXT(i->intent.id));
     if (r->is_failed)
         buf_put_text(out, "\"failure_reason\":\"expired_or_canceled_card\",");
     buf_printf(out, "\"status\":\"%s\"}", r->is_failed ? "failed" : "succeeded");

@@ -173,7 +173,7 @@ static void an_unknown_fault_is_reported(void **state) {
                                        "error=-1",
                                        "error=1=2",
                                        "webhook=never",
-                                       "confirm.webhook=late",
+                                       "confirm.webhook=reorder",
                                        ".error=1",
                                        "confirm.=1",
                                        "=1",

@@ -196,28 +196,22 @@ static void a_change_behind_a_gap_never_happened(void **state) {
 }
 
 static void files_that_hold_something_else_are_not_touched(void **state) {
-    static const struct {
-        const char *text, *error;
-    } rows[] = {
-        {"hello\n", "not a database"},
-        {"no line at all", "not a database"},
-        {"{}\n", "an older Till"},
-        {"{\"op\":\"open\",\"version\":1,\"seed\":\"00\"}\n", "an older Till"},
-    };
+    static const char *const rows[] = {"hello\n", "no line at all",
+                                       "{\"op\":\"open\",\"version\":1,\"seed\":\"00\"}\n"};
     const char *path = file_in(*state, "ledger");
     for (size_t n = 0; n < COUNT(rows); n++) {
         char error[mock_error_size], text[100] = "";
         struct provider *p;
         struct mock_options options = {.ledger = path, .clock = &clock_system, .random = &random_system};
-        write_file(path, rows[n].text);
-        assert_number_of(rows[n].text, mock_open(&options, &p, error), STATUS_STORAGE);
-        assert_non_null(strstr(error, rows[n].error));
+        write_file(path, rows[n]);
+        assert_number_of(rows[n], mock_open(&options, &p, error), STATUS_STORAGE);
+        assert_non_null(strstr(error, "not a database"));
         assert_non_null(strstr(error, path));
         FILE *file = fopen(path, "r");
         assert_non_null(file);
         assert_non_null(fgets(text, sizeof text, file));
         fclose(file);
-        assert_string_equal(text, rows[n].text);
+        assert_string_equal(text, rows[n]);
     }
 }
 
