@@ -131,16 +131,14 @@ static const struct endpoint port_rows[] = {
     {PORT_ROW(POST, "/v1/payment_intents", NULL)},
     {PORT_ROW(GET, "/v1/payment_intents", NULL)},
     {PORT_ROW(GET, "/v1/payment_intents/{id}", &port_path_model)},
-    {PORT_ROW(POST, "/v1/payment_intents/{id}", &port_path_model)},
     {PORT_ROW(POST, "/v1/payment_intents/{id}/confirm", &port_path_model)},
     {PORT_ROW(POST, "/v1/payment_intents/{id}/cancel", &port_path_model)},
     {PORT_ROW(POST, "/v1/refunds", NULL)},
     {PORT_ROW(GET, "/v1/refunds", NULL)},
     {PORT_ROW(GET, "/v1/refunds/{id}", &port_path_model)},
-    {PORT_ROW(POST, "/v1/refunds/{id}/cancel", &port_path_model)},
 };
 
-/* Row by row: the operation, its kind for the faults, and the parameters that it takes. An update just retrieves, because nothing that can be updated is kept. */
+/* Row by row: the operation, its kind for the faults, and the parameters that it takes. */
 static const struct port_operation {
     const struct mock_operation *run;
     enum call_kind kind;
@@ -153,13 +151,11 @@ static const struct port_operation {
      "shipping[address][country]"},
     {&mock_list, CALL_RETRIEVE, "limit starting_after ending_before created created["},
     {&mock_retrieve, CALL_RETRIEVE, "client_secret"},
-    {&mock_retrieve, CALL_RETRIEVE, "description metadata["},
     {&mock_confirm, CALL_CONFIRM, "payment_method return_url use_stripe_sdk"},
     {&mock_cancel, CALL_CANCEL, "cancellation_reason"},
     {&mock_refund, CALL_REFUND, "payment_intent amount reason metadata["},
     {&mock_list_refunds, CALL_RETRIEVE, "payment_intent limit starting_after"},
     {&mock_retrieve_refund, CALL_RETRIEVE, ""},
-    {&mock_cancel_refund, CALL_REFUND, ""},
 };
 
 static const struct endpoint_group port_group = {.rows = port_rows,

@@ -282,20 +282,6 @@ static enum status account_refund(struct mock_call *c) {
     return c->change.refund.id.data ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-/* Stripe cancels only a refund that waits for the shopper; the mock any, so that a test sees a refund that fails later. */
-static enum status account_cancel_refund(struct mock_call *c) {
-    TRY(account_find(c, BOOKS_REFUND, c->id, "refund", &c->change));
-    struct mock_refund refund = c->change.refund;
-    if (refund.is_failed)
-        return mock_refuse(c, 400, NULL, NULL, "This refund has failed already.");
-    TRY(books_find(c->db, c->arena, BOOKS_INTENT, c->change.intent.intent.id, &c->change));
-    refund.is_failed = c->change.fails_refund = true;
-    c->change.refund = refund;
-    c->event = "charge.refunded";
-    c->change.intent.intent.refunded -= refund.amount;
-    return STATUS_OK;
-}
-
 /* ---- operations that read ---- */
 
 static enum status account_retrieve_refund(struct mock_call *c) {
@@ -343,6 +329,5 @@ const struct mock_operation mock_cancel = {account_cancel, "cancel", false};
 const struct mock_operation mock_refund = {account_refund, "refund", false};
 const struct mock_operation mock_retrieve = {account_retrieve, NULL, false};
 const struct mock_operation mock_retrieve_refund = {account_retrieve_refund, NULL, false};
-const struct mock_operation mock_cancel_refund = {account_cancel_refund, "refund", true};
 const struct mock_operation mock_list = {account_list, NULL, false};
 const struct mock_operation mock_list_refunds = {account_list_refunds, NULL, false};

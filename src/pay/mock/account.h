@@ -65,7 +65,7 @@ struct mock_operation {
 };
 
 extern const struct mock_operation mock_create, mock_confirm, mock_cancel, mock_refund, mock_retrieve,
-    mock_retrieve_refund, mock_cancel_refund, mock_list, mock_list_refunds;
+    mock_retrieve_refund, mock_list, mock_list_refunds;
 
 /* Runs call->operation. STATUS_OK: done, now or when the same key came first; then the outcome is what the first
  * request's was, without an event. A declined card is OK too: the intent has the failure.

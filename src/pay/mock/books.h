@@ -22,7 +22,7 @@ struct mock_refund {
     struct str id; /* re_… */
     int64_t amount;
     struct uuid till_refund; /* from metadata; zero if it is not in it */
-    bool is_failed;          /* the money is the shop's again */
+    bool is_failed;          /* the money stays the shop's */
     int64_t created_s;       /* seconds since 1970 */
 };
 
@@ -32,7 +32,6 @@ struct mock_change {
     int64_t at_s;       /* seconds since 1970 */
     struct mock_intent intent;
     struct mock_refund refund; /* id is absent if the change is not about a refund */
-    bool fails_refund;         /* the refund was made before, and failed with this change */
     struct str params;         /* of the request; absent if it had no idempotency key */
 };
 
