@@ -89,6 +89,8 @@ tools/setup.sh build deb deb_test
 new=$(tools/deb.sh build/deb/new)
 complaints=$(lintian -E --pedantic --allow-root "$new")
 [ -z "$complaints" ] || fail 'lintian found:' "$complaints"
+dpkg-deb -x "$new" "$work/files"
+tools/links.py "$work/files/usr/share/doc/till" || fail 'links of its pages lead nowhere.'
 
 chroot_make bookworm "$base"
 cp -a "$base" "$root"

@@ -19,6 +19,8 @@ usr/local/share/man/man1/till.1
 usr/local/share/zsh/site-functions/_till
 """.split()
 
+DOC = "usr/local/share/doc/till/"
+
 
 def run(*command, **options) -> str:
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, **options)
@@ -41,8 +43,24 @@ def completed(root, *words: str) -> list[str]:
 
 def test_these_files_and_the_documentation_are_installed(root):
     found = sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
-    assert [name for name in found if not name.startswith("usr/local/share/doc/till/")] == FILES
-    assert {"usr/local/share/doc/till/README.md", "usr/local/share/doc/till/docs/operate/one-machine.md"} <= set(found)
+    assert [name for name in found if not name.startswith(DOC)] == FILES
+    assert {f"{DOC}README.md", f"{DOC}docs/operate/one-machine.md", f"{DOC}storefront/server.mjs"} <= set(found)
+
+
+def test_of_the_documentation_only_what_git_knows_is_installed(root):
+    known = set(run("git", "ls-files").split())
+    assert {str(path.relative_to(root / DOC)) for path in (root / DOC).rglob("*") if path.is_file()} <= known
+
+
+def test_all_links_of_the_installed_pages_lead_somewhere(root):
+    run("tools/links.py", root / DOC)
+
+
+def test_the_whole_storefront_and_its_client_are_there(root):
+    """But for the client's licence, which is that of the whole, and what tells git what to ignore."""
+    for folder in ("storefront", "clients"):
+        known = {name for name in run("git", "ls-files", folder).split() if pathlib.Path(name).name not in ("LICENSE", ".gitignore")}
+        assert known == {str(path.relative_to(root / DOC)) for path in (root / DOC / folder).rglob("*") if path.is_file()}
 
 
 def test_an_environment_that_is_there_stays(root):
