@@ -1,6 +1,6 @@
 # The front door. Each target installs the Debian packages that it needs and finds missing.
 
-.PHONY: run desk storefront screenshots build test record sim planted coverage soak fuzz bench lint format install deb release clean
+.PHONY: run desk storefront screenshots build test record sim planted coverage soak fuzz bench lint format install uninstall deb release clean
 
 # A shop on http://127.0.0.1:8000 with its desk, and its data in till.db. Another port, another database, further flags:
 # make run PORT=8001 DB=postgresql://user@host/shop ARGS="--threads 1". Ctrl-C stops it.
@@ -101,6 +101,14 @@ install:
 	@tools/build.sh installed
 	@[ -z '$(PREFIX)' ] || { meson configure build -Dprefix='$(PREFIX)' && ninja -C build build.ninja; } >/dev/null
 	@meson install -C build --quiet --no-rebuild
+	@grep -v '^#' build/meson-logs/install-log.txt >>'$(installed)'
+
+# Removes what `make install` of this folder has installed; with DESTDIR=… what is below that. /etc/till and the shop stay.
+uninstall:
+	@tools/uninstall.sh '$(installed)'
+
+# What is installed, for each DESTDIR.
+installed = build/installed$(subst /,_,$(abspath $(DESTDIR)))
 
 # A Debian package, in dist.
 deb:

@@ -28,11 +28,17 @@ def run(*command, **options) -> str:
     return done.stdout + done.stderr
 
 
+def list_of(folder: pathlib.Path) -> pathlib.Path:
+    """What `make install` has noted of this DESTDIR, for `make uninstall`."""
+    return ROOT / f"build/installed{str(folder).replace('/', '_')}"
+
+
 @pytest.fixture(scope="module")
-def root(tmp_path_factory) -> pathlib.Path:
+def root(tmp_path_factory):
     folder = tmp_path_factory.mktemp("root")
     run("make", "--no-print-directory", "install", f"DESTDIR={folder}")
-    return folder
+    yield folder
+    list_of(folder).unlink()
 
 
 def completed(root, *words: str) -> list[str]:
@@ -61,6 +67,38 @@ def test_the_whole_storefront_and_its_client_are_there(root):
     for folder in ("storefront", "clients"):
         known = {name for name in run("git", "ls-files", folder).split() if pathlib.Path(name).name not in ("LICENSE", ".gitignore")}
         assert known == {str(path.relative_to(root / DOC)) for path in (root / DOC / folder).rglob("*") if path.is_file()}
+
+
+def paths_of(folder: pathlib.Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*")}
+
+
+def test_what_is_uninstalled_is_what_was_installed(tmp_path):
+    """After two installations: the second has made no folders, and a file that only the first knew is gone too."""
+    make = ("make", "--no-print-directory", f"DESTDIR={tmp_path}")
+    (tmp_path / "usr/local/share/zsh/site-functions").mkdir(parents=True)
+    before = paths_of(tmp_path)
+    run(*make, "install")
+    of_an_older_version = tmp_path / DOC / "docs/older/page.md"
+    of_an_older_version.parent.mkdir()
+    of_an_older_version.write_text("")
+    with open(list_of(tmp_path), "a") as file:
+        file.write(f"{of_an_older_version}\n")
+    run(*make, "install")
+    (tmp_path / DOC / "mine.txt").write_text("")
+    run(*make, "uninstall")
+    kept = {"etc", "etc/till", "etc/till/till.env", "usr/local/share/doc", "usr/local/share/doc/till", "usr/local/share/doc/till/mine.txt"}
+    assert paths_of(tmp_path) == before | kept
+    assert "knows of no installation" in subprocess.run([*make, "uninstall"], capture_output=True, text=True, cwd=ROOT).stderr
+
+
+def test_folders_of_an_installation_before_make_clean_go_too(tmp_path):
+    make = ("make", "--no-print-directory", f"DESTDIR={tmp_path}")
+    run(*make, "install")
+    list_of(tmp_path).unlink()
+    run(*make, "install")
+    run(*make, "uninstall")
+    assert not (tmp_path / DOC).exists() and not list(tmp_path.rglob("till.1"))
 
 
 def test_an_environment_that_is_there_stays(root):
