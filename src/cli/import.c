@@ -141,13 +141,25 @@ static enum status import_keep_currency(void *context, struct shop_ctx *ctx) {
     return import_compare_currency(im, shops);
 }
 
+/* Opens the database; for a dry run whose database is a file that is not there, an empty shop in memory, so that a file can be
+ * checked before there is a shop. */
+static enum status import_open_database(const struct import_command *im, const char *url, struct db **out,
+                                        char error[static db_error_size]) {
+    enum status s = shop_db_open(url, im->run.only_checks ? DB_READ : DB_CREATE, out, error);
+    if (!im->run.only_checks || s == STATUS_OK || s == STATUS_USAGE || db_is_shared(url) ||
+        access(url, F_OK) == 0 || errno != ENOENT)
+        return s;
+    printf("there is no %s yet, so this is for a new shop:\n", url);
+    return shop_db_open(":memory:", DB_CREATE, out, error);
+}
+
 /* Opens the database once the reader is ahead, and writes. STATUS_USAGE if it cannot be opened, which was printed. */
 static enum status import_write_database(struct import_command *im, const char *url) {
     char error[db_error_size];
     struct shop_ctx ctx = {.clock = &clock_system, .random = &random_system};
     int64_t rows;
     TRY(import_run_wait(&im->run, &rows));
-    enum status s = shop_db_open(url, im->run.only_checks ? DB_READ : DB_CREATE, &ctx.db, error);
+    enum status s = import_open_database(im, url, &ctx.db, error);
     if (s != STATUS_OK) {
         print_error("%s", error);
         return STATUS_USAGE;

@@ -238,6 +238,20 @@ def test_a_dry_run_says_what_would_happen_and_writes_nothing(tmp_path, shop):
     assert counts(update(path, tmp_path / "edited.jsonl", "--stock", "set")) == {"added": 3, "changed": 2, "unchanged": 98}
 
 
+@postgres.FILE_ONLY
+def test_a_dry_run_needs_no_shop(tmp_path):
+    """A newcomer's first question is whether the file will do."""
+    (tmp_path / "bad.jsonl").write_text(json.dumps(product(price=-1)))
+    write(tmp_path / "good.jsonl", [product() | {"key": key} for key in "ab"])
+    for arguments in ([], ["--update"]):
+        done = till("import", "--dry-run", tmp_path / "good.jsonl", "--db", tmp_path / "new.db", *arguments)
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+        assert "new.db yet, so this is for a new shop:\n2 products would be added\n" in done.stdout
+        done = till("import", "--dry-run", tmp_path / "bad.jsonl", "--db", tmp_path / "new.db", *arguments)
+        assert done.returncode == 1 and "price" in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.jsonl", "good.jsonl"]
+
+
 def test_a_dry_run_finds_the_bad_rows_that_an_import_finds(tmp_path, shop):
     path, rows = shop
     new = [product(name=f"New {i}") | {"key": f"k{i}"} for i in range(3000)]  # more than the table of hashes has at first
