@@ -1,4 +1,10 @@
 # Till in a container, and its storefront: docker build --target till . and --target storefront. compose.yaml runs both.
+#
+# Two secrets of the build, for a machine that reaches npm's registry by a mirror or a proxy of its company. Both may be absent, and
+# nothing of them stays in an image:
+#
+#   --secret id=npmrc,src=$HOME/.npmrc                            npm's settings: registry, tokens
+#   --secret id=ca,src=/etc/ssl/certs/ca-certificates.crt         certificates that npm trusts besides Node.js's own
 
 # ---- The package, with the desk in it.
 FROM debian:12-slim AS package
@@ -6,7 +12,8 @@ WORKDIR /src
 COPY tools/setup.sh tools/
 RUN tools/setup.sh build deb desk
 COPY . .
-RUN tools/deb.sh
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=secret,id=ca \
+    if [ -f /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi && tools/deb.sh
 
 # ---- The storefront. Its pages are built here, so that running it needs no network but Till's. The currency of their prices is part of them.
 FROM debian:12-slim AS storefront-build
@@ -17,8 +24,9 @@ ARG NEXT_PUBLIC_CURRENCY
 COPY clients/typescript clients/typescript
 COPY storefront storefront
 COPY tools/storefront.sh tools/
-RUN tools/storefront.sh build
-RUN cd storefront && npm prune --omit=dev --no-audit --no-fund && mkdir -p .next/cache && \
+RUN --mount=type=secret,id=npmrc,target=/root/.npmrc --mount=type=secret,id=ca \
+    if [ -f /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi && tools/storefront.sh build && \
+    cd storefront && npm prune --omit=dev --no-audit --no-fund && mkdir -p .next/cache && rm node_modules/.package-lock.json && \
     if [ -d .node ]; then mv .node/node_modules/node/bin/node /usr/local/bin/node; else cp "$(command -v node)" /usr/local/bin/node; fi && rm -rf .node
 
 FROM debian:12-slim AS storefront

@@ -114,8 +114,15 @@ def test_what_the_images_copy_and_run_is_in_the_repository():
     for stage in STAGES.values():
         assert all((ROOT / source).exists() for source in stage.copied())
         for command in stage.all("RUN"):
-            for script, arguments in re.findall(r"^(tools/\w+\.sh)(.*)$", command.split("&&")[0].strip()):
+            for script, arguments in re.findall(r"\b(tools/\w+\.sh)([^&;]*)", command):
                 assert os.access(ROOT / script, os.X_OK), script
                 assert script != "tools/setup.sh" or set(arguments.split()) <= known, arguments
     for service in BUILT:
         assert SERVICES[service]["build"]["context"] == "."
+
+
+def test_builds_that_use_npm_take_its_settings_and_certificates_as_secrets():
+    using = [command for stage in STAGES.values() for command in stage.all("RUN") if re.search(r"npm |tools/(deb|storefront)\.sh", command)]
+    assert len(using) == 2
+    for command in using:
+        assert set(re.findall(r"--mount=type=secret,(\S+)", command)) == {"id=npmrc,target=/root/.npmrc", "id=ca"}  # neither is required
