@@ -1,6 +1,9 @@
 #!/bin/bash
 # Builds Till's image without Docker, and sells from a container of it: container.sh [storefront]. With storefront, that image too: its pages
-# are served from a container beside Till's. That one needs npm's registry.
+# are served from a container beside Till's, which is on PostgreSQL then, and something is bought through their address.
+#
+# Both need npm's registry. The builds get this machine's ~/.npmrc and its certificates as secrets, with a mark in each that is looked for in
+# the images.
 #
 # buildah reads the Dockerfile. What it begins with, debian:12-slim, is a Debian of debootstrap here, so that no registry of images is needed;
 # it and the images are kept in TILL_IMAGES (/var/tmp/till-images). The containers share the network of this machine. Not for compose.yaml.
@@ -18,6 +21,7 @@ images=${TILL_IMAGES:-/var/tmp/till-images}
 work=$(mktemp -d)
 servers=()
 trap 'stop; b rm --all >/dev/null || true; rm -rf "$work"' EXIT
+mark='# a mark of tools/container.sh'
 
 b() { buildah --root "$images/root" --runroot "$images/run" "$@"; }
 
@@ -26,15 +30,24 @@ fail() {
     exit 1
 }
 
-# image TARGET: builds it. A file ~/.npmrc says how this machine reaches npm's registry.
+# secret NAME FILE: a secret of the builds, which has what is in a file of this machine, if there is one, and the mark.
+secret() {
+    if [ -f "$2" ]; then cat "$2"; fi >"$work/$1"
+    printf '\n%s\n' "$mark" >>"$work/$1"
+}
+
+# image TARGET: builds it, and looks for the secrets' mark in its layers and its configuration.
 image() {
-    local npm=()
-    if [ -f ~/.npmrc ]; then npm=(--volume ~/.npmrc:/root/.npmrc:ro); fi
     echo "Building the image $1 …"
-    b build --quiet --isolation chroot --pull=never --layers --format docker "${npm[@]}" --target "$1" --tag "$1" . >"$work/build" 2>&1 || {
+    b rmi "$1" >/dev/null 2>&1 || true # buildah does not see that the package has changed which the last layer installs
+    b build --quiet --isolation chroot --pull=never --layers --format docker --secret "id=npmrc,src=$work/npmrc" --secret "id=ca,src=$work/ca" \
+        --target "$1" --tag "$1" . >"$work/build" 2>&1 || {
         tail -n 40 "$work/build" >&2
         exit 1
     }
+    b push --quiet --disable-compression "$1" "dir:$work/image"
+    if grep -rlaF "$mark" "$work/image"; then fail "a secret of its build is in the image $1."; fi
+    rm -r "$work/image"
 }
 
 # start IMAGE NAME COMMAND…: runs a command in a container, as the user of its image. Settings are in $settings, as options.
@@ -74,6 +87,11 @@ healthy() {
     fail "$name did not become healthy:" "$(tail -n 20 "$work/$name.log")"
 }
 
+# shows_products URL: whether a storefront answers there with a home page that leads to products.
+shows_products() {
+    /usr/bin/python3 -c 'import sys, urllib.request as r; sys.exit(b"/product/" not in r.urlopen(sys.argv[1], timeout=30).read())' "$1" 2>/dev/null
+}
+
 free_port() { /usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
 chroot_make bookworm "$base"
@@ -82,7 +100,8 @@ if ! b inspect --type image debian:12-slim >/dev/null 2>&1; then
     b add --quiet "$scratch" "$base" / >/dev/null
     b commit --quiet --rm "$scratch" debian:12-slim >/dev/null
 fi
-tools/desk.sh
+secret npmrc ~/.npmrc
+secret ca "${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt}"
 
 image till
 port=$(free_port)
@@ -103,12 +122,19 @@ healthy shop2 healthy
 
 if [ "${1:-}" = storefront ]; then
     image storefront
+    stop
+    coproc database { /usr/bin/python3 tools/with_postgres.py sh -c 'echo "$TILL_TEST_DB_URL" && exec cat'; } # until its input ends
+    read -r url <&"${database[0]}"
+    settings+=(--env "TILL_DB=$url")
+    start till shop3 till serve
+    healthy shop3 healthy
     pages=$(free_port)
     settings=(--env HOST=127.0.0.1 --env "PORT=$pages" --env "TILL_URL=http://127.0.0.1:$port")
     start storefront pages node server.mjs
     for _ in $(seq 60); do
-        /usr/bin/python3 -c "import urllib.request as r; print(b'/products/' in r.urlopen('http://127.0.0.1:$pages/').read())" 2>/dev/null | grep True && break
+        if shows_products "http://127.0.0.1:$pages"; then break; fi
         sleep 0.5
-    done | grep -q True || fail 'the storefront shows no products:' "$(tail -n 20 "$work/pages.log")"
-    echo 'the storefront shows the products'
+    done
+    shows_products "http://127.0.0.1:$pages" || fail 'the storefront shows no products:' "$(tail -n 20 "$work/pages.log")"
+    /usr/bin/python3 tests/packaging/shopper.py buy "http://127.0.0.1:$pages/api" "$work/order"
 fi

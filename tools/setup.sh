@@ -43,7 +43,7 @@ packages_of() {
     examples) echo "nginx-light caddy prometheus haproxy openssl curl python3-pytest python3-httpx python3-hypothesis python3-psycopg2 postgresql $(node)" ;;
     bench) echo "wrk python3-pytest python3-httpx python3-psycopg2 postgresql" ;;
     deb) echo "build-essential debhelper" ;;
-    container) echo "buildah debootstrap python3" ;;
+    container) echo "buildah debootstrap python3 postgresql python3-pytest python3-psycopg2" ;;
     deb_test) echo "debootstrap lintian systemd-container git python3 util-linux procps" ;;
     debian13) echo "debootstrap python3 git" ;;
     lint) echo "clang-format-19 clang-tidy cppcheck python3" ;;
