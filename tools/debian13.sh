@@ -1,6 +1,6 @@
 #!/bin/bash
 # Builds the package on Debian 13 (trixie), installs it, and calls every endpoint once: debian13.sh [lint]. With lint, its tools run
-# there too.
+# there too. Its Docker Compose reads compose.yaml.
 #
 # Debian 13 is a chroot in TILL_DEBIAN13 (/var/tmp/till-debian13), which is made the first time (200 MB, a minute), and
 # kept with its build. The files that git knows are copied into it. It needs root, and the network the first time.
@@ -30,6 +30,7 @@ find "$tree" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
 { git ls-files -z; find admin/dist -type f -print0; } | sort -zu | tar --null -T - -c | tar -x -C "$tree"
 find "$tree/admin/dist" -type f -exec touch {} + # as new as its sources' folders, so that it is not built again
 inside 'tools/setup.sh build deb && rm -rf dist && tools/deb.sh && apt-get install -qq -y --no-install-recommends --reinstall ./dist/*.deb'
+inside 'apt-get install -qq -y --no-install-recommends docker-compose && tests/packaging/compose_check.py'
 if [ "${1:-}" = lint ]; then inside 'tools/setup.sh build lint && tools/lint.sh'; fi
 
 token=debian13-smoke-test
