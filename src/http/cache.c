@@ -248,8 +248,10 @@ struct str cache_gzip(struct cache *cache, struct cached *e) {
     e->gzip = cache_compress(e->response.body);
     e->bytes += e->gzip.size;
     cache->bytes += e->gzip.size;
-    struct str gzip = e->gzip;
-    while (cache->bytes > cache->bytes_max && cache->oldest != e) /* e was just used, so it is the newest */
-        cache_drop(cache, cache->oldest); // NOLINT(clang-analyzer-unix.Malloc): never e
-    return gzip;
+    for (struct cached *old = cache->oldest, *newer; old != e && cache->bytes > cache->bytes_max;
+         old = newer) {
+        newer = old->newer; /* e was just used, so it is the newest of all */
+        cache_drop(cache, old);
+    }
+    return e->gzip;
 }

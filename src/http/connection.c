@@ -134,7 +134,7 @@ static void connection_write_later(struct connection *c, struct str rest) {
     memcpy(u->bytes, rest.data, rest.size);
     uv_buf_t buf = uv_buf_init(u->bytes, (unsigned)rest.size);
     c->unsent += rest.size;
-    if (uv_write(&u->request, &c->socket.stream, &buf, 1, connection_on_written) != 0) {
+    if (uv_write((uv_write_t *)u, &c->socket.stream, &buf, 1, connection_on_written) != 0) {
         c->unsent -= rest.size;
         free(u);
         connection_close(c);

@@ -18,8 +18,9 @@ enum { library_error_size = 256 };
 #define LIBRARY_SLOT(type, name, parameters, arguments) SLOT_##name,
 #define LIBRARY_NAME(type, name, parameters, arguments) #name,
 #define LIBRARY_FORWARD(type, name, parameters, arguments)                                                   \
+    typedef type name##_type parameters;                                                                     \
     type name parameters {                                                                                   \
-        return ((__typeof__(&name))library_functions[SLOT_##name])arguments;                                 \
+        return ((name##_type *)library_functions[SLOT_##name])arguments;                                     \
     }
 
 /* Loads a library, which stays until the process ends, and sets functions[i] to its function names[i]. Returns false

@@ -77,8 +77,6 @@ enum { LIBPQ_LIST(LIBRARY_SLOT) SLOT_COUNT };
 static void *library_functions[SLOT_COUNT];
 static char libpq_error[library_error_size];
 
-/* cppcheck takes __typeof__ for a call that returns an int. */
-/* cppcheck-suppress CastIntegerToAddressAtReturn */
 LIBPQ_LIST(LIBRARY_FORWARD)
 
 static void libpq_load_once(void) {

@@ -181,8 +181,7 @@ static enum status mock_event(struct provider *p, struct arena *arena, struct st
 
 /* ---- opening and closing ---- */
 
-static void mock_close(struct provider *p) {
-    struct mock *m = mock_of(p);
+static void mock_free(struct mock *m) {
     webhook_sender_close(m->webhook_sender);
     if (m->executor)
         executor_close(m->executor);
@@ -191,6 +190,10 @@ static void mock_close(struct provider *p) {
     vault_close(m->vault);
     free(m->books);
     free(m);
+}
+
+static void mock_close(struct provider *p) {
+    mock_free(mock_of(p));
 }
 
 static const struct provider_calls mock_calls = {
@@ -246,7 +249,7 @@ enum status mock_open(const struct mock_options *options, struct provider **out,
     if (s == STATUS_OK)
         *out = &m->provider;
     else
-        mock_close(&m->provider);
+        mock_free(m);
     return s;
 }
 

@@ -40,18 +40,15 @@ struct webhook_sender {
     pthread_t thread;
     struct waiter waiter;
     pthread_mutex_t lock;
-    struct delivery *first; /* this and the rest under the lock */
+    struct delivery *first; /* the one that came last; this and the rest under the lock */
     size_t count;           /* in the list */
     size_t sent;            /* events so far, for `reorder` */
 };
 
-/* Under the lock: behind those that are due before it or at the same time. */
+/* Under the lock. */
 static void delivery_insert(struct webhook_sender *s, struct delivery *d) {
-    struct delivery **link = &s->first;
-    while (*link && (*link)->due_us <= d->due_us)
-        link = &(*link)->next;
-    d->next = *link;
-    *link = d;
+    d->next = s->first;
+    s->first = d;
     s->count++;
 }
 
@@ -107,16 +104,21 @@ static bool delivery_post(struct webhook_sender *s, const struct delivery *d) {
     return taken;
 }
 
-/* Takes the first delivery if it is due; otherwise NULL, and `wait_ms` is the time until one will be. */
+/* Takes the delivery that is due first, if it is due by now; of several that are due at the same time, the one that came
+ * first. Otherwise NULL, and `wait_ms` is the time until one will be due. */
 static struct delivery *delivery_take_due(struct webhook_sender *s, int64_t *wait_ms) {
     pthread_mutex_lock(&s->lock);
     int64_t now_us = monotonic_us();
-    struct delivery *d = s->first;
+    struct delivery **first = &s->first;
+    for (struct delivery **link = &s->first; *link; link = &(*link)->next)
+        if ((*link)->due_us <= (*first)->due_us)
+            first = link;
+    struct delivery *d = *first;
     *wait_ms = d ? (d->due_us - now_us) / 1000 + 1 : idle_ms;
     if (d && d->due_us > now_us)
         d = NULL;
     if (d) {
-        s->first = d->next;
+        *first = d->next;
         s->count--;
     }
     pthread_mutex_unlock(&s->lock);

@@ -49,7 +49,7 @@ const struct language *language_find(struct str code) {
 
 /* Whether one of the words, with a space before and after each, is this one. */
 static bool words_have(const char *words, struct str word) {
-    for (const char *at = words; at[1]; at = strchr(at + 1, ' '))
+    for (const char *at = words; at && at[1]; at = strchr(at + 1, ' '))
         if (strncmp(at + 1, word.data, word.size) == 0 && at[1 + word.size] == ' ')
             return true;
     return false;

@@ -101,7 +101,7 @@ enum status order_details_write(struct shop_ctx *ctx, const struct order *order,
 /* Reads an address from a row, from this column on. NULL if its country is SQL's NULL: there is no address. */
 static enum status order_address_read(struct shop_ctx *ctx, struct db_rows *rows, int column,
                                       struct address **out) {
-    struct str fields[address_columns];
+    struct str fields[address_columns] = {{0}};
     for (int i = 0; i < address_columns; i++)
         fields[i] = db_column_text(rows, column + i, ctx->arena);
     *out = NULL;

@@ -122,8 +122,8 @@ static enum status order_find_lines(struct shop_ctx *ctx, const struct uuid *ses
         lines[i] = (struct order_line){.position = wanted[i].position};
         TRY(order_find_line(ctx, session, &wanted[i].id, &lines[i]));
     }
-    /* cppcheck-suppress uninitvar ; there is at least one id, and the loop has read the line of each */
-    qsort(lines, *count, sizeof *lines, compare_line_positions);
+    if (*count > 1)
+        qsort(lines, *count, sizeof *lines, compare_line_positions);
     for (size_t i = 0; i < *count; i++)
         lines[i].position = i;
     return STATUS_OK;

@@ -49,7 +49,7 @@ static int64_t payment_next_look(struct shop_ctx *ctx, const struct payment *p) 
  * is NULL if the provider has no intent. */
 static int64_t payment_due_unpaid(struct shop_ctx *ctx, const struct payment *p,
                                   const struct intent *intent) {
-    if (p->status == PAYMENT_FAILED && (!intent || intent->status == INTENT_CANCELED))
+    if (!intent || (p->status == PAYMENT_FAILED && intent->status == INTENT_CANCELED))
         return 0;
     /* The order is over, so the intent must be canceled at once. A bank that is processing it cannot be
      * stopped. */
