@@ -122,4 +122,4 @@ release:
 	@tools/release.sh
 
 clean:
-	@rm -rf build build-asan build-tsan build-fuzz build-coverage /var/tmp/till-coverage storefront/.next admin/dist/*.*
+	@rm -rf build build-analyzer build-asan build-tsan build-fuzz build-coverage /var/tmp/till-coverage storefront/.next admin/dist/*.*

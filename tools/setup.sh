@@ -46,7 +46,7 @@ packages_of() {
     container) echo "buildah debootstrap python3 postgresql python3-pytest python3-psycopg2" ;;
     deb_test) echo "debootstrap lintian systemd-container git python3 util-linux procps" ;;
     debian13) echo "debootstrap python3 git" ;;
-    lint) echo "clang-format-19 clang-tidy cppcheck python3" ;;
+    lint) echo "clang-format-19 clang-tidy cppcheck gcc-12 python3" ;;
     *) fail "no such set: $1" ;;
     esac
 }
