@@ -1017,6 +1017,14 @@ export const t = {
       'till serve --currency': 'Changed the currency',
       'GET /admin/orders.csv': 'Exported orders',
     },
+    refused: {
+      'POST /staff/login': 'Sign-in refused',
+      'POST /staff/password': 'New password refused',
+      'POST /staff/totp/confirm': 'Second factor refused',
+      'DELETE /staff/totp': 'End of a second factor refused',
+    },
+    reasons: { password: 'wrong password', code: 'right password, wrong code', too_many: 'too many tries', proof: 'wrong password or code' },
+    somebody: 'Somebody',
     fields: {
       currency: 'Currency', name: 'Name', description: 'Description', price: 'Price', stock_quantity: 'Stock', category: 'Category', image_url: 'Picture', images: 'Pictures', weight_grams: 'Weight in grams',
       ships: 'Ships in a parcel', tax_class: 'Tax class', is_active: 'In use', reason: 'Reason', amount: 'Amount', total_amount: 'Total', status: 'Status', carrier: 'Carrier',
@@ -1024,7 +1032,7 @@ export const t = {
       country: 'Country', region: 'State or province', class: 'What for', rate_e5: 'Rate', scopes: 'Rights', keys_made_by_it: 'Keys made by it', email: 'Mail address', role: 'Role',
       'shop.name': 'Name of the shop', 'shop.address': 'Address of the shop', 'shop.email': 'Mail address of the shop', 'checkout.requires': 'An order must have',
       'prices.include_tax': 'Prices include taxes', ship_to: 'Ships to', 'payments.receipts': 'Stripe mails a receipt', 'stock.low_at': 'Low stock', mails: 'Mails',
-      url: 'Address', types: 'Events', text: 'Words', products_added: 'Products added', products_changed: 'Products changed', orders_read: 'Orders in the file',
+      url: 'Address', types: 'Events', text: 'Words', products_added: 'Products added', products_changed: 'Products changed', orders_read: 'Orders in the file', refused: 'Because of',
     },
     showAll: 'Show all',
     none: 'Nothing was changed yet',

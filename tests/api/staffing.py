@@ -49,6 +49,16 @@ def login(client: httpx.Client, email: str, password: str = PASSWORD, **more) ->
     return client.post("/staff/login", json={"email": email, "password": password} | more, timeout=PATIENCE_S)
 
 
+def refusals(server, member: str, action: str = "POST /staff/login") -> list[str]:
+    """Why proofs of an account were refused, by the audit log, the oldest first. Only who has signed in is known."""
+    entries = server.client().get("/admin/audit", params={"target": member, "action": action, "limit": 500}).json()
+    noted = [entry for entry in reversed(entries) if entry["changes"][0]["field"] == "refused"]
+    for entry in noted:
+        assert (entry["actor_kind"], entry["actor"]) == (("system", None) if action == "POST /staff/login" else ("staff", member))
+        assert (entry["changes"][0]["before"], len(entry["changes"])) == (None, 1)
+    return [entry["changes"][0]["after"] for entry in noted]
+
+
 def signed_in(server, email: str, role: str = "manager") -> httpx.Client:
     """A browser of a new member who is signed in."""
     hire(server, email, role)

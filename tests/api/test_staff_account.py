@@ -13,7 +13,7 @@ import pytest
 import postgres
 from server import ADMIN, till, wait_until
 from shopping import everything_stored, query
-from staffing import PASSWORD, accept, app_code, browser, hire, invite, login, signed_in, with_app
+from staffing import PASSWORD, accept, app_code, browser, hire, invite, login, refusals, signed_in, with_app
 
 BETTER = "a lamp on every desk"
 WRONG_LOGIN = (401, {"detail": "Incorrect email or password"})
@@ -181,6 +181,7 @@ def test_signing_in_takes_a_code_once_it_is_confirmed(timed, clock):
     app = App(begun["secret"], clock)
     code = app.code()
     assert outcome(ann.post("/staff/totp/confirm", json={"code": other(code)})) == WRONG_PROOF
+    assert refusals(server, ann.get("/staff/me").json()["id"], "POST /staff/totp/confirm") == ["proof"]
     codes = ann.post("/staff/totp/confirm", json={"code": code}).json()["recovery_codes"]
     assert len(set(codes)) == 10 and all(re.fullmatch(r"(?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}", c) for c in codes)
     with browser(server) as again:
@@ -238,6 +239,7 @@ def test_guessing_codes_is_slowed_down(timed, clock):
     assert [end_factor(ann, wrong).status_code for _ in range(7)] == [409] * 5 + [429] * 2
     answer = end_factor(ann, wrong)
     assert int(answer.headers["retry-after"]) >= 1
+    assert refusals(server, ann.get("/staff/me").json()["id"], "DELETE /staff/totp") == ["proof"] * 5
     clock.forward(minutes=16)
     assert login(ann, "ann@shop.example", code=app.code()).status_code == 200
     assert end_factor(ann, app.code()).status_code == 204
@@ -300,6 +302,7 @@ def test_codes_are_guessed_no_faster_from_many_networks(serve, clock):
             client.headers["X-Forwarded-For"] = f"198.51.{n}.1"
             statuses.append(login(client, "ann@shop.example", code=wrong).status_code)
     assert statuses == [401] * 5 + [429] * 4
+    assert refusals(server, ann.get("/staff/me").json()["id"]) == ["code"] * 5 + ["too_many"] * 4
     assert login(ann, "ann@shop.example", code=app.code()).status_code == 200  # her browser is counted apart
     clock.forward(minutes=1)
     with browser(server) as client:
@@ -326,6 +329,7 @@ def test_a_new_password_ends_the_other_sessions(serve):
         assert login(elsewhere, "ann@shop.example").status_code == 200
         wrong = ann.post("/staff/password", json={"current_password": "not this password", "new_password": BETTER})
         assert outcome(wrong) == WRONG_PROOF
+        assert refusals(server, ann.get("/staff/me").json()["id"], "POST /staff/password") == ["proof"]
         assert elsewhere.get("/staff/me").status_code == 200
         weak = ann.post("/staff/password", json={"current_password": PASSWORD, "new_password": "ann@shop.example"})
         assert weak.status_code == 422 and weak.json()["detail"][0]["loc"] == ["body", "new_password"]

@@ -10,7 +10,7 @@ import pytest
 import postgres
 from server import PATIENCE_S, TOKEN, product, till, wait_until
 from shopping import bought, everything_stored, execute, query, shopper
-from staffing import HASH, OLDER_HASH, PASSWORD, browser, hire, login, minted, signed_in
+from staffing import HASH, OLDER_HASH, PASSWORD, browser, hire, login, minted, refusals, signed_in
 
 WRONG = (401, {"detail": "Incorrect email or password"})
 TOO_MANY = (429, {"detail": "Too many attempts, try again later"})
@@ -221,6 +221,47 @@ def test_the_fifth_wrong_password_makes_the_next_wait(timed, clock):
         assert login(client, "ann@shop.example").status_code == 200
         assert outcome(login(client, "ann@shop.example", "wrong")) == WRONG  # it is forgotten
         assert login(client, "ann@shop.example").status_code == 200
+
+
+def test_a_refused_sign_in_is_in_the_audit_log(timed, clock):
+    clock.hold()
+    server = timed()
+    ann, gone = hire(server, "ann@shop.example"), hire(server, "gone@shop.example", status="disabled")
+    with browser(server) as client:
+        assert outcome(login(client, "Ann@shop.example", "hunter2 hunter2")) == WRONG
+        assert outcome(login(client, "gone@shop.example")) == WRONG
+        assert outcome(login(client, "nobody@shop.example")) == WRONG
+        entries = server.client().get("/admin/audit").json()
+        assert [(entry["target"], entry["ip_prefix"]) for entry in entries] == [(gone, "127.0.0.0/24"), (ann, "127.0.0.0/24")]
+        assert entries[1]["request_id"]
+        for _ in range(4):
+            assert outcome(login(client, "ann@shop.example", "wrong")) == WRONG
+        for _ in range(3):
+            assert outcome(login(client, "ann@shop.example")) == TOO_MANY
+    assert refusals(server, ann) == ["password"] * 5 + ["too_many"] * 3
+    assert refusals(server, gone) == ["password"]
+
+
+def test_many_networks_do_not_fill_the_audit_log(serve, clock):
+    """Beside the first five for each reason, it takes one after a second, after two more, after four more … and then each quarter of an hour."""
+    clock.hold()
+    server = serve(clock.path.parent, test_clock=clock.path, trusted_proxy="127.0.0.1")
+    ann, bob = hire(server, "ann@shop.example"), hire(server, "bob@shop.example")
+    body = {"email": "ann@shop.example", "password": "wrong"}
+
+    def guess(network: int) -> int:
+        with httpx.Client(base_url=server.address, timeout=PATIENCE_S) as client:
+            return client.post("/staff/login", json=body, headers={"X-Forwarded-For": f"198.18.{network}.1"}).status_code
+
+    assert [guess(network) for network in range(12)] == [401] * 12
+    assert refusals(server, ann) == ["password"] * 5
+    for seconds in (1, 2, 4):
+        clock.forward(seconds=seconds)
+        assert [guess(20 + seconds), guess(30 + seconds)] == [401, 401]
+    assert refusals(server, ann) == ["password"] * 8
+    with browser(server) as client:
+        assert outcome(login(client, "bob@shop.example", "wrong")) == WRONG  # another account has its own
+    assert refusals(server, bob) == ["password"]
 
 
 def test_spoofed_addresses_are_one_network(serve):

@@ -233,3 +233,13 @@ test('the audit log says who changed a price', async () => {
   await page.getByRole('link', { name: 'Show all' }).click();
   await page.locator('[data-row]', { hasText: 'Made a key' }).first().waitFor();
 });
+
+test('the audit log says whose sign-in was refused', async () => {
+  await owner('POST', '/admin/staff', { email: 'guessed@example.com', name: 'Gus', role: 'support' });
+  const answer = await fetch(base + '/staff/login', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ email: 'guessed@example.com', password: 'a guess' }) });
+  assert.equal(answer.status, 401);
+  await open(page, '#/audit');
+  const row = page.locator('[data-row]').first();
+  await row.getByText('Sign-in refused').waitFor();
+  assert.match(await row.innerText(), /Sign-in refused: Gus[\s\S]*Because of wrong password[\s\S]*Somebody/);
+});

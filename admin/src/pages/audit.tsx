@@ -7,7 +7,7 @@ import { useCan, useSession } from '../session.js';
 import { useList, useOnce } from '../store.js';
 import { t } from '../texts.js';
 import { Empty, LinkButton, ListTable, PageFrame, Time, type Column } from '../ui.js';
-import { lineOf, nameIn, targetKind, wordsOf } from './audit_words.js';
+import { lineOf, nameIn, refusedAccount, targetKind, wordsOf } from './audit_words.js';
 
 type Entry = Schemas['AuditRead'];
 
@@ -22,7 +22,7 @@ function useActors(): Map<string, string> {
   return new Map(found ?? []);
 }
 
-const whoOf = (entry: Entry, actors: Map<string, string>) => (entry.actor && actors.get(entry.actor)) ?? t.audit.actors[entry.actor_kind];
+const whoOf = (entry: Entry, actors: Map<string, string>) => (refusedAccount(entry) ? t.audit.somebody : (entry.actor && actors.get(entry.actor)) ?? t.audit.actors[entry.actor_kind]);
 
 function Changes({ entry }: { entry: Entry }) {
   const { currency } = useSession(), lines = entry.changes.map(change => lineOf(change, currency)).filter(line => line !== null);
@@ -41,9 +41,10 @@ function useProductName(id: string | null): string | undefined {
   return useOnce(`audit:name:${id ?? ''}`, async () => (id === null ? null : (await apiPage('/admin/products', { query: { q: id, limit: 1 } })).rows.find(row => row.id === id)?.name ?? null)) ?? undefined;
 }
 
-/** What was changed: a product by its name, an order by its number. */
-function TargetLink({ entry }: { entry: Entry }) {
-  const kind = targetKind(entry), product = useProductName(kind === 'products' ? entry.target : null);
+/** What was changed: a product by its name, an order by its number, an account by whose it is. */
+function TargetLink({ entry, actors }: { entry: Entry; actors: Map<string, string> }) {
+  const kind = targetKind(entry), account = actors.get(refusedAccount(entry) ?? ''), product = useProductName(kind === 'products' ? entry.target : null);
+  if (account !== undefined) return <>: {account}</>;
   if (kind === null || entry.target === null) return null;
   const name = kind === 'orders' ? orderNumber(entry.target) : kind === 'products' ? product ?? nameIn(entry) : t.webhooks.one;
   return name === undefined ? null : <>: <a href={href(`${kind}/${entry.target}`)}>{name}</a></>;
@@ -59,7 +60,7 @@ export function AuditPage() {
   const product = useProductName(isProduct ? target : null);
   const back = isProduct ? { href: href(`products/${target}`), text: product ?? t.product.title } : undefined;
   const columns: Column<Entry>[] = [
-    { head: t.audit.what, kind: 'wide', phone: 'line', cell: row => <div class="entry"><span class="strong" title={row.action}>{wordsOf(row)}</span><TargetLink entry={row} /><Changes entry={row} /></div> },
+    { head: t.audit.what, kind: 'wide', phone: 'line', cell: row => <div class="entry"><span class="strong" title={row.action}>{wordsOf(row)}</span><TargetLink entry={row} actors={actors} /><Changes entry={row} /></div> },
     { head: t.audit.who, phone: 'left', cell: row => <button type="button" class="link plain" title={t.audit.onlyOf} onClick={() => setQuery({ actor: row.actor ?? row.actor_kind })}>{whoOf(row, actors)}</button> },
     { head: t.audit.network, phone: 'off', cell: row => <span class="soft">{row.ip_prefix}</span> },
     { head: t.date, kind: 'tight', phone: 'right', cell: row => <span class="soft"><Time at={row.created_at} /></span> },

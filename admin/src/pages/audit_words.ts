@@ -10,7 +10,19 @@ type Change = Entry['changes'][number];
 /** What the commands of the server write, which are no operations of the API. */
 const commandWords: Record<string, string> = t.audit.commands;
 
-export const wordsOf = ({ action }: Entry): string => actionWords[action as keyof typeof actionWords] ?? commandWords[action] ?? t.audit.other;
+/** What was refused, of the operations that take a password or a code. */
+const refusedWords: Record<string, string> = t.audit.refused;
+
+/** Why a password or a code was refused; undefined: the entry is of a change. */
+const refusalOf = ({ changes }: Entry) => changes.find(({ field }) => field === 'refused')?.after;
+
+export function wordsOf(entry: Entry): string {
+  const words: Record<string, string> = refusalOf(entry) ? refusedWords : { ...actionWords, ...commandWords };
+  return words[entry.action] ?? t.audit.other;
+}
+
+/** Whose sign-in was refused: nobody knows who tried it. */
+export const refusedAccount = (entry: Entry): string | null => (refusalOf(entry) && entry.actor_kind === 'system' ? entry.target : null);
 
 export type Target = 'orders' | 'products' | 'webhooks' | null;
 
@@ -32,7 +44,7 @@ const countOf = (list: string) => t.audit.pictures(list === '' ? 0 : list.split(
 const placesIn = (text: string) => (text === '*' || text === '' ? t.countries.everywhere : text.split(',').map(countryName).join(', '));
 const amounts = new Set(['price', 'amount', 'total_amount', 'free_from']);
 const listWords: Record<string, Record<string, string>> = {
-  basis: t.shipping.bases, mails: t.settings.mails, 'checkout.requires': t.settings.needs, role: t.roles,
+  basis: t.shipping.bases, mails: t.settings.mails, 'checkout.requires': t.settings.needs, role: t.roles, refused: t.audit.reasons,
   status: { ...t.order.status, ...t.order.parcel, ...t.imports.states, ...t.staff.statuses },
 };
 

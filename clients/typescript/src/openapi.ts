@@ -4514,7 +4514,7 @@ export interface components {
             created_at: string;
             /**
              * Actor Kind
-             * @description token: the admin's; system: a command such as till import
+             * @description token: the admin's; system: a command such as till import, or the server that refused a sign-in
              * @enum {string}
              */
             actor_kind: "token" | "key" | "system" | "staff";

@@ -29,9 +29,10 @@ enum status account_tried(struct call *call, enum status outcome, bool *right) {
     *right = outcome == STATUS_OK;
     if (outcome == STATUS_OK)
         return throttle_clear(&call->ctx, &call->actor.id);
-    if (outcome == STATUS_WRONG_PROOF)
-        call_fail(call, outcome);
-    return outcome == STATUS_WRONG_PROOF ? STATUS_OK : outcome;
+    if (outcome != STATUS_WRONG_PROOF)
+        return outcome;
+    call_fail(call, outcome);
+    return account_note(call, "refused", NULL, "proof");
 }
 
 enum status account_note(struct call *call, const char *field, const char *before, const char *after) {

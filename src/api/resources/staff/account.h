@@ -11,7 +11,7 @@ MUST_CHECK enum status account_member(struct call *call, struct staff_member *ou
  * whether the caller may try it; if not, the call fails with STATUS_TOO_MANY. */
 MUST_CHECK enum status account_try(struct call *call, bool *may);
 
-/* Takes what a try came to: a wrong one is counted, although the call fails; after a right one, tries are forgotten.
+/* Takes what a try came to: a wrong one is counted and noted in the audit log, although the call fails; after a right one, tries are forgotten.
  * Returns STATUS_OK in both cases, with `right` set. */
 MUST_CHECK enum status account_tried(struct call *call, enum status outcome, bool *right);
 

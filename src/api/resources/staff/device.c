@@ -86,3 +86,7 @@ struct uuid device_code_key(const struct call *call, const struct device *device
     uuid_format(member, id);
     return device_hmac(call, STR("code"), (struct str){id, sizeof id}, nonce);
 }
+
+struct uuid device_refusal_key(const struct call *call, struct str email_key, const char *reason) {
+    return device_hmac(call, STR("refusal"), email_key, str_from(reason));
+}

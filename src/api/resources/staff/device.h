@@ -31,6 +31,9 @@ struct uuid device_throttle_key(const struct call *call, const struct device *de
  * for all others, whichever their network: whoever tries codes has the password, and may have many networks. */
 struct uuid device_code_key(const struct call *call, const struct device *device, const struct uuid *member);
 
+/* Returns the key under which the refused sign-ins of an address are counted that the audit log may take. */
+struct uuid device_refusal_key(const struct call *call, struct str email_key, const char *reason);
+
 /* Writes what the failures of a request are counted under in memory: its device, or its network; ended by NUL. */
 enum {
     device_place_size =

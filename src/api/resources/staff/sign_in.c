@@ -142,12 +142,38 @@ void sign_in_count_failure(struct call *call) {
 /* ---- POST /staff/login */
 
 struct login {
+    struct str email_key;
     struct staff_member member;
+    bool is_known;    /* somebody has the address: `member` */
     bool has_account; /* that can sign in */
     struct uuid throttle;
     bool matches;
     char rehashed[password_hash_size]; /* of today's parameters, if the stored one has others; else empty */
 };
+
+/* Notes a refused sign-in in the audit log, for the member whose address it was: the first five for each reason, then fewer and
+ * fewer, down to one in 15 minutes, whatever the number of networks. An address that nobody has is counted too, because the
+ * answer would otherwise come sooner, by the time that a commit takes. */
+static enum status login_note_refusal(struct call *call, const struct login *login, const char *reason) {
+    struct uuid key = device_refusal_key(call, login->email_key, reason);
+    struct audit_note note = audit_note_new(call);
+    int64_t wait_us;
+    TRY(throttle_try(&call->ctx, &key, &wait_us));
+    if (wait_us > 0 || !login->is_known)
+        return STATUS_OK;
+    call->actor = (struct actor){.kind = ACTOR_SYSTEM}; /* who it was is not known */
+    audit_note_text(&note, "refused", (struct str){0}, str_from(reason));
+    return audit_note_write(&note, &login->member.id);
+}
+
+/* Ends a call with why it does not sign in. */
+static enum status login_refuse(struct call *call, const struct login *login, enum status why,
+                                const char *reason) {
+    if (why == STATUS_WRONG_LOGIN)
+        sign_in_count_failure(call);
+    call_fail(call, why);
+    return login_note_refusal(call, login, reason);
+}
 
 static enum status login_prepare(struct call *call) {
     const struct login_body *body = call->body;
@@ -160,12 +186,12 @@ static enum status login_prepare(struct call *call) {
     enum status found = staff_find_by_email(&call->ctx, key, &login->member);
     if (found != STATUS_OK && found != STATUS_NOT_FOUND)
         return found;
-    login->has_account = found == STATUS_OK && login->member.status == STAFF_ACTIVE;
-    login->throttle = device_throttle_key(call, &device, key, found == STATUS_OK ? &login->member.id : NULL);
+    login->email_key = key;
+    login->is_known = found == STATUS_OK;
+    login->has_account = login->is_known && login->member.status == STAFF_ACTIVE;
+    login->throttle = device_throttle_key(call, &device, key, login->is_known ? &login->member.id : NULL);
     TRY(throttle_try(&call->ctx, &login->throttle, &call->retry_us));
-    if (call->retry_us > 0)
-        call_fail(call, STATUS_TOO_MANY);
-    return STATUS_OK;
+    return call->retry_us > 0 ? login_refuse(call, login, STATUS_TOO_MANY, "too_many") : STATUS_OK;
 }
 
 /* Hashes on a thread of its own. Without an account, it takes as long. */
@@ -184,14 +210,6 @@ static enum status login_call(struct call *call) {
     return STATUS_OK;
 }
 
-/* Ends a call with why it does not sign in. */
-static enum status login_refuse(struct call *call, enum status why) {
-    if (why == STATUS_WRONG_LOGIN)
-        sign_in_count_failure(call);
-    call_fail(call, why);
-    return STATUS_OK;
-}
-
 /* Takes the code of a member whose password was right. Fails the call, with STATUS_OK, if the code is wrong or comes too
  * early; `right` says whether. */
 static enum status login_take_code(struct call *call, const struct device *device,
@@ -203,10 +221,10 @@ static enum status login_take_code(struct call *call, const struct device *devic
     if (has_code)
         TRY(throttle_try(&call->ctx, &key, &call->retry_us));
     if (call->retry_us > 0)
-        return login_refuse(call, STATUS_TOO_MANY);
+        return login_refuse(call, call->state, STATUS_TOO_MANY, "too_many");
     enum status s = staff_second_factor(&call->ctx, member, body->code);
     if (s == STATUS_WRONG_LOGIN)
-        return login_refuse(call, s);
+        return login_refuse(call, call->state, s, "code");
     *right = s == STATUS_OK;
     return s == STATUS_OK && has_code ? throttle_clear(&call->ctx, &key) : s;
 }
@@ -219,10 +237,10 @@ static enum status login_apply(struct call *call) {
     bool right;
     TRY(call->provider_status);
     if (!login->matches)
-        return login_refuse(call, STATUS_WRONG_LOGIN);
+        return login_refuse(call, login, STATUS_WRONG_LOGIN, "password");
     TRY(staff_find(&call->ctx, &login->member.id, &member));
     if (member.status != STAFF_ACTIVE || !str_equal(member.password, login->member.password))
-        return login_refuse(call, STATUS_WRONG_LOGIN);
+        return login_refuse(call, login, STATUS_WRONG_LOGIN, "password");
     device_read(call, &device);
     TRY(login_take_code(call, &device, &member, &right));
     if (!right)
