@@ -61,12 +61,14 @@ function Desk({ first }: { first: Known | ApiError }) {
     setWhy(undefined);
     setMe(() => found);
   };
-  const signOut = () => void api('delete', '/staff/session').catch(() => {}).finally(() => {
+  const leave = (warning?: string) => {
     forget();
     dropUnsaved();
     location.hash = '';
+    setWhy(warning);
     setMe(() => null);
-  });
+  };
+  const signOut = () => void api('delete', '/staff/session').then(() => leave(), (error: ApiError) => leave(error.status === 401 ? undefined : t.signIn.stillIn));
 
   if (known instanceof ApiError) return <main class="gate"><Trouble error={known} retry={() => void load().then(setKnown)} /></main>;
   if (invited) return <Accept token={invited} onDone={signedIn} />;

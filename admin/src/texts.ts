@@ -223,6 +223,7 @@ export const t = {
     wrongLogin: 'The mail address or the password is wrong.',
     out: 'Sign out',
     expired: 'Your session has ended. Sign in again, and go on where you were.',
+    stillIn: 'The server could not be reached. This browser is still signed in: reload the page and sign out again.',
     fresh: 'For this, sign in once more.',
   },
 

@@ -45,6 +45,7 @@ def test_somebody_signs_in_and_out(serve):
         kept = dict(client.cookies)
         answer = client.delete("/staff/session")
         assert answer.status_code == 204 and "till_staff=; " in answer.headers["set-cookie"]
+        assert answer.headers["clear-site-data"] == '"cache"'
         client.cookies.update(kept)
         assert outcome(client.get("/staff/me")) == NOT_SIGNED_IN
         noted = [(entry["action"], entry["changes"]) for entry in server.client().get("/admin/audit", params={"target": ann}).json()]

@@ -46,6 +46,18 @@ test('the owner signs in with the token, and out again', async () => {
   await context.close();
 });
 
+test('who signs out while the server cannot be reached is shown nothing more, and told to do it again', async () => {
+  const { page, context } = await newPage(browser);
+  await signIn(page, '#/products');
+  await page.locator('[data-row]').first().waitFor();
+  await context.setOffline(true);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
+  await page.getByText('This browser is still signed in').waitFor();
+  assert.equal(await page.locator('[data-row]').count(), 0);
+  await context.close();
+});
+
 test('somebody who is invited chooses a password, and signs in with it and a code', async () => {
   const password = 'correct horse battery staple';
   const { invite_url } = await owner('POST', '/admin/staff', { email: 'packer@example.com', name: 'Pat', role: 'fulfilment' });

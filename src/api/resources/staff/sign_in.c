@@ -285,6 +285,8 @@ static enum status sign_out(struct call *call) {
     if (!call->staff_session.data)
         return STATUS_OK;
     TRY(staff_session_end(&call->ctx, call->staff_session));
+    /* Of pages that the browser keeps, also for its back button. Its storage has the desk's looks, and maybe a storefront's data. */
+    call_header(call, STR("clear-site-data"), STR("\"cache\""));
     struct audit_note note = audit_note_new(call);
     audit_note_text(&note, "session", STR("open"), (struct str){NULL, 0});
     TRY(audit_note_write(&note, call->actor.kind == ACTOR_STAFF ? &call->actor.id : NULL));
