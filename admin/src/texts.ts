@@ -1052,7 +1052,7 @@ export const t = {
     passwordChanged: 'Password changed; your other sessions are ended',
     secondFactor: 'Second factor',
     secondFactorHint: 'A code of an app on your phone, beside the password: who learns the one still lacks the other.',
-    needed: 'Your role may do much, so it needs a second factor before you go on.',
+    needed: 'This shop asks you for a second factor before you go on.',
     begin: 'Set up',
     notBegun: 'Not begun',
     end: 'End second factor',

@@ -104,14 +104,16 @@ enum status access_check(struct call *call) {
     return access_is_pending(call) ? access_check_flood(call, access_credential(call)) : STATUS_OK;
 }
 
-/* Whether a person who may do much has no second factor although the shop asks for one. It does if others than this
- * machine can reach it: directly, or through a proxy on this machine. */
+/* Whether a person has no second factor although the shop asks for one: of those who may do much, if others than this machine
+ * can reach it, directly or through a proxy on this machine; or of all. */
 static bool access_lacks_second_factor(const struct call *call) {
+    const struct access_rules *rules = call->access;
     const struct actor *a = &call->actor;
     enum role role = role_of(a->scopes);
-    bool is_needed = call->access->needs_second_factor || call->request->is_forwarded;
-    return is_needed && a->kind == ACTOR_STAFF && !a->has_second_factor &&
-           (role == ROLE_OWNER || role == ROLE_MANAGER);
+    bool is_reachable = rules->needs_second_factor || call->request->is_forwarded;
+    bool is_needed =
+        rules->second_factor_for_all || (is_reachable && (role == ROLE_OWNER || role == ROLE_MANAGER));
+    return is_needed && a->kind == ACTOR_STAFF && !a->has_second_factor;
 }
 
 /* Looks up call->key: a key, or the admin's token. */

@@ -26,6 +26,7 @@ struct access_rules {
     bool hides_staff; /* no credentials of the staff are taken: for a listener of shoppers */
     /* Of owners and managers, for what is not their own account's. A request that a proxy passed on always needs it. */
     bool needs_second_factor;
+    bool second_factor_for_all; /* of every member, and of every request */
 };
 
 /* Checks the bearer token or the cookie of a call before its inputs are read. A key, a session or a token that is stored

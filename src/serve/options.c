@@ -29,6 +29,7 @@ enum {
     FLAG_ADMIN_LISTEN,
     FLAG_ADMIN_TOKEN,
     FLAG_PEPPER_FILE,
+    FLAG_SECOND_FACTOR_FOR_ALL,
     FLAG_DESK_URL,
     FLAG_CORS_ORIGIN,
     FLAG_TRUSTED_PROXY,
@@ -97,6 +98,9 @@ const struct flag serve_flags[] = {
     [FLAG_PEPPER_FILE] = {"pepper-file", "FILE", NULL,
                           "a file with a secret that goes into each hash of a password, if it is not in "
                           "TILL_PEPPER"},
+    [FLAG_SECOND_FACTOR_FOR_ALL] =
+        {"second-factor-for-all", NULL, NULL,
+         "ask every person of the staff for a second factor, wherever the server listens"},
     [FLAG_DESK_URL] = {"desk-url", "URL", NULL,
                        "the page where the staff signs in: invitations are mailed with a link to it"},
     [FLAG_CORS_ORIGIN] = {"cors-origin", "LIST", NULL,
@@ -392,6 +396,7 @@ bool serve_options_read(const char *const values[], struct serve_options *out) {
         .admin_token = str_from(values[FLAG_ADMIN_TOKEN]),
         .demo = values[FLAG_DEMO] != NULL,
         .as_root = values[FLAG_AS_ROOT] != NULL,
+        .second_factor_for_all = values[FLAG_SECOND_FACTOR_FOR_ALL] != NULL,
         .webhook_insecure = values[FLAG_WEBHOOK_INSECURE] != NULL,
         .server = {.listen = values[FLAG_LISTEN], .admin_listen = values[FLAG_ADMIN_LISTEN]},
         .payments = {.db = values[FLAG_DB]},

@@ -22,7 +22,8 @@ struct serve_options {
     struct sandbox sandbox; /* what holds; serve.c enters it */
     bool cart_global;
     struct pepper pepper;
-    const char *desk_url;  /* NULL: as the API's */
+    const char *desk_url; /* NULL: as the API's */
+    bool second_factor_for_all;
     bool webhook_insecure; /* for webhooks in the shop's own network, and for tests */
     struct shop_settings settings;
     struct provider_options payments; /* without its clock, which serve.c gives it */

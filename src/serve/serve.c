@@ -164,6 +164,7 @@ static bool access_rules_open(const struct serve_options *o, const struct startu
         .origin_count = server->origin_count,
         .is_token_stored = !o->admin_token.data,
         .needs_second_factor = !is_local,
+        .second_factor_for_all = o->second_factor_for_all,
     };
     memcpy(out->admin_hash, startup->admin_hash, sizeof out->admin_hash);
     return out->wrong_logins && out->wrong_lookups && out->wrong_keys && out->right_keys;

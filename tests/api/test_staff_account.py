@@ -281,6 +281,16 @@ def test_owners_and_managers_need_one_where_others_can_reach_the_shop(serve, clo
         assert admin.get("/admin/synonyms", headers={"Authorization": f"Bearer {key}"}).status_code == 200
 
 
+def test_everybody_needs_one_if_the_shop_asks_for_it(serve, clock):
+    server = serve(clock.path.parent, second_factor_for_all=True, test_clock=clock.path)
+    ann = signed_in(server, "ann@shop.example", "support")
+    assert ann.get("/staff/me").status_code == 200
+    assert outcome(ann.get("/admin/orders")) == (403, {"detail": "Set up a second factor first"})
+    set_up(ann, clock)
+    assert ann.get("/admin/orders").status_code == 200
+    assert server.client().get("/admin/orders").status_code == 200
+
+
 def test_a_proxy_on_this_machine_makes_it_needed_too(serve):
     server = serve()
     ann = signed_in(server, "ann@shop.example")
