@@ -1,6 +1,6 @@
 #!/bin/bash
-# Makes a release of what is committed, in dist: the source as a tarball, the Debian package, and SHA256SUMS: release.sh [check]. With
-# check, it only says whether this could be released.
+# Makes a release of what is committed, in dist: the source as a tarball, the Debian package, its bill of materials (tools/sbom.py), and
+# SHA256SUMS: release.sh [check]. With check, it only says whether this could be released.
 #
 # The tarball is the same, byte for byte, each time it is made of a commit.
 set -eu
@@ -30,6 +30,10 @@ fi
 rm -rf dist
 mkdir dist
 git archive --format=tar --prefix="till-$version/" HEAD | gzip -9n >"dist/till-$version.tar.gz"
-tools/deb.sh dist >/dev/null
+package=$(tools/deb.sh dist)
+unpacked=$(mktemp -d)
+trap 'rm -rf "$unpacked"' EXIT
+dpkg-deb -x "$package" "$unpacked"
+tools/sbom.py "$unpacked/usr/bin/till" >"dist/till-$version.cdx.json"
 (cd dist && sha256sum -- * >SHA256SUMS)
 cat dist/SHA256SUMS
