@@ -92,7 +92,7 @@ const struct flag serve_flags[] = {
                            "the group of the Unix socket, such as that of the proxy"},
     [FLAG_ADMIN_LISTEN] =
         {"admin-listen", "ADDRESS", NULL,
-         "where the staff's endpoints are, as --listen; at --listen they are then not there"},
+         "where the staff's endpoints and /metrics are, as --listen; at --listen they are then not there"},
     [FLAG_ADMIN_TOKEN] = {"admin-token", "TOKEN", NULL,
                           "the admin's token, instead of the one minted at the first start"},
     [FLAG_PEPPER_FILE] = {"pepper-file", "FILE", NULL,

@@ -58,6 +58,12 @@ def test_at_the_shoppers_they_are_as_paths_that_are_not_there(staff, public):
                 assert raw(there) == raw(nothing) or there.status_code == 307, (method, path + end)
 
 
+def test_so_are_the_metrics(staff, public):
+    assert "till_requests_total" in staff.get("/metrics", headers={"Authorization": ""}).text
+    assert raw(public.get("/metrics")) == raw(public.get("/nothing/of/it"))
+    assert "/metrics" not in public.get("/openapi.json").json()["paths"]
+
+
 @pytest.mark.parametrize("method", ["OPTIONS", "HEAD", "TRACE"])
 @pytest.mark.parametrize("path", ["/admin/keys", "/admin/audit", f"/products/{NOBODY}/stock", f"/orders/{NOBODY}/refund"])
 def test_other_methods_of_them_are_too(public, method, path):

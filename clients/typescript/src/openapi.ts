@@ -1701,7 +1701,7 @@ export interface paths {
         };
         /**
          * Metrics
-         * @description For Prometheus, in its text format.
+         * @description For Prometheus, in its text format. With `--admin-listen` they are there alone.
          */
         get: operations["metrics_metrics_get"];
         put?: never;
