@@ -22,7 +22,7 @@ function step(by: 1 | -1): boolean {
   const rows = [...document.querySelectorAll('main [data-row]')].filter(isSeen);
   const at = rows.findIndex(row => row.contains(document.activeElement));
   const row = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : at + by];
-  const target = row?.querySelector<HTMLElement>('a, button, input');
+  const target = row?.querySelector<HTMLElement>('[data-open]') ?? row?.querySelector<HTMLElement>('a, button, input');
   target?.focus();
   row?.scrollIntoView({ block: 'nearest' });
   return target !== null && target !== undefined;

@@ -1,5 +1,5 @@
 /** What pages are made of: headings, buttons, tables, badges, dialogs, and what is there when there is nothing. */
-import type { ComponentChildren, JSX } from 'preact';
+import type { ComponentChildren, JSX, TargetedMouseEvent } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { ApiError } from './api.js';
 import { fullTime, shortTime } from './format.js';
@@ -130,6 +130,24 @@ export interface Column<T> {
   unit?: string;
 }
 
+let wasTyping = false; // the press began while a cell was being typed into: it only ends that
+
+function openRow(event: TargetedMouseEvent<HTMLElement>) {
+  const hit = event.target as Element, opener = event.currentTarget.querySelector('[data-open]'), isMiddle = event.button === 1;
+  const isControl = hit.closest('a, button, input, label, summary') !== null || hit.closest('td')?.querySelector(':is(button, input):not([data-open])');
+  if (!opener || isControl || wasTyping || event.button > (opener.tagName === 'A' ? 1 : 0) || getSelection()?.isCollapsed === false) return;
+  const { shiftKey } = event, ctrlKey = event.ctrlKey || isMiddle, metaKey = event.metaKey || isMiddle;
+  opener.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, shiftKey, ctrlKey, metaKey }));
+}
+
+/** A row opens wherever it is pressed, as its link or button that is marked with `data-open` does: the middle button and the modifier
+ * keys open a new tab. Cells with controls of their own do not open it, and neither does the end of a selection of text. */
+export const opensRow = {
+  onMouseDown: () => { wasTyping = document.activeElement?.matches('td input:not([type=checkbox])') ?? false; },
+  onClick: openRow,
+  onAuxClick: openRow,
+};
+
 interface TableProps<T> {
   label: string;
   columns: Column<T>[];
@@ -140,7 +158,7 @@ interface TableProps<T> {
   nameOf?: (row: T) => string;
 }
 
-/** A table; on a phone each row is a card. `j` and `k` go through its rows. */
+/** A table; on a phone each row is a card. `j` and `k` go through its rows, and stop at what opens each. */
 export function Table<T>({ label, columns, rows, idOf, picked, pick, nameOf }: TableProps<T>) {
   const all = picked !== undefined && rows.length > 0 && rows.every(row => picked.has(idOf(row)));
   const toggle = (id: string) => {
@@ -168,7 +186,7 @@ export function Table<T>({ label, columns, rows, idOf, picked, pick, nameOf }: T
           {rows.map(row => {
             const id = idOf(row);
             return (
-              <tr key={id} data-row={id} class={picked?.has(id) ? 'picked' : undefined}>
+              <tr key={id} data-row={id} class={picked?.has(id) ? 'picked' : undefined} {...opensRow}>
                 {picked && (
                   <td class="pick"><input type="checkbox" data-key="x" aria-label={t.pick(nameOf?.(row) ?? id)} checked={picked.has(id)} onChange={() => toggle(id)} /></td>
                 )}

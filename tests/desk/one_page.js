@@ -4,13 +4,13 @@ import { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { launch, newPage, owner, signIn } from './lib.js';
 
-export let browser, page, troubles;
+export let browser, context, page, troubles;
 
 export function openPage(options = {}) {
   let refused;
   before(async () => {
     browser = await launch();
-    ({ page, troubles, refused } = await newPage(browser, options));
+    ({ page, context, troubles, refused } = await newPage(browser, options));
     await signIn(page);
   });
   after(async () => {

@@ -22,7 +22,7 @@ const ordersOf = (customer: Customer) => (customer.orders >= orders_max ? t.toda
 function useColumns(): Column<Customer>[] {
   const { currency } = useSession();
   return [
-    { head: t.email, kind: 'wide', phone: 'first', cell: row => <a class="strong cut" href={href(`customers/${encodeURIComponent(row.email)}`)}>{row.email}</a> },
+    { head: t.email, kind: 'wide', phone: 'first', cell: row => <a class="strong cut" data-open href={href(`customers/${encodeURIComponent(row.email)}`)}>{row.email}</a> },
     { head: t.name, kind: 'wide', phone: 'left', cell: row => <span class="cut">{row.name ?? <span class="soft">–</span>}{row.country && <span class="soft"> · {countryName(row.country)}</span>}</span> },
     { head: t.customers.orders, kind: 'number', phone: 'right', unit: t.customers.ordersUnit, cell: ordersOf },
     { head: t.customers.spent, kind: 'number', phone: 'aside', cell: row => money(row.spent, currency) },

@@ -29,7 +29,7 @@ export function ImportPages({ rest: [id] }: { rest: string[] }) {
 function ImportList() {
   const query = useQuery('imports', () => apiPage('/admin/imports'));
   const columns: Column<Import>[] = [
-    { head: t.imports.file, kind: 'wide', phone: 'first', cell: row => <a class="strong cut" href={href(`import/${row.id}`)}>{row.name}</a> },
+    { head: t.imports.file, kind: 'wide', phone: 'first', cell: row => <a class="strong cut" data-open href={href(`import/${row.id}`)}>{row.name}</a> },
     { head: t.imports.rows, kind: 'number', phone: 'right', cell: row => row.report && count(row.report.rows) },
     { head: t.status, kind: 'tight', phone: 'aside', cell: row => <Badge tone={tones[row.status]}>{stateOf(row)}</Badge> },
     { head: t.date, kind: 'tight', phone: 'left', cell: row => <span class="soft"><Time at={row.created_at} /></span> },

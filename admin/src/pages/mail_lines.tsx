@@ -4,7 +4,7 @@ import { href } from '../router.js';
 import { useCan } from '../session.js';
 import { useQuery } from '../store.js';
 import { t } from '../texts.js';
-import { Section, Time } from '../ui.js';
+import { opensRow, Section, Time } from '../ui.js';
 import { MailOffHint } from './mail_off.js';
 import { StateBadge, type Mail } from './mails.js';
 
@@ -21,8 +21,8 @@ export function MailLines({ q, has, none = t.mails.noneOfOrder }: { q: string; h
       {mails.length === 0 ? <p class="hint">{none}</p> : (
         <ul class="plain-list">
           {mails.map(mail => (
-            <li key={mail.id}>
-              <div class="spread"><a href={href(`mails/${mail.id}`)}>{t.mails.kinds[mail.kind] ?? mail.subject}</a><StateBadge state={mail.state} /></div>
+            <li key={mail.id} {...opensRow}>
+              <div class="spread"><a data-open href={href(`mails/${mail.id}`)}>{t.mails.kinds[mail.kind] ?? mail.subject}</a><StateBadge state={mail.state} /></div>
               <small class="soft">{mail.subject} · <Time at={mail.created_at} /></small>
             </li>
           ))}

@@ -22,7 +22,7 @@ export function MailPages({ rest: [id] }: { rest: string[] }) {
 }
 
 const columns: Column<Mail>[] = [
-  { head: t.mails.subject, kind: 'wide', phone: 'first', cell: row => <a class="strong cut" href={href(`mails/${row.id}`)}>{row.subject}</a> },
+  { head: t.mails.subject, kind: 'wide', phone: 'first', cell: row => <a class="strong cut" data-open href={href(`mails/${row.id}`)}>{row.subject}</a> },
   { head: t.mails.to, phone: 'left', cell: row => <span class="cut">{row.to}</span> },
   { head: t.mails.kind, kind: 'tight', phone: 'off', cell: row => <span class="soft">{t.mails.kinds[row.kind] ?? row.kind}</span> },
   { head: t.status, kind: 'tight', phone: 'aside', cell: row => <StateBadge state={row.state} /> },

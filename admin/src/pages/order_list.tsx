@@ -52,7 +52,7 @@ function Customer({ row, isShared }: { row: OrderRow; isShared: boolean }) {
 
 /** The columns of a list of these orders. */
 export const orderColumns = (rows: OrderRow[], shared = sharedNames(rows)): Column<OrderRow>[] => [
-  { head: t.order.number, phone: 'first', kind: 'tight', cell: row => <a class="mono strong" href={href(`orders/${row.id}`)}>{row.number}</a> },
+  { head: t.order.number, phone: 'first', kind: 'tight', cell: row => <a class="mono strong" data-open href={href(`orders/${row.id}`)}>{row.number}</a> },
   { head: t.order.customer, kind: 'wide', phone: 'left', cell: row => <Customer row={row} isShared={row.name !== null && shared.has(row.name)} /> },
   { head: t.order.itemCount, kind: 'number', phone: 'off', cell: row => row.item_count },
   { head: t.order.total, kind: 'number', phone: 'aside', cell: row => money(row.total_amount, row.currency) },

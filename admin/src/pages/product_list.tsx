@@ -29,7 +29,7 @@ function useColumns(): Column<Product>[] {
   const { currency } = useSession(), can = useCan();
   const edits = can('products:write');
   return [
-    { head: t.product.name, kind: 'wide', phone: 'first', cell: product => <span class="named"><Picture url={product.image_url} /><a class="strong cut" href={href(`products/${product.id}`)}>{product.name}</a></span> },
+    { head: t.product.name, kind: 'wide', phone: 'first', cell: product => <span class="named"><Picture url={product.image_url} /><a class="strong cut" data-open href={href(`products/${product.id}`)}>{product.name}</a></span> },
     { head: t.product.category, phone: 'left', cell: product => <span class="soft">{product.category}</span> },
     { head: t.product.price, kind: 'number', phone: 'aside', cell: product => (edits
       ? <InlineEdit mark="e" label={t.product.editPrice(product.name)} text={money(product.price, currency)} value={plainMoney(product.price, currency)} inputMode="decimal" save={typed => changePrice(product, typed, currency)} />

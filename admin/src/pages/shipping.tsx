@@ -20,7 +20,7 @@ export function ShippingPage() {
   const query = useQuery(list_key, () => api('get', '/admin/shipping-methods'));
   const [edited, edit] = useState<Method | 'new' | null>(null);
   const columns: Column<Method>[] = [
-    { head: t.name, kind: 'wide', phone: 'first', cell: method => <><button type="button" class="link strong" data-key="e" onClick={() => edit(method)}>{method.name}</button>{method.description && <small class="soft cut">{method.description}</small>}</> },
+    { head: t.name, kind: 'wide', phone: 'first', cell: method => <><button type="button" class="link strong" data-open data-key="e" onClick={() => edit(method)}>{method.name}</button>{method.description && <small class="soft cut">{method.description}</small>}</> },
     { head: t.shipping.price, phone: 'aside', kind: 'number', cell: method => priceInWords(method, currency) },
     { head: t.shipping.where, phone: 'left', cell: method => <>{placesOf(method.countries)}{daysOf(method) && <small class="soft block">{daysOf(method)}</small>}</> },
     { head: t.status, kind: 'tight', phone: 'right', cell: method => <Badge tone={method.is_active ? 'good' : 'dull'}>{method.is_active ? t.on : t.off}</Badge> },

@@ -20,7 +20,7 @@ export function StaffPage() {
   const list = useList('staff:list', after => apiPage('/admin/staff', {}, after, 'offset'));
   const [edited, edit] = useState<Member | 'new' | null>(null);
   const columns: Column<Member>[] = [
-    { head: t.name, phone: 'first', kind: 'wide', cell: member => <><button type="button" class="link strong" data-key="e" onClick={() => edit(member)}>{member.name}</button><small class="soft cut">{member.email}</small></> },
+    { head: t.name, phone: 'first', kind: 'wide', cell: member => <><button type="button" class="link strong" data-open data-key="e" onClick={() => edit(member)}>{member.name}</button><small class="soft cut">{member.email}</small></> },
     { head: t.staff.role, phone: 'left', cell: member => t.roles[member.role] },
     { head: t.staff.secondFactor, phone: 'off', cell: member => (member.has_second_factor ? t.yes : <span class="soft">{t.no}</span>) },
     { head: t.status, kind: 'tight', phone: 'aside', cell: member => <Badge tone={tones[member.status]}>{t.staff.statuses[member.status]}</Badge> },

@@ -18,7 +18,7 @@ export function TaxesPage() {
   const query = useQuery(list_key, () => api('get', '/admin/tax-rates'));
   const [edited, edit] = useState<Rate | 'new' | null>(null);
   const columns: Column<Rate>[] = [
-    { head: t.address.country, phone: 'first', kind: 'wide', cell: rate => <button type="button" class="link strong" data-key="e" onClick={() => edit(rate)}>{countryName(rate.country)}{rate.region && `, ${rate.region}`}</button> },
+    { head: t.address.country, phone: 'first', kind: 'wide', cell: rate => <button type="button" class="link strong" data-open data-key="e" onClick={() => edit(rate)}>{countryName(rate.country)}{rate.region && `, ${rate.region}`}</button> },
     { head: t.taxes.class, phone: 'left', cell: rate => (t.taxes.classes as Record<string, string>)[rate.class] ?? rate.class },
     { head: t.taxes.name, phone: 'right', cell: rate => rate.name },
     { head: t.taxes.rate, phone: 'aside', kind: 'number', cell: rate => percent(rate.rate_e5) },

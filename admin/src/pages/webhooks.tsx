@@ -27,7 +27,7 @@ function WebhookList() {
   const query = useQuery(list_key, readAll);
   const [isNew, setNew] = useState(false);
   const columns: Column<Webhook>[] = [
-    { head: t.webhooks.url, kind: 'wide', phone: 'first', cell: row => <a class="strong cut" href={href(`webhooks/${row.id}`)}>{row.url}</a> },
+    { head: t.webhooks.url, kind: 'wide', phone: 'first', cell: row => <a class="strong cut" data-open href={href(`webhooks/${row.id}`)}>{row.url}</a> },
     { head: t.webhooks.types, phone: 'line', cell: row => <span class="soft">{typesInWords(row)}</span> },
     { head: t.status, kind: 'tight', phone: 'aside', cell: row => <StateBadge webhook={row} /> },
   ];
