@@ -1,10 +1,9 @@
 /** Changes of products that show at once, and can be undone. */
 import { api, ApiError, apiPage, apiTagged, newIdempotencyKey } from '../api.js';
 import { money, parseMoney, plainMoney } from '../format.js';
-import { FormError } from '../form.js';
-import { changeRows, refresh } from '../store.js';
+import { changeRows } from '../store.js';
 import { t } from '../texts.js';
-import { act, say } from '../toasts.js';
+import { act } from '../toasts.js';
 import type { Product } from './product_list.js';
 
 export const product_keys = ['products:', 'product:'];
@@ -67,20 +66,6 @@ export const adjustStock = (product: Product, delta: number, reason?: string) =>
   undo: () => addStock(product, -delta, t.undo),
   done: ({ stock_quantity }) => t.product.stockChanged(product.name, stock_quantity), failed: t.product.notChanged(product.name), refresh: product_keys, row: product.id,
 });
-
-/** Makes the stock a number, unless it has changed since the page was read: a sale in between is not lost. Throws what is wrong. */
-export async function setStock(product: Product, stock_quantity: number) {
-  const put = (now: number, next: number) => api('patch', '/products/{product_id}', { path: { product_id: product.id }, body: { stock_quantity: next, expected_stock: now } });
-  try {
-    await put(product.stock_quantity, stock_quantity);
-  } catch (error) {
-    if (!(error instanceof ApiError && error.status === 409)) throw error;
-    await refresh(...product_keys);
-    throw new FormError('delta', t.product.stockMoved);
-  }
-  void refresh(...product_keys);
-  say(t.product.stockChanged(product.name, stock_quantity), () => void act({ send: () => put(stock_quantity, product.stock_quantity), done: t.undone, failed: t.undoFailed, refresh: product_keys }));
-}
 
 /** Takes `12` as a count and `+5` as a delivery; both are sent as a difference, so that a sale in between is not lost. Returns what is wrong. */
 export function changeStock(product: Product, typed: string): string | undefined {
