@@ -155,8 +155,17 @@ export const t = {
     discard: 'Discard changes',
   },
   undo: 'Undo',
-  undone: 'Undone',
-  undoFailed: 'That could not be undone',
+  undone: (what: string) => `Undone: ${what}`,
+  notUndone: (what: string) => `Not undone: ${what}`,
+  undoOf: {
+    price: (of: string) => `price of ${of}`,
+    prices: (n: number) => `prices of ${products(n)}`,
+    category: (n: number) => `category of ${products(n)}`,
+    stock: (of: string) => `stock of ${of}`,
+    active: (of: string, is: boolean) => (is ? `bringing ${of} back into the shop` : `taking ${of} out of the shop`),
+    pictures: (of: string) => `pictures of ${of}`,
+    removal: (of: string) => `removal of ${of}`,
+  },
   copy: 'Copy',
   copied: 'Copied',
   moreRows: 'Show more',
@@ -178,6 +187,7 @@ export const t = {
   status: 'Status',
   items,
   orders,
+  products,
 
   errors: {
     offline: 'the server could not be reached',

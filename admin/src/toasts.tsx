@@ -48,8 +48,8 @@ export interface Act<R> {
   send: () => Promise<R>;
   /** What to say when the server has it, or how its reply is said; nothing if it can be seen. */
   done?: string | ((reply: R) => string) | undefined;
-  /** What it takes to undo it. Returns what could not be undone, in words. */
-  undo?: ((reply: R) => Promise<unknown>) | undefined;
+  /** What is undone, in words, and what it takes. It returns what could not be undone, in words. */
+  undo?: { what: string; run: (reply: R) => Promise<unknown> } | undefined;
   /** What did not happen, if the server refuses. */
   failed: string;
   /** Keys of what to read again. */
@@ -63,7 +63,8 @@ export async function act<R>(o: Act<R>): Promise<R | undefined> {
   const back = o.apply?.();
   try {
     const reply = await o.send();
-    if (o.done) say(typeof o.done === 'string' ? o.done : o.done(reply), o.undo && (() => void act({ send: () => undoing(o.undo!(reply)), failed: t.undoFailed, refresh: o.refresh ?? [] })));
+    const { undo } = o;
+    if (o.done) say(typeof o.done === 'string' ? o.done : o.done(reply), undo && (() => void act({ send: () => undoing(undo.what, undo.run(reply)), failed: t.notUndone(undo.what), refresh: o.refresh ?? [] })));
     if (o.refresh) void refresh(...o.refresh);
     return reply;
   } catch (error) {
@@ -75,10 +76,10 @@ export async function act<R>(o: Act<R>): Promise<R | undefined> {
   }
 }
 
-async function undoing(work: Promise<unknown>): Promise<void> {
+async function undoing(what: string, work: Promise<unknown>): Promise<void> {
   const left = await work;
   if (typeof left === 'string') sayError(left);
-  else say(t.undone);
+  else say(t.undone(what));
 }
 
 /** Marks a row whose change was taken back. */

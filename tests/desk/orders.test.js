@@ -152,6 +152,7 @@ test('several orders are marked shipped at once, one that is refused comes back,
   await row(orders[0].number).waitFor({ state: 'detached' });
   assert.equal((await detailsOf(orders[0])).status, 'shipped');
   await toast('2 orders').getByRole('button', { name: 'Undo' }).click();
+  await toast('Undone: 2 orders marked as shipped').waitFor();
   await row(orders[0].number).waitFor();
   assert.equal((await detailsOf(orders[2])).status, 'paid');
   await toast('was not shipped').getByRole('button', { name: 'Close' }).click();

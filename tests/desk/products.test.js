@@ -51,6 +51,7 @@ test('a price is changed in its row, shows at once, and can be undone', async ()
   await row('Priced thing').getByText('$12.50').waitFor();
   await until(async () => (await productOf(product.id)).price === 1250, 'the price is kept');
   await toast('costs $12.50').getByRole('button', { name: 'Undo' }).click();
+  await toast('Undone: price of Priced thing').waitFor();
   await row('Priced thing').getByText('$10.00').waitFor();
   await until(async () => (await productOf(product.id)).price === 1000, 'the old price is back');
 });
@@ -100,6 +101,7 @@ test('many change at once, and come back at once', async () => {
   await toast('2 products changed').waitFor();
   await row('Many two').getByText('$30.00').waitFor();
   await toast('2 products changed').getByRole('button', { name: 'Undo' }).click();
+  await toast('Undone: prices of 2 products').waitFor();
   await row('Many two').getByText('$33.33').waitFor();
   await row('Many one').getByText('$10.00').waitFor();
   await row('Many one').getByRole('checkbox').check();
@@ -150,6 +152,7 @@ test('a product is added with two pictures, which the browser makes smaller', as
   await until(async () => (await owner('GET', `/products/${id}/images`))[0].alt === 'Something blue', 'the text');
   await page.getByRole('button', { name: 'Remove picture 2' }).click();
   await toast('Picture removed').getByRole('button', { name: 'Undo' }).click();
+  await toast('Undone: pictures of Red and blue').waitFor();
   await page.getByRole('img', { name: 'Picture 2' }).waitFor();
   await page.getByLabel('Choose pictures').setInputFiles({ name: 'not a picture.png', mimeType: 'image/png', buffer: Buffer.from('<script>') });
   await toast('this browser cannot read that picture').getByRole('button', { name: 'Close' }).click();
@@ -169,6 +172,7 @@ test('a product is changed, its stock adjusted with a reason, taken out and brou
   await page.getByRole('button', { name: 'Take out of the shop' }).click();
   await page.getByText('Customers do not see this product.').waitFor();
   await toast('is taken out').getByRole('button', { name: 'Undo' }).click();
+  await toast('Undone: taking Changing thing out of the shop').waitFor();
   await page.getByRole('button', { name: 'Take out of the shop' }).waitFor();
   await page.getByRole('link', { name: 'History' }).click();
   await page.locator('[data-row]', { hasText: 'Adjusted stock' }).getByText('Broke').waitFor();

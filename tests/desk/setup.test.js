@@ -36,6 +36,7 @@ test('a shipping method for France is added, changed, moved, removed and brought
   await dialog().getByRole('button', { name: 'Remove', exact: true }).click();
   await page.getByRole('button', { name: 'Colissimo', exact: true }).waitFor({ state: 'detached' });
   await toast('Colissimo is removed').getByRole('button', { name: 'Undo' }).click();
+  await toast('Undone: removal of Colissimo').waitFor();
   await page.getByRole('button', { name: 'Colissimo', exact: true }).waitFor();
   assert.deepEqual((await methodNamed('Colissimo')).tiers, made.tiers);
 });

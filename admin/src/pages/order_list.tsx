@@ -223,9 +223,10 @@ async function shipMany(rows: OrderRow[], body: Schemas['FulfillmentCreate'], le
 }
 
 async function unship(parcels: { order_id: string; fulfillment_id: string }[]) {
+  const what = t.order.shippedMany(parcels.length);
   const results = await Promise.allSettled(parcels.map(path => api('patch', '/orders/{order_id}/fulfillments/{fulfillment_id}', { path, body: { status: 'cancelled' } })));
   const refused = results.find(result => result.status === 'rejected');
-  if (refused) sayError(`${t.undoFailed}: ${reasonOf(refused.reason)}`);
-  else say(t.undone);
+  if (refused) sayError(`${t.notUndone(what)}: ${reasonOf(refused.reason)}`);
+  else say(t.undone(what));
   void refresh('orders:', 'order:');
 }

@@ -38,16 +38,16 @@ const restoring = (rows: Product[], field: Restored) => async (changed: Changed[
   return left.length > 0 ? t.product.undoLeft(left) : undefined;
 };
 
-const run = (rows: Product[], change: Change, undo: (changed: Changed[]) => Promise<unknown>, guess: (row: Product) => Partial<Product>) => act({
+const run = (rows: Product[], change: Change, what: string, undo: (changed: Changed[]) => Promise<unknown>, guess: (row: Product) => Partial<Product>) => act({
   apply: () => changeRows<Product>('products:', rows.map(({ id }) => id), row => ({ ...row, ...guess(row) })),
-  send: () => send(rows, change), undo, done: t.product.bulkDone(rows.length), failed: t.product.bulkFailed, refresh: [...product_keys, 'categories'],
+  send: () => send(rows, change), undo: { what, run: undo }, done: t.product.bulkDone(rows.length), failed: t.product.bulkFailed, refresh: [...product_keys, 'categories'],
 });
 
 export function ProductBulk({ rows, clear }: { rows: Product[]; clear: () => void }) {
   const [open, setOpen] = useState<'price' | 'category' | 'stock' | null>(null);
   const setActive = (is_active: boolean) => {
     clear();
-    void run(rows, { is_active }, restoring(rows, 'is_active'), () => ({ is_active }));
+    void run(rows, { is_active }, t.undoOf.active(t.products(rows.length), is_active), restoring(rows, 'is_active'), () => ({ is_active }));
   };
   const close = () => setOpen(null), done = () => { close(); clear(); };
   return (
@@ -85,7 +85,7 @@ function PriceDialog({ rows, onClose, done }: DialogProps) {
     const e4 = Math.round(percent * 100) * (by === 'lower' ? -1 : 1);
     const change: Change = by === 'same' ? { price: amountOf('price', values.price, currency) } : { price_e4: e4 };
     done();
-    await run(rows, change, restoring(rows, 'price'), row => ({ price: change.price ?? Math.max(0, raised(row.price, e4)) }));
+    await run(rows, change, t.undoOf.prices(rows.length), restoring(rows, 'price'), row => ({ price: change.price ?? Math.max(0, raised(row.price, e4)) }));
   });
   return (
     <Dialog title={t.product.pricesOf(rows.length)} onClose={onClose}>
@@ -108,7 +108,7 @@ function CategoryDialog({ rows, onClose, done }: DialogProps) {
   const submit = form.submit(async ({ category }) => {
     if (category.trim() === '') throw new FormError('category', t.errors.needed);
     done();
-    await run(rows, { category: category.trim() }, restoring(rows, 'category'), () => ({ category: category.trim() }));
+    await run(rows, { category: category.trim() }, t.undoOf.category(rows.length), restoring(rows, 'category'), () => ({ category: category.trim() }));
   });
   return (
     <Dialog title={t.product.categoryOf(rows.length)} onClose={onClose}>
@@ -126,7 +126,7 @@ function StockDialog({ rows, onClose, done }: DialogProps) {
     const stock_delta = wholeOf('stock_delta', delta.replace(/^\+/, '').replace('−', '-'));
     if (!stock_delta) throw new FormError('stock_delta', t.errors.needed);
     done();
-    await run(rows, { stock_delta, ...(reason.trim() ? { reason: reason.trim() } : {}) }, async () => void await send(rows, { stock_delta: -stock_delta, reason: t.undo }), row => ({ stock_quantity: row.stock_quantity + stock_delta }));
+    await run(rows, { stock_delta, ...(reason.trim() ? { reason: reason.trim() } : {}) }, t.undoOf.stock(t.products(rows.length)), async () => void await send(rows, { stock_delta: -stock_delta, reason: t.undo }), row => ({ stock_quantity: row.stock_quantity + stock_delta }));
   });
   return (
     <Dialog title={t.product.stockOf(rows.length)} onClose={onClose}>

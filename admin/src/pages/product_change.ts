@@ -45,7 +45,7 @@ const restoreOne = async (product: Product, field: Restored, changed: Product[Re
 const setPrice = (product: Product, price: number, currency: string) => void act({
   apply: show(product, { price }),
   send: () => patch(product, { price }),
-  undo: () => restoreOne(product, 'price', price),
+  undo: { what: t.undoOf.price(product.name), run: () => restoreOne(product, 'price', price) },
   done: t.product.priceChanged(product.name, money(price, currency)), failed: t.product.notChanged(product.name), refresh: product_keys, row: product.id,
 });
 
@@ -63,7 +63,7 @@ const addStock = (product: Product, delta: number, reason?: string) =>
 export const adjustStock = (product: Product, delta: number, reason?: string) => act({
   apply: show(product, { stock_quantity: product.stock_quantity + delta }),
   send: () => addStock(product, delta, reason),
-  undo: () => addStock(product, -delta, t.undo),
+  undo: { what: t.undoOf.stock(product.name), run: () => addStock(product, -delta, t.undo) },
   done: ({ stock_quantity }) => t.product.stockChanged(product.name, stock_quantity), failed: t.product.notChanged(product.name), refresh: product_keys, row: product.id,
 });
 
@@ -79,6 +79,6 @@ export function changeStock(product: Product, typed: string): string | undefined
 export const setActive = (product: Product, is_active: boolean) => act({
   apply: show(product, { is_active }),
   send: () => patch(product, { is_active }),
-  undo: () => restoreOne(product, 'is_active', is_active),
+  undo: { what: t.undoOf.active(product.name, is_active), run: () => restoreOne(product, 'is_active', is_active) },
   done: is_active ? t.product.broughtBack(product.name) : t.product.tookOut(product.name), failed: t.product.notChanged(product.name), refresh: product_keys, row: product.id,
 });

@@ -24,7 +24,7 @@ export function Pictures({ product }: { product: Product }) {
   const save = (next: Image[], done?: string) => act({
     apply: () => change<Image[]>(imagesKey(product.id), () => next),
     send: () => put(product.id, next),
-    undo: done ? () => put(product.id, images) : undefined,
+    undo: done ? { what: t.undoOf.pictures(product.name), run: () => put(product.id, images) } : undefined,
     done, failed: t.product.picturesNotSaved, refresh: [...product_keys],
   });
   const add = async (media: Schemas['Media'][]) => {
@@ -53,7 +53,7 @@ function WebPicture({ product, edits }: { product: Product; edits: boolean }) {
       {isBroken && (
         <div class="stack broken">
           <p class="wrong">{t.product.brokenPicture} <span class="break">{product.image_url}</span></p>
-          {edits && <div class="actions"><Button onClick={() => void act({ send: () => remove(''), undo: () => remove(product.image_url), done: t.product.pictureRemoved, failed: t.product.picturesNotSaved, refresh: product_keys })}>{t.product.removeBroken}</Button></div>}
+          {edits && <div class="actions"><Button onClick={() => void act({ send: () => remove(''), undo: { what: t.undoOf.pictures(product.name), run: () => remove(product.image_url) }, done: t.product.pictureRemoved, failed: t.product.picturesNotSaved, refresh: product_keys })}>{t.product.removeBroken}</Button></div>}
         </div>
       )}
     </div>

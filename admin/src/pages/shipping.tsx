@@ -164,6 +164,6 @@ async function save(method: Method | null, body: Wanted) {
 const remove = (method: Method) => act({
   apply: () => change<Method[]>(list_key, methods => methods.filter(one => one !== method)),
   send: () => api('delete', '/admin/shipping-methods/{shipping_method_id}', { path: { shipping_method_id: method.id } }),
-  undo: () => api('post', '/admin/shipping-methods', { body: wantedOf(method) }),
+  undo: { what: t.undoOf.removal(method.name), run: () => api('post', '/admin/shipping-methods', { body: wantedOf(method) }) },
   done: t.removed(method.name), failed: t.notRemoved, refresh: ['shipping:'], row: method.id,
 });

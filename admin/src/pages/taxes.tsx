@@ -70,9 +70,11 @@ function RateDialog({ rate, onClose }: { rate: Rate | null; onClose: () => void 
   );
 }
 
+const nameOf = (rate: Rate) => `${countryName(rate.country)}, ${rate.name}`;
+
 const remove = (rate: Rate) => act({
   apply: () => change<Rate[]>(list_key, rates => rates.filter(one => one !== rate)),
   send: () => api('delete', '/admin/tax-rates/{tax_rate_id}', { path: { tax_rate_id: rate.id } }),
-  undo: () => api('post', '/admin/tax-rates', { body: { country: rate.country, region: rate.region, class: rate.class, name: rate.name, rate_e5: rate.rate_e5 } }),
-  done: t.removed(`${countryName(rate.country)}, ${rate.name}`), failed: t.notRemoved, refresh: ['taxes:'], row: rate.id,
+  undo: { what: t.undoOf.removal(nameOf(rate)), run: () => api('post', '/admin/tax-rates', { body: { country: rate.country, region: rate.region, class: rate.class, name: rate.name, rate_e5: rate.rate_e5 } }) },
+  done: t.removed(nameOf(rate)), failed: t.notRemoved, refresh: ['taxes:'], row: rate.id,
 });
