@@ -1,5 +1,5 @@
 /** What just happened, at the foot of the window, and with it the way back. Also: changes that show before the server has answered. */
-import { useEffect, useReducer, useState } from 'preact/hooks';
+import { useLayoutEffect, useReducer, useState } from 'preact/hooks';
 import { ApiError } from './api.js';
 import { Icon } from './icons.js';
 import { refresh } from './store.js';
@@ -11,16 +11,28 @@ interface Toast {
   isError: boolean;
   undo: (() => void) | undefined;
   link?: { href: string; text: string };
+  /** It is gone, and leaves a gap of so many pixels while others stand above it. */
+  gap?: number;
 }
 
-let toasts: Toast[] = [], last = 0, update = () => {};
+/** From the foot of the window upwards. No toast moves while it is shown, because its *Undo* may be under the pointer just then: a new
+ * one takes the place of one that says the same, or of one that is gone, or stands above the others. */
+let toasts: Toast[] = [];
+let last = 0, update = () => {};
 
-const shown_ms = 8000;
+const shown_ms = 8000, shown_max = 3;
+
+/** The toasts with the pointer or the focus on them. */
+const held = new Set<number>();
 
 function put(toast: Omit<Toast, 'id'>) {
-  // News takes the place of older news, and pushes out nothing that could be undone.
-  const rest = toast.link ? toasts.filter(({ link }) => !link) : toasts.filter(({ text }) => text !== toast.text).slice(-2);
-  toasts = [...rest, { ...toast, id: ++last }];
+  const next = { ...toast, id: ++last };
+  const isSame = (one: Toast) => one.gap === undefined && !held.has(one.id) && (toast.link ? one.link !== undefined : one.text === toast.text);
+  const same = toasts.findIndex(isSame), gap = held.size > 0 ? -1 : toasts.findIndex(one => one.gap !== undefined);
+  const at = same >= 0 ? same : gap >= 0 ? gap : toasts.length;
+  toasts = [...toasts.slice(0, at), next, ...toasts.slice(at + 1)];
+  const rest = toasts.filter(one => one !== next && one.gap === undefined).sort((a, b) => b.id - a.id);
+  if (!toast.link) for (const one of rest.slice(shown_max - 1)) if (!held.has(one.id)) leave(one.id); // news of the shop pushes out nothing that could be undone
   update();
 }
 
@@ -28,8 +40,16 @@ export const say = (text: string, undo?: () => void) => put({ text, undo, isErro
 export const sayWithLink = (text: string, href: string, link: string) => put({ text, undo: undefined, isError: false, link: { href, text: link } });
 export const sayError = (text: string) => put({ text, undo: undefined, isError: true });
 
+const elementOf = (id: number) => `toast-${id}`;
+
+function leave(id: number) {
+  const gap = document.getElementById(elementOf(id))?.offsetHeight ?? 0;
+  toasts = toasts.map(toast => (toast.id === id ? { ...toast, gap } : toast));
+  while (toasts.at(-1)?.gap !== undefined) toasts = toasts.slice(0, -1);
+}
+
 const drop = (id: number) => {
-  toasts = toasts.filter(toast => toast.id !== id);
+  leave(id);
   update();
 };
 
@@ -94,24 +114,28 @@ export function flash(row: string) {
 export function Toasts() {
   const [, next] = useReducer((n: number) => n + 1, 0);
   update = () => next(undefined as never);
+  const linesOf = (areErrors: boolean) => toasts.map((toast, order) => toast.isError === areErrors && (toast.gap === undefined ? <ToastLine key={toast.id} toast={toast} order={order} /> : <div key={toast.id} style={{ order, height: `${toast.gap}px` }} />));
   return (
     <div class="toasts" role="region" aria-label={t.toasts}>
-      <div aria-live="polite">{toasts.filter(toast => !toast.isError).map(toast => <ToastLine key={toast.id} toast={toast} />)}</div>
-      <div aria-live="assertive">{toasts.filter(toast => toast.isError).map(toast => <ToastLine key={toast.id} toast={toast} />)}</div>
+      <div aria-live="polite">{linesOf(false)}</div>
+      <div aria-live="assertive">{linesOf(true)}</div>
     </div>
   );
 }
 
 /** An error stays until it is closed, and any other while the pointer or the focus is on it. */
-function ToastLine({ toast }: { toast: Toast }) {
+function ToastLine({ toast, order }: { toast: Toast; order: number }) {
   const [isPointed, point] = useState(false), [isFocused, focus] = useState(false), isHeld = isPointed || isFocused;
-  useEffect(() => {
-    if (toast.isError || isHeld) return;
-    const timer = setTimeout(() => drop(toast.id), shown_ms);
-    return () => clearTimeout(timer);
+  useLayoutEffect(() => {
+    if (isHeld) held.add(toast.id);
+    const timer = toast.isError || isHeld ? 0 : setTimeout(() => drop(toast.id), shown_ms);
+    return () => {
+      held.delete(toast.id);
+      clearTimeout(timer);
+    };
   }, [isHeld]);
   return (
-    <div class={toast.isError ? 'toast error' : 'toast'} onMouseEnter={() => point(true)} onMouseLeave={() => point(false)} onFocusIn={() => focus(true)} onFocusOut={() => focus(false)}>
+    <div id={elementOf(toast.id)} class={toast.isError ? 'toast error' : 'toast'} style={{ order }} onMouseEnter={() => point(true)} onMouseLeave={() => point(false)} onFocusIn={() => focus(true)} onFocusOut={() => focus(false)}>
       <span>{toast.text}</span>
       {toast.link && <a href={toast.link.href} onClick={() => drop(toast.id)}>{toast.link.text}</a>}
       {toast.undo && <button type="button" data-key="u" onClick={() => { drop(toast.id); toast.undo!(); }}>{t.undo}</button>}
