@@ -118,7 +118,8 @@ struct attempt {
     struct response response;
     enum status failure; /* the error to answer with although the step is committed; STATUS_OK: no error */
     bool ended;          /* no step follows this one */
-    bool rendered;       /* the response is complete: nothing is left to render */
+    bool rendered;       /* the reply is in the response: nothing is left to render */
+    bool completed;      /* so is a new session: the response is that of a success */
     void *next_state;    /* becomes call->state when this step is committed; NULL: no change */
 };
 

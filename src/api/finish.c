@@ -54,6 +54,16 @@ static enum status api_send_session(struct call *call) {
     return STATUS_OK;
 }
 
+enum status api_complete(struct call *call) {
+    if (call->attempt.completed)
+        return STATUS_OK;
+    if (!call->attempt.rendered)
+        TRY(call_render(call));
+    TRY(api_send_session(call));
+    call->attempt.completed = true;
+    return STATUS_OK;
+}
+
 /* Says what caches on the way may do (RFC 9111 §4.2.2 lets them keep a 200 or a 404 that says nothing, and
  * Varnish does so for two minutes). What is for one shopper or the admin, and what is true for a moment only
  * (health, metrics), is kept by no cache. The rest may be kept, but the server must be asked each time whether it
@@ -88,10 +98,8 @@ void api_finish(struct call *call) {
     struct response *r = &call->attempt.response;
     if (call->status == STATUS_OK)
         call->status = call->attempt.failure;
-    if (call->status == STATUS_OK && !call->attempt.rendered)
-        call->status = call_render(call);
     if (call->status == STATUS_OK)
-        call->status = api_send_session(call);
+        call->status = api_complete(call);
     if (call->status != STATUS_OK) {
         if (call->status != STATUS_METHOD_NOT_ALLOWED)
             r->header_count = 0; /* of a success: a step may have added them before it failed */

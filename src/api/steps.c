@@ -13,7 +13,8 @@
  *
  * Nothing is written before everything that can be checked without the database is checked. From then on a
  * step either returns STATUS_OK and is committed, or its transaction is undone. A step that must keep its
- * writes and still answer with an error uses call_fail.
+ * writes and still answer with an error uses call_fail. The answer to a request that writes is rendered in the transaction of
+ * its last step, so that one for which there is no memory is undone too.
  *
  * Retries. A database may undo a transaction after api_step_run has returned and ask for it again (a conflict
  * of two transactions on PostgreSQL). So api_step_run leaves `step`, `state` and `outcomes` alone and writes
@@ -208,6 +209,7 @@ static enum status attempt_begin(struct call *call, struct db *db) {
     const struct endpoint *e = call->endpoint;
     call->attempt = (struct attempt){0};
     call->ctx.db = db;
+    call->ctx.arena->failed = false;
     call->ctx.changes = 0;
     call->ctx.outcomes = 0;
     if (!e->reply)
@@ -237,6 +239,22 @@ static enum status api_step_apply(struct call *call) {
     return s;
 }
 
+/* Whether no step follows the one that has just returned. */
+static bool api_step_is_last(const struct call *call) {
+    return call->step == STEP_APPLY ||
+           (call->step == STEP_PREPARE && (!call->endpoint->call || call->attempt.ended));
+}
+
+/* Ends a step that writes. It is undone if its answer cannot be written, or if it lacked memory anywhere: a text that is cut
+ * short must not be stored. */
+static enum status api_step_seal(struct call *call) {
+    if (call->endpoint->method == METHOD_GET || call->step == STEP_CALL)
+        return STATUS_OK;
+    if (api_step_is_last(call) && call->attempt.failure == STATUS_OK)
+        TRY(api_complete(call));
+    return call->ctx.arena->failed ? STATUS_NO_MEMORY : STATUS_OK;
+}
+
 /* Keeps other steps of the transaction from remembering settings that this one has changed (checkout_settings.h). */
 static void api_hold_settings(struct call *call) {
     struct settings_memory *memory = call->ctx.settings_memory;
@@ -256,6 +274,8 @@ enum status api_step_run(struct call *call, struct db *db) {
     uint64_t before = db ? db_statements(db) : 0;
     if (s == STATUS_OK)
         s = steps[call->step](call);
+    if (s == STATUS_OK)
+        s = api_step_seal(call);
     api_hold_settings(call);
     if (db)
         call->statements += db_statements(db) - before;

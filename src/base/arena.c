@@ -55,10 +55,12 @@ void arena_free(struct arena *a) {
     }
     a->chunks = NULL;
     a->bytes = 0;
+    a->failed = false;
 }
 
 void arena_reset(struct arena *a) {
     struct arena_chunk *keep = a->chunks;
+    a->failed = false;
     if (OWN_BLOCKS || !keep || keep->room > arena_keep_bytes_max) {
         arena_free(a);
         return;
@@ -69,6 +71,12 @@ void arena_reset(struct arena *a) {
     keep->used = 0;
     a->chunks = keep;
     a->bytes = keep->room;
+}
+
+/* Notes that there was no memory. */
+static void *arena_refuse(struct arena *a) {
+    a->failed = true;
+    return NULL;
 }
 
 /* Adds a chunk with room for `need` bytes, a multiple of the alignment, in front of the others. NULL past the
@@ -96,13 +104,13 @@ static struct arena_chunk *chunk_add(struct arena *a, size_t need) {
 /* arena_alloc without the zeros. */
 static void *arena_take(struct arena *a, size_t size) {
     if (size > a->bytes_max)
-        return NULL;
+        return arena_refuse(a);
     size_t need = arena_align(size ? size : 1);
     struct arena_chunk *c = a->chunks;
     if (OWN_BLOCKS || !c || c->room - c->used < need)
         c = chunk_add(a, OWN_BLOCKS && size ? size : need);
     if (!c)
-        return NULL;
+        return arena_refuse(a);
     void *block = c->data + c->used;
     c->used = OWN_BLOCKS ? c->room : c->used + need;
     return block;
@@ -118,7 +126,7 @@ void *arena_alloc(struct arena *a, size_t size) {
 void *arena_array(struct arena *a, size_t count, size_t size) {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes))
-        return NULL;
+        return arena_refuse(a);
     return arena_alloc(a, bytes);
 }
 
@@ -127,10 +135,10 @@ static void *chunk_grow(struct arena *a, size_t new_size) {
     struct arena_chunk *c = a->chunks;
     size_t room = OWN_BLOCKS ? new_size : arena_align(new_size);
     if (room > a->bytes_max || a->bytes - c->room > a->bytes_max - room)
-        return NULL;
+        return arena_refuse(a);
     struct arena_chunk *grown = realloc(c, sizeof *c + room);
     if (!grown)
-        return NULL;
+        return arena_refuse(a);
     a->bytes += room - grown->room;
     grown->room = grown->used = room;
     a->chunks = grown;

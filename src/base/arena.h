@@ -14,6 +14,7 @@ struct arena {
     struct arena_chunk *chunks; /* newest first */
     size_t bytes;               /* of all chunks together */
     size_t bytes_max;
+    bool failed; /* an allocation was refused since the last reset, whether its caller noticed or not */
 };
 
 /* Makes an empty arena; it takes no memory before the first allocation. */
