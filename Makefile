@@ -65,11 +65,11 @@ coverage:
 soak: build
 	@tools/setup.sh build test
 	@tools/build.sh tests/cuts && build/tests/cuts power --all --seeds 20
-	@build/tests/cuts commands --all && build/tests/cuts calls --all && build/tests/cuts failing --all
+	@build/tests/cuts commands --all && build/tests/cuts calls --all && build/tests/cuts reading --all && build/tests/cuts failing --all
 	@SOAK=1 /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/api/test_calls.py
 	@tools/build.sh tests/till_sim
 	@build/tests/till_sim --seed 1000001 --operations 100000000 --jobs $$(nproc)
-	@SOAK=1 /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/api/test_kill.py tests/api/test_kill_parcels.py tests/api/test_contention.py
+	@SOAK=1 /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/api/test_kill.py tests/api/test_kill_parcels.py tests/api/test_contention.py tests/api/test_payments_webhook.py
 	@SOAK=1 /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/api/test_mail.py tests/api/test_webhooks.py -k killed
 	@SOAK=1 TILL_TEST_DB=postgres /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/api/test_mail.py tests/api/test_webhooks.py -k killed
 	@SOAK=1 /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/nodes

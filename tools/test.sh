@@ -274,6 +274,7 @@ if [ -n "${CI:-}" ]; then beside debian13 'Debian 13: packaged, every endpoint c
 beside faults 'power cuts in every request that writes' faults power
 beside faults 'power cuts in every command that writes' faults commands
 beside faults 'failing calls in every request that writes' faults calls
+beside faults 'failing calls in every request that reads' faults reading
 beside faults 'failing calls in every command' faults failing
 beside unit 'unit tests, ASan + UBSan' unit build-asan
 beside unit 'unit tests, TSan' unit build-tsan
