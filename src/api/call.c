@@ -8,11 +8,15 @@
 static const struct field page_fields[] = {PAGE_FIELDS(struct page)};
 const struct model page_query = MODEL("Page", struct page, page_fields);
 
-struct str request_header(const struct request *request, struct str name) {
-    for (size_t i = 0; i < request->header_count; i++)
-        if (str_equal(request->headers[i].name, name))
-            return request->headers[i].value;
+static struct str header_value(const struct header *headers, size_t count, struct str name) {
+    for (size_t i = 0; i < count; i++)
+        if (str_equal(headers[i].name, name))
+            return headers[i].value;
     return (struct str){0};
+}
+
+struct str request_header(const struct request *request, struct str name) {
+    return header_value(request->headers, request->header_count, name);
 }
 
 /* Returns the weight among an entry's parameters, `q=0.8`, in thousandths (RFC 9110 §12.4.2). Without one it is 1000. */
@@ -65,10 +69,7 @@ struct str request_credentials(const struct request *request, struct str scheme)
 }
 
 struct str response_header(const struct response *response, struct str name) {
-    for (size_t i = 0; i < response->header_count; i++)
-        if (str_equal(response->headers[i].name, name))
-            return response->headers[i].value;
-    return (struct str){0};
+    return header_value(response->headers, response->header_count, name);
 }
 
 void call_header(struct call *call, struct str name, struct str value) {

@@ -35,17 +35,12 @@ static enum status session_check_header(struct str header, struct errors *errors
     return STATUS_INVALID;
 }
 
-/* A cookie's value without its quotes: Java's HttpClient and others of RFC 2965 put them around it. */
-static struct str cookie_unquoted(struct str value) {
-    bool quoted = value.size >= 2 && value.data[0] == '"' && value.data[value.size - 1] == '"';
-    return quoted ? (struct str){value.data + 1, value.size - 2} : value;
-}
-
+/* Java's HttpClient and others of RFC 2965 put quotes around a value. */
 struct str cookie_value(struct str cookies, struct str name) {
     while (cookies.size > 0) {
         struct str pair = str_trim(str_cut(&cookies, ';'));
         if (str_starts(pair, name) && pair.size > name.size && pair.data[name.size] == '=')
-            return cookie_unquoted(str_skip(pair, name.size + 1));
+            return str_unquote(str_skip(pair, name.size + 1));
     }
     return (struct str){0};
 }

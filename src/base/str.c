@@ -46,6 +46,11 @@ struct str str_trim(struct str text) {
     return text;
 }
 
+struct str str_unquote(struct str text) {
+    bool quoted = text.size >= 2 && text.data[0] == '"' && text.data[text.size - 1] == '"';
+    return quoted ? (struct str){text.data + 1, text.size - 2} : text;
+}
+
 size_t str_find(struct str text, char byte) {
     const char *found = text.size ? memchr(text.data, byte, text.size) : NULL;
     return found ? (size_t)(found - text.data) : text.size;

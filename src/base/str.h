@@ -63,6 +63,9 @@ struct str str_cut(struct str *rest, char separator);
 /* Drops leading and trailing spaces and tabs (RFC 9110 §5.6.3, OWS). */
 struct str str_trim(struct str text);
 
+/* Drops the double quotes around a text, if it has both. */
+struct str str_unquote(struct str text);
+
 /* The index of the first `byte` in text, or text.size if it is not in it. */
 size_t str_find(struct str text, char byte);
 

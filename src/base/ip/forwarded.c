@@ -91,18 +91,13 @@ void forwarded_walk_for(struct forwarded_walk *walk, struct str value) {
     }
 }
 
-static struct str unquoted(struct str value) {
-    bool quoted = value.size >= 2 && value.data[0] == '"' && value.data[value.size - 1] == '"';
-    return quoted ? (struct str){value.data + 1, value.size - 2} : value;
-}
-
 /* `for=192.0.2.1;proto=https;by=…`. A proxy may leave out any of these. */
 static void forwarded_walk_pairs(struct forwarded_walk *walk, struct str element) {
     struct str node = {0};
     walk->proto = (struct str){0};
     while (element.size > 0) {
         struct str value = cut_last(&element, ';'), name = str_trim(str_cut(&value, '='));
-        value = unquoted(str_trim(value));
+        value = str_unquote(str_trim(value));
         if (str_equal_nocase(name, STR("for")))
             node = value;
         else if (str_equal_nocase(name, STR("proto")))

@@ -116,7 +116,7 @@ enum status mail_take(struct shop_ctx *ctx, struct mail_due *out) {
 }
 
 static bool mail_token_has(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    return ascii_is_letter(c) || ascii_is_digit(c) || c == '-' || c == '_';
 }
 
 struct str mail_hide_links(struct arena *arena, struct str text) {
