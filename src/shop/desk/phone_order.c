@@ -44,7 +44,7 @@ static enum status phone_order_load(struct shop_ctx *ctx, const struct uuid *id,
         SQL("SELECT o.seq, o.id, o.total_amount, o.status, o.currency, o.created_at,"
             " CASE WHEN o.session IS NULL THEN 1 ELSE 0 END, c.email FROM orders AS o"
             " LEFT JOIN order_contacts AS c ON c.order_seq = o.seq WHERE o.id = $1");
-    TRY(payment_lock_order(ctx, id));
+    TRY(order_lock(ctx, id));
     struct db_rows *rows = db_query(ctx->db, &sql, ARGS(db_uuid(id)));
     if (db_step(rows)) {
         order_read_row(ctx, rows, out);

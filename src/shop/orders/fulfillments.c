@@ -115,11 +115,6 @@ struct sendable_order {
     size_t count;
 };
 
-static enum status fulfillment_lock_order(struct shop_ctx *ctx, const struct uuid *order) {
-    static const struct sql sql = {NULL, "SELECT 1 FROM orders WHERE id = $1 FOR NO KEY UPDATE"};
-    return db_exec_deferred(ctx->db, &sql, ARGS(db_uuid(order)));
-}
-
 /* Locks an order, and reads what is owed of it. Lines are numbered from 0 without gaps. */
 static enum status sendable_order_read(struct shop_ctx *ctx, const struct uuid *order,
                                        struct sendable_order *out) {
@@ -129,7 +124,7 @@ static enum status sendable_order_read(struct shop_ctx *ctx, const struct uuid *
             " JOIN order_items AS i ON i.order_seq = o.seq JOIN products AS p ON p.seq = i.product"
             " LEFT JOIN order_contacts AS c ON c.order_seq = o.seq WHERE o.id = $1 ORDER BY i.line LIMIT $2");
     *out = (struct sendable_order){.id = *order};
-    TRY(fulfillment_lock_order(ctx, order));
+    TRY(order_lock(ctx, order));
     struct db_rows *rows = db_query(ctx->db, &sql, ARGS(db_uuid(order), db_int(order_lines_max)));
     while (db_step(rows)) {
         out->seq = db_column_int(rows, 0);
@@ -248,7 +243,7 @@ static enum status fulfillment_find(struct shop_ctx *ctx, const struct uuid *ord
                                       " JOIN orders AS o ON o.seq = f.order_seq WHERE o.id = $1 AND f.id = $2"
                                       " ORDER BY fi.line");
     struct list found;
-    TRY(fulfillment_lock_order(ctx, order));
+    TRY(order_lock(ctx, order));
     TRY(fulfillments_read_rows(ctx, db_query(ctx->db, &sql, ARGS(db_uuid(order), db_uuid(id))), &found));
     if (found.count == 0)
         return STATUS_FULFILLMENT_NOT_FOUND;

@@ -135,6 +135,11 @@ enum status order_list(struct shop_ctx *ctx, const struct uuid *session, int64_t
     return db_get_int(ctx->db, &count_sql, page, 1, total);
 }
 
+enum status order_lock(struct shop_ctx *ctx, const struct uuid *id) {
+    static const struct sql sql = {NULL, "SELECT 1 FROM orders WHERE id = $1 FOR NO KEY UPDATE"};
+    return db_exec_deferred(ctx->db, &sql, ARGS(db_uuid(id)));
+}
+
 enum status order_extend_hold(struct shop_ctx *ctx, int64_t order_seq, int64_t created_at) {
     static const struct sql sql =
         SQL("UPDATE orders SET expires_at = $1 WHERE seq = $2 AND status = 'pending' AND expires_at < $1");

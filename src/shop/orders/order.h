@@ -101,6 +101,9 @@ MUST_CHECK enum status order_place_by_staff(struct shop_ctx *ctx, const struct l
                                             const struct checkout_wish *wish, struct order *out,
                                             struct order_refusal *why);
 
+/* Locks an order until the transaction ends. */
+MUST_CHECK enum status order_lock(struct shop_ctx *ctx, const struct uuid *id);
+
 /* Lets a pending order keep its stock for settings->reserve_us since `created_at`, because a payment of it is
  * begun. */
 MUST_CHECK enum status order_extend_hold(struct shop_ctx *ctx, int64_t order_seq, int64_t created_at);

@@ -39,7 +39,7 @@ static enum status payable_order_read(struct shop_ctx *ctx, const struct uuid *s
         " LEFT JOIN payments AS p ON p.order_seq = o.seq AND (p.status = 'pending' OR p.due_at IS NOT NULL)" PAYMENT_CONTACT
         " WHERE o.id = $1 AND o.session = $2 ORDER BY p.seq");
     *out = (struct payable_order){0};
-    TRY(payment_lock_order(ctx, order));
+    TRY(order_lock(ctx, order));
     struct db_rows *rows = db_query(ctx->db, &sql, ARGS(db_uuid(order), db_uuid(session)));
     while (db_step(rows)) {
         struct payment p = {0};

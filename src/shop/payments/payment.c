@@ -111,11 +111,6 @@ enum status payment_lock(struct shop_ctx *ctx, const struct uuid *id) {
     return db_exec_deferred(ctx->db, &sql, ARGS(db_uuid(id)));
 }
 
-enum status payment_lock_order(struct shop_ctx *ctx, const struct uuid *order) {
-    static const struct sql sql = {NULL, "SELECT 1 FROM orders WHERE id = $1 FOR NO KEY UPDATE"};
-    return db_exec_deferred(ctx->db, &sql, ARGS(db_uuid(order)));
-}
-
 enum status payments_make_due(struct shop_ctx *ctx, int64_t order_seq) {
     static const struct sql sql =
         SQL("UPDATE payments SET due_at = $1 WHERE order_seq = $2 AND due_at IS NOT NULL");

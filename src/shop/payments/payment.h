@@ -97,10 +97,9 @@ MUST_CHECK enum status payment_get(struct shop_ctx *ctx, const struct uuid *sess
  * that of `out`. STATUS_PAYMENT_NOT_FOUND. */
 MUST_CHECK enum status payment_load(struct shop_ctx *ctx, const struct uuid *id, struct payment *out);
 
-/* Lock a payment's order, or an order, until the transaction ends. Every transaction that changes payments
- * locks their order before it reads them, so that two of one order run one after the other. */
+/* Locks a payment's order until the transaction ends. Every transaction that changes payments locks their order, by this or by
+ * order_lock, before it reads them, so that two of one order run one after the other. */
 MUST_CHECK enum status payment_lock(struct shop_ctx *ctx, const struct uuid *id);
-MUST_CHECK enum status payment_lock_order(struct shop_ctx *ctx, const struct uuid *order);
 
 /* Makes due now what could still be charged for an order that has ended, or is paid otherwise. */
 MUST_CHECK enum status payments_make_due(struct shop_ctx *ctx, int64_t order_seq);

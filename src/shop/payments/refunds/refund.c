@@ -17,7 +17,7 @@ static enum status refund_find_payment(struct shop_ctx *ctx, const struct uuid *
             " LEFT JOIN payments AS p ON p.order_seq = o.seq"
             " AND p.status = 'succeeded' AND p.surplus = 0" PAYMENT_CONTACT " WHERE o.id = $1");
     *out = (struct payment){0};
-    TRY(payment_lock_order(ctx, order));
+    TRY(order_lock(ctx, order));
     struct db_rows *rows = db_query(ctx->db, &sql, ARGS(db_uuid(order)));
     if (db_step(rows) && db_column_int(rows, payment_column_seq) != 0)
         payment_read_row(ctx, rows, out);
