@@ -18,6 +18,7 @@
 #include "shop/email_key.h"
 #include "shop/index/text.h"
 #include "shop/orders/order_details.h"
+#include "shop/row_list.h"
 
 /* clang-format off */
 #define BEHIND "(SELECT b.email_key FROM order_contacts AS b WHERE b.order_seq = $2)"
@@ -69,7 +70,8 @@ static enum status customer_ranges(struct shop_ctx *ctx, struct str q, struct pr
     return prefix_range_make(ctx->arena, key, email);
 }
 
-static void customer_read(struct shop_ctx *ctx, struct db_rows *rows, struct customer *out) {
+static void customer_read(struct shop_ctx *ctx, struct db_rows *rows, void *element) {
+    struct customer *out = element;
     *out = (struct customer){
         .seq = db_column_int(rows, 0),
         .last_order_id = db_column_uuid(rows, 1),
@@ -86,21 +88,16 @@ static void customer_read(struct shop_ctx *ctx, struct db_rows *rows, struct cus
 enum status customers_list(struct shop_ctx *ctx, const struct customer_filter *filter, struct list *out,
                            int64_t *next) {
     struct prefix_range email, name;
-    struct customer *customers = arena_array(ctx->arena, (size_t)filter->limit, sizeof *customers);
-    size_t limit = (size_t)filter->limit, count = 0;
     *next = 0;
-    if (!customers)
-        return STATUS_NO_MEMORY;
     TRY(customer_ranges(ctx, str_trim(filter->q), &email, &name));
     struct db_rows *rows =
         db_query(ctx->db, &customers_sql,
                  ARGS(db_text(email.from), db_int(filter->cursor), db_text(email.to), db_int(filter->limit),
                       db_text(name.from), db_text(name.to), db_int(customer_orders_max),
                       db_text(str_from(ctx->settings->currency))));
-    for (; count < limit && db_step(rows); count++)
-        customer_read(ctx, rows, &customers[count]);
-    *out = (struct list){customers, count};
-    if (count == limit)
-        *next = customers[count - 1].seq;
-    return db_finish(rows);
+    TRY(row_list_read(ctx, rows, customer_read, sizeof(struct customer), filter->limit, out));
+    const struct customer *customers = out->data;
+    if ((int64_t)out->count == filter->limit)
+        *next = customers[out->count - 1].seq;
+    return STATUS_OK;
 }

@@ -3,6 +3,7 @@
 #include "shop/orders/order_link.h"
 #include "shop/orders/order_number.h"
 #include "shop/outbox/mail.h"
+#include "shop/row_list.h"
 
 struct found_order {
     struct order_times times; /* times.seq is 0 if there is no such order */
@@ -33,19 +34,17 @@ static enum status order_lookup_find(struct shop_ctx *ctx, struct str number, st
     return db_finish(rows);
 }
 
+static void tracked_item_read_row(struct shop_ctx *ctx, struct db_rows *rows, void *element) {
+    struct tracked_item *out = element;
+    *out = (struct tracked_item){db_column_text(rows, 0, ctx->arena), db_column_int(rows, 1)};
+}
+
 static enum status order_lookup_items(struct shop_ctx *ctx, int64_t seq, struct list *out) {
     static const struct sql sql =
         SQL("SELECT coalesce(i.name, p.name), i.quantity FROM order_items AS i"
             " JOIN products AS p ON p.seq = i.product WHERE i.order_seq = $1 ORDER BY i.line LIMIT $2");
-    struct tracked_item *items = arena_array(ctx->arena, order_lines_max, sizeof *items);
-    size_t count = 0;
-    if (!items)
-        return STATUS_NO_MEMORY;
     struct db_rows *rows = db_query(ctx->db, &sql, ARGS(db_int(seq), db_int(order_lines_max)));
-    while (db_step(rows))
-        items[count++] = (struct tracked_item){db_column_text(rows, 0, ctx->arena), db_column_int(rows, 1)};
-    *out = (struct list){items, count};
-    return db_finish(rows);
+    return row_list_read(ctx, rows, tracked_item_read_row, sizeof(struct tracked_item), order_lines_max, out);
 }
 
 enum status order_lookup(struct shop_ctx *ctx, struct str number, struct str email_key,

@@ -12,6 +12,7 @@
 #include "shop/imports/imports.h"
 
 #include "shop/imports/internal.h"
+#include "shop/row_list.h"
 
 const char *const import_state_names[IMPORT_STATE_COUNT + 1] = {
     [IMPORT_OPEN] = "open",       [IMPORT_CHECKING] = "checking", [IMPORT_CHECKED] = "checked",
@@ -27,7 +28,8 @@ static void import_job_read_actor(struct db_rows *rows, struct actor *out) {
         out->id = (struct uuid){0};
 }
 
-void import_job_read_row(struct shop_ctx *ctx, struct db_rows *rows, struct import_job *out) {
+void import_job_read_row(struct shop_ctx *ctx, struct db_rows *rows, void *element) {
+    struct import_job *out = element;
     *out = (struct import_job){
         .seq = db_column_int(rows, 0),
         .id = db_column_uuid(rows, 1),
@@ -81,15 +83,8 @@ enum status import_job_get(struct shop_ctx *ctx, const struct uuid *id, struct i
 enum status import_job_list(struct shop_ctx *ctx, struct list *out) {
     static const struct sql sql =
         SQL("SELECT " IMPORT_JOB_COLUMNS " FROM imports WHERE state <> 'deleted' ORDER BY seq DESC LIMIT $1");
-    struct import_job *jobs = arena_array(ctx->arena, imports_shown_max, sizeof *jobs);
-    size_t count = 0;
-    if (!jobs)
-        return STATUS_NO_MEMORY;
     struct db_rows *rows = db_query(ctx->db, &sql, ARGS(db_int(imports_shown_max)));
-    while (count < imports_shown_max && db_step(rows))
-        import_job_read_row(ctx, rows, &jobs[count++]);
-    *out = (struct list){jobs, count};
-    return db_finish(rows);
+    return row_list_read(ctx, rows, import_job_read_row, sizeof(struct import_job), imports_shown_max, out);
 }
 
 enum status import_job_create(struct shop_ctx *ctx, const struct actor *actor, struct str name,

@@ -8,4 +8,4 @@
     " created_at, changed_at"
 
 /* Reads the current row of a statement that begins with IMPORT_JOB_COLUMNS, but for next_part. */
-void import_job_read_row(struct shop_ctx *ctx, struct db_rows *rows, struct import_job *out);
+void import_job_read_row(struct shop_ctx *ctx, struct db_rows *rows, void *job);

@@ -16,6 +16,7 @@
 #include "shop/alerts/stock_alerts.h"
 #include "shop/orders/owed.h"
 #include "shop/outbox/event.h"
+#include "shop/row_list.h"
 #include "shop/stock.h"
 
 #include <assert.h>
@@ -26,7 +27,8 @@ const char *const order_status_names[] = {"pending",   "paid",    "shipped",  "d
 #define ORDER_COLUMNS "seq, id, total_amount, status, currency, created_at"
 enum { order_columns = 6 };
 
-void order_read_row(struct shop_ctx *ctx, struct db_rows *rows, struct order *out) {
+void order_read_row(struct shop_ctx *ctx, struct db_rows *rows, void *element) {
+    struct order *out = element;
     *out = (struct order){
         .seq = db_column_int(rows, 0),
         .id = db_column_uuid(rows, 1),
@@ -119,19 +121,14 @@ enum status order_list(struct shop_ctx *ctx, const struct uuid *session, int64_t
             ") ORDER BY o.order_seq, o.line");
     static const struct sql count_sql = SQL("SELECT count(*) FROM orders WHERE session = $1");
     const struct db_value page[] = {db_uuid(session), db_int(limit), db_int(offset)};
-    size_t page_size = sizeof page / sizeof *page, count = 0;
-    struct order *orders = arena_array(ctx->arena, (size_t)limit, sizeof *orders);
-    if (!orders)
-        return STATUS_NO_MEMORY;
+    size_t page_size = sizeof page / sizeof *page;
     db_prefetch(ctx->db, &sql, page, page_size);
     db_prefetch(ctx->db, &item_sql, page, page_size);
     db_prefetch(ctx->db, &count_sql, page, 1);
     struct db_rows *rows = db_query(ctx->db, &sql, page, page_size);
-    while (db_step(rows))
-        order_read_row(ctx, rows, &orders[count++]);
-    *out = (struct list){orders, count};
-    TRY(db_finish(rows));
-    TRY(order_read_items(ctx, db_query(ctx->db, &item_sql, page, page_size), orders, count));
+    TRY(row_list_read(ctx, rows, order_read_row, sizeof(struct order), limit, out));
+    TRY(order_read_items(ctx, db_query(ctx->db, &item_sql, page, page_size), (struct order *)out->data,
+                         out->count));
     return db_get_int(ctx->db, &count_sql, page, 1, total);
 }
 

@@ -60,7 +60,7 @@ struct order {
 
 /* Reads an order, without its items, from a row that begins with the columns of seq, id, total_amount, status, currency and
  * created_at. */
-void order_read_row(struct shop_ctx *ctx, struct db_rows *rows, struct order *out);
+void order_read_row(struct shop_ctx *ctx, struct db_rows *rows, void *order);
 
 /* A product of which an order asked for more than can be sold, or more than this order may have. */
 struct shortage {

@@ -3,6 +3,7 @@
 #include "shop/email_key.h"
 #include "shop/index/text.h"
 #include "shop/orders/owed.h"
+#include "shop/row_list.h"
 
 /* ---- Writing. */
 
@@ -146,6 +147,25 @@ static enum status order_details_read_row(struct shop_ctx *ctx, struct db_rows *
     return order_address_read(ctx, rows, 14 + address_columns, &out->billing);
 }
 
+static void order_line_read_row(struct shop_ctx *ctx, struct db_rows *rows, void *element) {
+    struct order_line_details *out = element;
+    *out = (struct order_line_details){
+        .line = db_column_int(rows, 0),
+        .product_id = db_column_uuid(rows, 1),
+        .name = db_column_text(rows, 2, ctx->arena),
+        .image_url = db_column_text(rows, 3, ctx->arena),
+        .quantity = db_column_int(rows, 4),
+        .price_at_purchase = db_column_int(rows, 5),
+        .discount = db_column_int(rows, 6),
+        .tax = db_column_int(rows, 7),
+        .tax_rate_e5 = db_column_int(rows, 8),
+        .tax_name = db_column_text(rows, 9, ctx->arena),
+        .shipped_quantity = db_column_int(rows, 10),
+        .owed = db_column_int(rows, 11),
+        .refunded_quantity = db_column_int(rows, 12),
+    };
+}
+
 static enum status order_details_read_items(struct shop_ctx *ctx, int64_t seq, struct order_details *out) {
     static const struct sql sql = SQL(
         "SELECT i.line, p.id, coalesce(i.name, p.name), p.image_url, i.quantity, i.price_at_purchase,"
@@ -154,29 +174,9 @@ static enum status order_details_read_items(struct shop_ctx *ctx, int64_t seq, s
         " FROM order_items AS i JOIN products AS p ON p.seq = i.product"
         " LEFT JOIN order_line_totals AS t ON t.order_seq = i.order_seq AND t.line = i.line"
         " WHERE i.order_seq = $1 ORDER BY i.line LIMIT $2");
-    struct order_line_details *items = arena_array(ctx->arena, order_lines_max, sizeof *items);
-    size_t count = 0;
-    if (!items)
-        return STATUS_NO_MEMORY;
     struct db_rows *rows = db_query(ctx->db, &sql, ARGS(db_int(seq), db_int(order_lines_max)));
-    while (db_step(rows))
-        items[count++] = (struct order_line_details){
-            .line = db_column_int(rows, 0),
-            .product_id = db_column_uuid(rows, 1),
-            .name = db_column_text(rows, 2, ctx->arena),
-            .image_url = db_column_text(rows, 3, ctx->arena),
-            .quantity = db_column_int(rows, 4),
-            .price_at_purchase = db_column_int(rows, 5),
-            .discount = db_column_int(rows, 6),
-            .tax = db_column_int(rows, 7),
-            .tax_rate_e5 = db_column_int(rows, 8),
-            .tax_name = db_column_text(rows, 9, ctx->arena),
-            .shipped_quantity = db_column_int(rows, 10),
-            .owed = db_column_int(rows, 11),
-            .refunded_quantity = db_column_int(rows, 12),
-        };
-    out->items = (struct list){items, count};
-    return db_finish(rows);
+    return row_list_read(ctx, rows, order_line_read_row, sizeof(struct order_line_details), order_lines_max,
+                         &out->items);
 }
 
 #define DETAILS_COLUMNS                                                                                      \

@@ -3,6 +3,7 @@
 #include "shop/outbox/audience.h"
 #include "shop/outbox/mail.h"
 #include "shop/outbox/webhook_mail.h"
+#include "shop/row_list.h"
 
 #define warn_after_us (INT64_C(24) * 3600 * 1000000)
 #define disable_after_us (INT64_C(5) * 24 * 3600 * 1000000)
@@ -133,7 +134,8 @@ enum status delivery_finish(struct shop_ctx *ctx, const struct delivery *d, cons
     return webhook_mail_disabled(ctx, &webhook, reason);
 }
 
-static void delivery_view_read(struct shop_ctx *ctx, struct db_rows *rows, struct delivery_view *out) {
+static void delivery_view_read(struct shop_ctx *ctx, struct db_rows *rows, void *element) {
+    struct delivery_view *out = element;
     *out = (struct delivery_view){
         .event_id = db_column_uuid(rows, 0),
         .sequence = db_column_int(rows, 1),
@@ -158,15 +160,8 @@ enum status delivery_list(struct shop_ctx *ctx, const struct uuid *webhook, int6
         " d.done_at, e.created_at FROM webhook_deliveries AS d JOIN events AS e ON e.seq = d.event"
         " WHERE d.webhook = $1 ORDER BY d.event DESC LIMIT $2 OFFSET $3");
     struct webhook owner;
-    struct delivery_view *views = arena_array(ctx->arena, (size_t)limit, sizeof *views);
-    size_t count = 0;
-    if (!views)
-        return STATUS_NO_MEMORY;
     TRY(webhook_get(ctx, webhook, &owner));
     struct db_rows *rows = db_query(ctx->db, &sql, ARGS(db_int(owner.seq), db_int(limit), db_int(offset)));
-    while (db_step(rows))
-        delivery_view_read(ctx, rows, &views[count++]);
-    *out = (struct list){views, count};
-    TRY(db_finish(rows));
+    TRY(row_list_read(ctx, rows, delivery_view_read, sizeof(struct delivery_view), limit, out));
     return db_get_int(ctx->db, &count_sql, ARGS(db_int(owner.seq), db_int(deliveries_counted_max)), total);
 }

@@ -1,5 +1,7 @@
 #include "shop/outbox/event_tail.h"
 
+#include "shop/row_list.h"
+
 void event_tail_mark(struct event_tail *tail, int64_t number, int64_t now_us) {
     *tail = (struct event_tail){.mark = number, .marked_us = now_us};
 }
@@ -43,7 +45,8 @@ enum status event_tail_look(struct shop_ctx *ctx, struct event_tail *tail, int64
     return STATUS_OK;
 }
 
-static void tail_event_read_row(struct shop_ctx *ctx, struct db_rows *rows, struct tail_event *out) {
+static void tail_event_read_row(struct shop_ctx *ctx, struct db_rows *rows, void *element) {
+    struct tail_event *out = element;
     *out = (struct tail_event){
         .seq = db_column_int(rows, 0),
         .type = db_column_text(rows, 1, ctx->arena),
@@ -63,13 +66,6 @@ enum status event_tail_read(struct shop_ctx *ctx, int64_t after, int64_t until, 
             " FROM events AS e LEFT JOIN orders AS o ON o.id = e.subject"
             " LEFT JOIN order_contacts AS c ON c.order_seq = o.seq"
             " WHERE e.seq > $1 AND e.seq <= $2 AND e.type <> 'webhook.test' ORDER BY e.seq LIMIT $3");
-    struct tail_event *events = arena_array(ctx->arena, (size_t)limit, sizeof *events);
-    size_t count = 0;
-    if (!events)
-        return STATUS_NO_MEMORY;
     struct db_rows *rows = db_query(ctx->db, &sql, ARGS(db_int(after), db_int(until), db_int(limit)));
-    while (db_step(rows))
-        tail_event_read_row(ctx, rows, &events[count++]);
-    *out = (struct list){events, count};
-    return db_finish(rows);
+    return row_list_read(ctx, rows, tail_event_read_row, sizeof(struct tail_event), limit, out);
 }

@@ -1,6 +1,7 @@
 #include "shop/outbox/mail.h"
 
 #include "base/buf.h"
+#include "shop/row_list.h"
 
 #include <string.h>
 
@@ -183,7 +184,8 @@ bool mail_is_secret(enum mail_kind kind) {
 #define VIEW_COLUMNS                                                                                         \
     "id, to_address, subject, kind, state, attempts, created_at, due_at, done_at, last_error, seq"
 
-static void mail_view_read(struct shop_ctx *ctx, struct db_rows *rows, struct mail_view *out) {
+static void mail_view_read(struct shop_ctx *ctx, struct db_rows *rows, void *element) {
+    struct mail_view *out = element;
     *out = (struct mail_view){
         .id = db_column_uuid(rows, 0),
         .to = db_column_text(rows, 1, ctx->arena),
@@ -208,20 +210,13 @@ enum status mail_list(struct shop_ctx *ctx, int state, int64_t limit, int64_t of
         SQL("SELECT " VIEW_COLUMNS " FROM mails ORDER BY seq DESC LIMIT $1 OFFSET $2");
     static const struct sql sql =
         SQL("SELECT " VIEW_COLUMNS " FROM mails WHERE state = $1 ORDER BY seq DESC LIMIT $2 OFFSET $3");
-    struct mail_view *views = arena_array(ctx->arena, (size_t)limit, sizeof *views);
     struct str name = {0};
-    size_t count = 0;
-    if (!views)
-        return STATUS_NO_MEMORY;
     if (state >= 0)
         name = str_from(mail_state_names[state]);
     struct db_rows *rows = state < 0
                                ? db_query(ctx->db, &all_sql, ARGS(db_int(limit), db_int(offset)))
                                : db_query(ctx->db, &sql, ARGS(db_text(name), db_int(limit), db_int(offset)));
-    while (db_step(rows))
-        mail_view_read(ctx, rows, &views[count++]);
-    *out = (struct list){views, count};
-    TRY(db_finish(rows));
+    TRY(row_list_read(ctx, rows, mail_view_read, sizeof(struct mail_view), limit, out));
     return state < 0 ? db_get_int(ctx->db, &all_count_sql, ARGS(db_int(mails_counted_max)), total)
                      : db_get_int(ctx->db, &count_sql, ARGS(db_text(name), db_int(mails_counted_max)), total);
 }
@@ -237,21 +232,14 @@ enum status mail_search(struct shop_ctx *ctx, int state, struct str q, int64_t l
     static const struct sql sql = {FOUND("instr"), FOUND("strpos")};
     static const struct sql count_sql = {"SELECT count(*)" SEARCHED("instr"),
                                          "SELECT count(*)" SEARCHED("strpos")};
-    struct mail_view *views = arena_array(ctx->arena, (size_t)limit, sizeof *views);
     struct str name = state < 0 ? STR("") : str_from(mail_state_names[state]);
-    size_t count = 0;
-    if (!views)
-        return STATUS_NO_MEMORY;
     struct db_rows *rows =
         db_query(ctx->db, &sql,
                  ARGS(db_int(mails_searched_max), db_text(name), db_text(q), db_int(limit), db_int(offset)));
-    while (db_step(rows))
-        mail_view_read(ctx, rows, &views[count++]);
-    *out = (struct list){views, count};
-    TRY(db_finish(rows));
-    *total = offset + (int64_t)count;
-    if (count > 0 ? (int64_t)count < limit
-                  : offset == 0) /* the last page: there is nothing to count behind it */
+    TRY(row_list_read(ctx, rows, mail_view_read, sizeof(struct mail_view), limit, out));
+    *total = offset + (int64_t)out->count;
+    if (out->count > 0 ? (int64_t)out->count < limit
+                       : offset == 0) /* the last page: there is nothing to count behind it */
         return STATUS_OK;
     return db_get_int(ctx->db, &count_sql, ARGS(db_int(mails_searched_max), db_text(name), db_text(q)),
                       total);

@@ -1,7 +1,10 @@
 #include "shop/outbox/webhook.h"
 
+#include "shop/row_list.h"
+
 #define COLUMNS "seq, id, url, types, is_active, disabled_reason, created_at"
-static void webhook_read_row(struct shop_ctx *ctx, struct db_rows *rows, struct webhook *out) {
+static void webhook_read_row(struct shop_ctx *ctx, struct db_rows *rows, void *element) {
+    struct webhook *out = element;
     *out = (struct webhook){
         .seq = db_column_int(rows, 0),
         .id = db_column_uuid(rows, 1),
@@ -32,15 +35,8 @@ enum status webhook_add(struct shop_ctx *ctx, struct str url, int64_t types, str
 
 enum status webhook_list(struct shop_ctx *ctx, struct list *out) {
     static const struct sql sql = SQL("SELECT " COLUMNS " FROM webhooks ORDER BY seq LIMIT $1");
-    struct webhook *webhooks = arena_array(ctx->arena, webhooks_max, sizeof *webhooks);
-    size_t count = 0;
-    if (!webhooks)
-        return STATUS_NO_MEMORY;
     struct db_rows *rows = db_query(ctx->db, &sql, ARGS(db_int(webhooks_max)));
-    while (db_step(rows))
-        webhook_read_row(ctx, rows, &webhooks[count++]);
-    *out = (struct list){webhooks, count};
-    return db_finish(rows);
+    return row_list_read(ctx, rows, webhook_read_row, sizeof(struct webhook), webhooks_max, out);
 }
 
 enum status webhook_get(struct shop_ctx *ctx, const struct uuid *id, struct webhook *out) {

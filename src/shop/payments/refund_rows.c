@@ -1,6 +1,7 @@
 #include "shop/payments/refund_rows.h"
 
 #include "shop/orders/owed.h"
+#include "shop/row_list.h"
 
 const char *const refund_status_names[] = {"pending", "succeeded", "failed", NULL};
 const char *const refund_origin_names[] = {"staff", "provider", "shop", NULL};
@@ -175,17 +176,16 @@ enum status refunds_list(struct shop_ctx *ctx, const struct uuid *order, struct 
     return refunds_read_items(ctx, db_query(ctx->db, &item_sql, ARGS(db_uuid(order))), out);
 }
 
+static void refund_ask_read_row(struct shop_ctx *ctx, struct db_rows *rows, void *element) {
+    struct refund_ask *out = element;
+    (void)ctx;
+    *out = (struct refund_ask){.id = db_column_uuid(rows, 0), .amount = db_column_int(rows, 1)};
+}
+
 enum status refunds_to_ask(struct shop_ctx *ctx, int64_t payment_seq, int64_t most, struct list *out) {
     static const struct sql sql =
         SQL("SELECT id, amount FROM refunds WHERE payment = $1 AND status = 'pending'"
             " ORDER BY seq DESC LIMIT $2");
-    struct refund_ask *asked = arena_array(ctx->arena, (size_t)most, sizeof *asked);
-    size_t count = 0;
-    if (!asked)
-        return STATUS_NO_MEMORY;
     struct db_rows *rows = db_query(ctx->db, &sql, ARGS(db_int(payment_seq), db_int(most)));
-    while (db_step(rows))
-        asked[count++] = (struct refund_ask){.id = db_column_uuid(rows, 0), .amount = db_column_int(rows, 1)};
-    *out = (struct list){asked, count};
-    return db_finish(rows);
+    return row_list_read(ctx, rows, refund_ask_read_row, sizeof(struct refund_ask), most, out);
 }

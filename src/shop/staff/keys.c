@@ -1,6 +1,7 @@
 #include "shop/staff/keys.h"
 
 #include "base/buf.h"
+#include "shop/row_list.h"
 #include "shop/settings.h"
 
 #include <string.h>
@@ -44,7 +45,8 @@ static scope_set key_scopes_read(struct str text) {
 }
 
 /* Reads the current row of a statement that begins with KEY_COLUMNS. */
-static void key_read_row(struct shop_ctx *ctx, struct db_rows *rows, struct api_key *out) {
+static void key_read_row(struct shop_ctx *ctx, struct db_rows *rows, void *element) {
+    struct api_key *out = element;
     *out = (struct api_key){
         .id = db_column_uuid(rows, 0),
         .name = db_column_text(rows, 1, ctx->arena),
@@ -123,15 +125,8 @@ enum status key_list(struct shop_ctx *ctx, int64_t limit, int64_t offset, struct
     static const struct sql sql =
         SQL("SELECT " KEY_COLUMNS " FROM api_keys ORDER BY seq DESC LIMIT $1 OFFSET $2");
     static const struct sql count_sql = SQL("SELECT count(*) FROM api_keys");
-    struct api_key *keys = arena_array(ctx->arena, (size_t)limit, sizeof *keys);
-    size_t count = 0;
-    if (!keys)
-        return STATUS_NO_MEMORY;
     struct db_rows *rows = db_query(ctx->db, &sql, ARGS(db_int(limit), db_int(offset)));
-    for (; count < (size_t)limit && db_step(rows); count++)
-        key_read_row(ctx, rows, &keys[count]);
-    TRY(db_finish(rows));
-    *out = (struct list){keys, count};
+    TRY(row_list_read(ctx, rows, key_read_row, sizeof(struct api_key), limit, out));
     return db_get_int(ctx->db, &count_sql, NO_ARGS, total);
 }
 

@@ -1,6 +1,7 @@
 #include "shop/staff/members.h"
 
 #include "shop/email_key.h"
+#include "shop/row_list.h"
 
 #include <string.h>
 
@@ -15,7 +16,8 @@ const char *const staff_status_names[STAFF_STATUS_COUNT + 1] = {
 };
 
 /* Reads the current row of a statement that begins with STAFF_COLUMNS. */
-static void staff_read_row(struct shop_ctx *ctx, struct db_rows *rows, struct staff_member *out) {
+static void staff_read_row(struct shop_ctx *ctx, struct db_rows *rows, void *element) {
+    struct staff_member *out = element;
     struct str secret = db_column_bytes(rows, 6);
     *out = (struct staff_member){
         .seq = db_column_int(rows, 0),
@@ -87,15 +89,8 @@ enum status staff_list(struct shop_ctx *ctx, int64_t limit, int64_t offset, stru
                        int64_t *total) {
     static const struct sql sql = SQL("SELECT " STAFF_COLUMNS " FROM staff ORDER BY seq LIMIT $1 OFFSET $2");
     static const struct sql count_sql = SQL("SELECT count(*) FROM staff");
-    struct staff_member *members = arena_array(ctx->arena, (size_t)limit, sizeof *members);
-    size_t count = 0;
-    if (!members)
-        return STATUS_NO_MEMORY;
     struct db_rows *rows = db_query(ctx->db, &sql, ARGS(db_int(limit), db_int(offset)));
-    for (; count < (size_t)limit && db_step(rows); count++)
-        staff_read_row(ctx, rows, &members[count]);
-    TRY(db_finish(rows));
-    *out = (struct list){members, count};
+    TRY(row_list_read(ctx, rows, staff_read_row, sizeof(struct staff_member), limit, out));
     return db_get_int(ctx->db, &count_sql, NO_ARGS, total);
 }
 
