@@ -6,6 +6,7 @@ const config: NextConfig = {
   // Every browser gets the title in the page's head, as crawlers do. Otherwise it comes late, by a script, which a page without
   // scripts never runs.
   htmlLimitedBots: /./,
+  experimental: { proxyClientMaxBodySize: 256 * 1024 }, // as BODY_MAX of server.mjs
   // The client (../clients/typescript) lies outside this folder.
   turbopack: { root: fileURLToPath(new URL('..', import.meta.url)) },
   headers: async () => [{

@@ -42,6 +42,17 @@ function serveCompressed(request, response) {
   return true;
 }
 
+// Next keeps a body in memory while proxy.ts looks at the request, up to 10 MB of each: a few slow clients could take all of it. What
+// a shopper sends is a hundredth of this. One that does not say how large it is, is cut there (next.config.ts).
+const BODY_MAX = 256 * 1024;
+
+function refuseLarge(request, response) {
+  if (!(Number(request.headers['content-length']) > BODY_MAX)) return false;
+  response.writeHead(413, { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' });
+  response.end('This is more than the shop takes.\n');
+  return true;
+}
+
 /** A path such as /%E0%A4%A says nothing; Next answers it with 500. */
 function refuseGarbled(request, response) {
   try {
@@ -79,7 +90,7 @@ const app = next({ dev: false, dir: import.meta.dirname, hostname: HOST, port: P
 await app.prepare();
 const handle = app.getRequestHandler();
 const server = createServer((request, response) => {
-  if (serveCompressed(request, response) || refuseGarbled(request, response)) return;
+  if (serveCompressed(request, response) || refuseGarbled(request, response) || refuseLarge(request, response)) return;
   addPeer(request);
   const note = { isAway: false, isHung: false };
   unavailableIfAway(response, note);

@@ -118,6 +118,14 @@ test('a webhook of Till shows a change of the catalogue at once, and a forged on
   await stop(own.child);
 });
 
+test('a body that is larger than any of a shopper is refused before it is kept', async () => {
+  for (const path of ['/', '/checkout', '/api/cart'])
+    assert.equal((await fetch(shop.url + path, { method: 'POST', body: 'x'.repeat(300_000) })).status, 413, path);
+  const parts = ['{"tags": ["catalogue"], "more": "', 'x'.repeat(300_000), '"}'].map(text => new TextEncoder().encode(text));
+  const chunked = { method: 'POST', headers: { Authorization: `Bearer ${revalidateSecret}` }, body: ReadableStream.from(parts), duplex: 'half' };
+  assert.equal((await fetch(`${shop.url}/revalidate`, chunked)).status, 422, 'one that does not say how large it is, is cut');
+});
+
 test('Till behind /api and /media is the same origin, and pages cannot be framed', async () => {
   const answer = await fetch(`${shop.url}/api/products/suggest?q=lam`);
   assert.equal(answer.status, 200);
