@@ -1,6 +1,7 @@
 // What a page weighs, that it stands still, its status, and its caches.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { Webhook } from 'standardwebhooks';
 import { admin, adminToken, cartWith, db, freePort, newPage, newProduct, paidOrder, revalidateSecret, startBoth, startShop, startTill, stop } from './lib.mjs';
 
 const SCRIPT_BYTES_MAX = 130_000;
@@ -109,6 +110,13 @@ test('a webhook of Till shows a change of the catalogue at once, and a forged on
   const forged = { 'webhook-id': 'msg_1', 'webhook-timestamp': String(Math.floor(Date.now() / 1000)), 'webhook-signature': `v1,${Buffer.alloc(32).toString('base64')}` };
   assert.equal((await post(forged, '{"type": "product.updated"}')).status, 401);
   assert.equal((await post(forged, 'x'.repeat(200_000))).status, 413);
+  const event = '{"type": "order.paid"}', signed = (secret, agoS = 0) => {
+    const at = new Date(Date.now() - agoS * 1000);
+    return { 'webhook-id': 'msg_1', 'webhook-timestamp': String(Math.floor(at / 1000)), 'webhook-signature': new Webhook(secret).sign('msg_1', at, event) };
+  };
+  assert.equal((await post(signed(webhook.secret), event)).status, 200);
+  for (const [headers, body] of [[signed(`whsec_${Buffer.alloc(32).toString('base64')}`), event], [signed(webhook.secret, 600), event], [signed(webhook.secret, -600), event], [signed(webhook.secret), event + ' '], [{ ...signed(webhook.secret), 'webhook-id': 'msg_2' }, event]])
+    assert.equal((await post(headers, body)).status, 401);
   const product = await newProduct(own);
   while (!(await shown(product.name))) {
     assert.ok(Date.now() < ends, 'the webhook has not emptied the cache');
