@@ -1,7 +1,9 @@
 // What is in the package, and that it is the server's.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startTill, typesFile, typesOf } from '../generate.js';
@@ -16,17 +18,24 @@ test('the committed types are those of the running server; if not: npm run gener
   assert.equal(readFileSync(typesFile, 'utf8'), types);
 });
 
-test('the package holds what its user needs, and nothing else', () => {
-  const [packed] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: fileURLToPath(here), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
-  const built = readdirSync(new URL('src', here)).flatMap((name) => ['.d.ts', '.js'].map((end) => 'dist/' + name.replace(/\.ts$/, end)));
-  assert.deepEqual(packed.files.map(({ path }) => path).sort(), ['LICENSE', 'README.md', ...built, 'package.json'].sort());
+test('npm pack builds the package, with what its user needs and nothing else', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'till-client-'));
+  try {
+    for (const name of ['.npmrc', 'LICENSE', 'README.md', 'package.json', 'src', 'test', 'tsconfig.json']) cpSync(new URL(name, here), join(folder, name), { recursive: true });
+    symlinkSync(fileURLToPath(new URL('node_modules', here)), join(folder, 'node_modules'));
+    const [packed] = JSON.parse(execFileSync('npm', ['pack', '--json'], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+    const built = readdirSync(new URL('src', here)).flatMap((name) => ['.d.ts', '.js'].map((end) => 'dist/' + name.replace(/\.ts$/, end)));
+    assert.deepEqual(packed.files.map(({ path }) => path).sort(), ['LICENSE', 'README.md', ...built, 'package.json'].sort());
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
-test('it needs nothing to run, and names no registry', () => {
+test('it needs nothing to run, names no registry, and no package runs a script when it is installed', () => {
   const { dependencies, peerDependencies } = JSON.parse(read('package.json'));
   assert.deepEqual([dependencies, peerDependencies], [undefined, undefined]);
   const { packages } = JSON.parse(read('package-lock.json'));
-  for (const [name, { resolved, integrity }] of Object.entries(packages).slice(1)) assert.ok(!resolved && integrity, name);
+  for (const [name, { resolved, integrity, hasInstallScript }] of Object.entries(packages).slice(1)) assert.ok(!resolved && integrity && !hasInstallScript, name);
 });
 
 test("the README's calls are those that there are", async () => {
