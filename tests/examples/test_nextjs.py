@@ -26,6 +26,7 @@ export async function POST(request: Request, { params }: { params: Promise<{ nam
   return Response.json((await (shop as unknown as Functions)[(await params).name]!(...(await request.json()))) ?? null);
 }
 """
+CHANGES_CART = ("addToCart", "updateCart", "removeFromCart")  # a cookie that is set makes Next.js render the template's page anew
 LAYOUT = (EXAMPLES / "nextjs/app/layout.tsx").read_text()
 
 
@@ -106,6 +107,7 @@ def test_the_provider_of_the_template_sells(serve):
         def call(name: str, *arguments):
             answer = browser.post(f"/call/{name}", content=json.dumps(arguments))
             assert answer.status_code == 200, f"{name}: {answer.text[:2000]}"
+            assert ("cartId" in answer.cookies) == (name in CHANGES_CART), name
             return answer.json()
 
         # home and menus

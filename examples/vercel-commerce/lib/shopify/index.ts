@@ -9,6 +9,7 @@ import type { Cart, CartItem, Collection, Image, Menu, Money, Page, Product } fr
 
 const baseUrl = process.env.TILL_URL ?? 'http://127.0.0.1:8000';
 const CART = 'cartId';
+const COOKIE = { httpOnly: true, sameSite: 'lax', secure: process.env.NODE_ENV === 'production', maxAge: 400 * 24 * 3600 } as const;
 const CATALOGUE = 'catalogue';
 const NO_VARIANT = 'Default Title'; // the template shows a variant's title unless it is this
 
@@ -21,7 +22,7 @@ async function tillForShopper() {
   return createTill({
     baseUrl,
     sessionId: jar.get(CART)?.value,
-    onSession: (id) => { jar.set(CART, id, { httpOnly: true, sameSite: 'lax', secure: process.env.NODE_ENV === 'production', maxAge: 400 * 24 * 3600 }); },
+    onSession: (id) => { jar.set(CART, id, COOKIE); },
   });
 }
 
@@ -142,22 +143,28 @@ export async function getCart(): Promise<Cart | undefined> {
   return till.sessionId ? currentCart(till) : undefined;
 }
 
+/** The cart after a change. Its cookie is set again: it lives longer then, and Next.js renders the page anew, which the template's revalidateTag() does not do. */
+async function changedCart(till: Awaited<ReturnType<typeof tillForShopper>>): Promise<Cart> {
+  if (till.sessionId) (await cookies()).set(CART, till.sessionId, COOKIE);
+  return currentCart(till);
+}
+
 export async function addToCart(lines: { merchandiseId: string; quantity: number }[]): Promise<Cart> {
   const till = await tillForShopper();
   for (const { merchandiseId, quantity } of lines) unwrap(await till.cart.add(merchandiseId, quantity));
-  return currentCart(till);
+  return changedCart(till);
 }
 
 export async function updateCart(lines: { id: string; merchandiseId: string; quantity: number }[]): Promise<Cart> {
   const till = await tillForShopper();
   for (const { id, quantity } of lines) unwrap(await till.cart.setQuantity(id, quantity));
-  return currentCart(till);
+  return changedCart(till);
 }
 
 export async function removeFromCart(lineIds: string[]): Promise<Cart> {
   const till = await tillForShopper();
   for (const id of lineIds) unwrap(await till.cart.remove(id));
-  return currentCart(till);
+  return changedCart(till);
 }
 
 // ---- The checkout, which on Shopify is Shopify's.
