@@ -118,15 +118,16 @@ static struct hit_block *hits_block(struct shop_ctx *ctx, struct hits *hits, siz
     return hits->blocks[block];
 }
 
-/* Counts a block's matching documents, and notes where they are. */
+/* Counts a block's matching documents, and notes where they are. `here` is as wide as a score, so that a vector counts as
+ * many as it compares. */
 static int hit_block_count(struct hit_block *block) {
     int count = 0;
     block->filled = 0;
     for (size_t d = 0; d < posting_block_documents / doc_block_documents; d++) {
         const uint16_t *score = block->score + d * doc_block_documents;
-        int here = 0;
+        uint16_t here = 0;
         for (size_t i = 0; i < doc_block_documents; i++)
-            here += score[i] != 0;
+            here = (uint16_t)(here + (score[i] != 0));
         block->filled |= (uint16_t)((here > 0) << d);
         count += here;
     }
@@ -222,11 +223,11 @@ static void hit_block_combine(struct hit_block *block, enum combine how) {
         break;
     case COMBINE_AND:
         for (size_t i = 0; i < posting_block_documents; i++)
-            score[i] = score[i] && word[i] ? (uint16_t)(score[i] + word[i]) : 0;
+            score[i] = (uint16_t)((score[i] + word[i]) * ((score[i] != 0) & (word[i] != 0)));
         break;
     case COMBINE_OPTIONAL:
         for (size_t i = 0; i < posting_block_documents; i++)
-            score[i] = score[i] ? (uint16_t)(score[i] + word[i] / filler_part) : 0;
+            score[i] = (uint16_t)((score[i] + word[i] / filler_part) * (score[i] != 0));
         break;
     case COMBINE_ANY:
         for (size_t i = 0; i < posting_block_documents; i++) {
