@@ -57,10 +57,12 @@ static size_t facet_band_of(const struct facet_counter *counter, int64_t price) 
     return band;
 }
 
-static void facets_visit(void *context, const struct filtered_block *block) {
+static void facets_visit(void *context, struct filtered_block *block) {
     struct facet_counter *counter = context;
-    for (size_t i = 0; i < block->count; i++) {
-        size_t slot = block->slots[i];
+    uint8_t slots[doc_block_documents];
+    size_t count = passes_list(block->passes, slots);
+    for (size_t i = 0; i < count; i++) {
+        size_t slot = slots[i];
         int64_t price = doc_packed_at(block->prices, slot), category = doc_packed_at(block->categories, slot);
         struct facet_counts *counts = filtered_block_leads(block, slot) ? &counter->leading : &counter->tail;
         counts->by_band[facet_band_of(counter, price)]++;

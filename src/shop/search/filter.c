@@ -26,15 +26,24 @@ static const uint16_t *hits_scores(const struct hits *hits, int64_t block) {
     return hit ? hit->score + ((size_t)(block & ((1 << doc_blocks_bits) - 1)) << doc_block_bits) : NULL;
 }
 
-/* Lists the slots that pass, newest first, and returns how many. Eight bytes at a time become the bits of a byte: the
- * product has the lowest bit of each in its highest byte. */
-static size_t slots_list(const uint8_t passes[static doc_block_documents],
-                         uint8_t out[static doc_block_documents]) {
+/* The sum is 16 bits wide, because all 256 may pass, and no wider, so that a vector adds eight at once. */
+size_t passes_count(const uint8_t passes[static doc_block_documents]) {
+    uint16_t count = 0;
+    for (size_t i = 0; i < doc_block_documents; i++)
+        count = (uint16_t)(count + passes[i]);
+    return count;
+}
+
+/* Eight bytes at a time become the bits of a byte: the product has the lowest bit of each in its highest byte. */
+size_t passes_list(const uint8_t passes[static doc_block_documents],
+                   uint8_t out[static doc_block_documents]) {
     const uint64_t gather = 0x0102040810204080;
     size_t count = 0;
     for (size_t first = doc_block_documents; (first -= 8) < doc_block_documents;) {
         uint64_t eight;
         memcpy(&eight, passes + first, sizeof eight);
+        if (!eight)
+            continue;
         for (unsigned bits = (unsigned)(le64toh(eight) * gather >> 56), top; bits; bits ^= 1U << top) {
             top = 31 - (unsigned)__builtin_clz(bits);
             out[count++] = (uint8_t)(first + top);
@@ -54,16 +63,17 @@ static void filter_side(enum shelf_side side, const struct doc_scan *scan,
 }
 
 /* Finds out which documents of a block pass. It uses single bits in place of && and ||, and has no branch for
- * a document: which ones pass cannot be predicted, so branches would cost more than all the rest. A length of
- * 0 means that there is no such document, or that it is not active. */
+ * a document: which ones pass cannot be predicted, so branches would cost more than all the rest. Whatever has a score is
+ * active, because only active documents have words. */
 static void filter_block(const struct filter *filter, const struct doc_scan *scan, const uint16_t *scores,
                          struct filtered_block *out) {
-    uint8_t passes[doc_block_documents], found[doc_block_documents] = {0}; /* 0 or 1 */
+    uint8_t *passes = out->passes, found[doc_block_documents] = {0};
     const int64_t *categories = filter->categories.data;
-    filter_side(filter->side, scan, passes);
     if (scores)
         for (size_t i = 0; i < doc_block_documents; i++)
-            passes[i] &= scores[i] != 0;
+            passes[i] = scores[i] != 0;
+    else
+        filter_side(filter->side, scan, passes);
     for (size_t c = 0; c < filter->categories.count; c++)
         doc_packed_find(scan->categories, (uint64_t)categories[c], (uint64_t)categories[c], found);
     if (filter->categories.count > 0)
@@ -79,7 +89,7 @@ static void filter_block(const struct filter *filter, const struct doc_scan *sca
         sold_out_filter(&filter->sold_out, scan->block, !filter->in_stock.value, passes);
     if (filter->low)
         sold_out_filter(filter->low, scan->block, true, passes);
-    out->count = slots_list(passes, out->slots);
+    out->count = passes_count(passes);
     out->prices = scan->prices;
     out->categories = scan->categories;
     out->scores = scores;

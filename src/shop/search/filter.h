@@ -35,16 +35,16 @@ static inline bool filter_has_prices(const struct filter *filter) {
     return filter->min_price > 0 || filter->max_price < INT64_MAX;
 }
 
-/* One block of doc values, unpacked, with the slots of the documents that pass. A document's slot is its index
- * in the block: all arrays but `slots` have an element for each. */
+/* One block of doc values, with the documents that pass. A document's slot is its index in the block: all arrays have an
+ * element for each. */
 struct filtered_block {
-    int64_t first;                      /* seq of slot 0 */
-    size_t count;                       /* of documents that pass */
-    uint8_t slots[doc_block_documents]; /* theirs, newest first */
-    struct str prices, categories;      /* packed: see doc_packed_at(); absent unless in filter->columns */
-    const uint16_t *scores;             /* NULL without hits */
-    bool has_tail;                      /* as in struct hits */
-    const uint8_t *lengths;             /* of the names, in code points, up to 255 */
+    int64_t first;                       /* seq of slot 0 */
+    size_t count;                        /* of documents that pass */
+    uint8_t passes[doc_block_documents]; /* 0 or 1; a visitor may clear those that it needs no more */
+    struct str prices, categories;       /* packed: see doc_packed_at(); absent unless in filter->columns */
+    const uint16_t *scores;              /* NULL without hits */
+    bool has_tail;                       /* as in struct hits */
+    const uint8_t *lengths;              /* of the names, in code points, up to 255 */
     const char *names; /* the first name_key_bytes of each folded name; NULL unless in filter->columns */
 };
 
@@ -53,7 +53,13 @@ static inline bool filtered_block_leads(const struct filtered_block *block, size
     return !block->has_tail || (block->scores[slot] & hit_leads);
 }
 
-typedef void filter_visitor(void *context, const struct filtered_block *block);
+/* Counts the ones. */
+size_t passes_count(const uint8_t passes[static doc_block_documents]);
+
+/* Lists the slots of the documents that pass, newest first, and returns how many. */
+size_t passes_list(const uint8_t passes[static doc_block_documents], uint8_t out[static doc_block_documents]);
+
+typedef void filter_visitor(void *context, struct filtered_block *block);
 
 /* Calls `visit` for every block in which a document passes, newest first. */
 MUST_CHECK enum status filter_blocks(struct shop_ctx *ctx, const struct filter *filter, filter_visitor *visit,

@@ -157,6 +157,51 @@ static void pages_follow_each_other_without_gap_or_overlap(void **state) {
     }
 }
 
+/* Compares the pages of two searches. */
+static void assert_same_pages(struct shop *shop, struct search *a, struct search *b) {
+    for (int64_t offset = 0; offset < 200; offset += 60) {
+        a->offset = b->offset = offset;
+        a->limit = b->limit = 60;
+        struct search_found x = find(shop, a), y = find(shop, b);
+        const struct product *left = x.products.data, *right = y.products.data;
+        assert_int_equal(x.total, y.total);
+        assert_int_equal(x.products.count, y.products.count);
+        for (size_t i = 0; i < x.products.count; i++)
+            assert_memory_equal(&left[i].id, &right[i].id, sizeof left->id);
+    }
+}
+
+/* Each price is the length of the name. */
+static void of_equal_scores_the_shorter_names_come_first(void **state) {
+    static const char letters[] = "lamp xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+    struct shop *shop = *state;
+    for (int i = 0; i < 800; i++) {
+        char name[sizeof letters];
+        int64_t length = 7 + roll(shop, 40);
+        snprintf(name, sizeof name, "%.*s", (int)length, letters);
+        add(shop, name, "light", "", length);
+    }
+    struct search by_relevance = {.q = STR("lamp")}, by_price = {.q = STR("lamp"), .sort = SORT_PRICE_ASC};
+    assert_same_pages(shop, &by_relevance, &by_price);
+}
+
+static void other_sorts_leave_the_tail_out(void **state) {
+    struct shop *shop = *state;
+    for (int i = 0; i < 1200; i++)
+        add(shop, i % 300 == 0 ? "Oak lamp" : "Lamp", "light", "", i % 300 == 0 ? i : 1200);
+    for (int sort = SORT_PRICE_ASC; sort <= SORT_NEWEST; sort++) {
+        struct search search = {.q = STR("oak lamp"), .sort = sort, .limit = 2};
+        struct search_found found = find(shop, &search);
+        const struct product *products = found.products.data;
+        assert_int_equal(found.total, 4);
+        assert_int_equal(found.further, 0);
+        assert_int_equal(products[0].price, sort == SORT_PRICE_ASC ? 0 : 900);
+        assert_int_equal(products[1].price, sort == SORT_PRICE_ASC ? 300 : 600);
+        search.limit = 60;
+        assert_int_equal(find(shop, &search).products.count, 4);
+    }
+}
+
 /* Makes the next product get this seq. */
 static void skip_to(struct shop *shop, int64_t seq) {
     static const struct sql sql = {
@@ -399,6 +444,8 @@ int main(void) {
         IN_SHOP(a_blank_text_is_no_filter),
         IN_SHOP(filters_and_orders_equal_those_of_the_reference),
         IN_SHOP(pages_follow_each_other_without_gap_or_overlap),
+        IN_SHOP(of_equal_scores_the_shorter_names_come_first),
+        IN_SHOP(other_sorts_leave_the_tail_out),
         IN_SHOP(if_too_many_match_the_newest_are_found_and_the_count_says_so),
         IN_SHOP(pages_fit_together_if_too_many_names_share_their_key),
         IN_SHOP(facets_count_what_is_found),
