@@ -40,7 +40,7 @@ static void put_card(struct buf *out, const struct test_method *method) {
 }
 
 /* Writes a format in which each % stands for the next of the texts, which is null if it is empty. */
-static void put_texts(struct buf *out, const char *format, const struct str *texts) {
+static void mock_put_texts(struct buf *out, const char *format, const struct str *texts) {
     for (; *format; format++) {
         if (*format != '%')
             buf_put_char(out, *format);
@@ -53,11 +53,11 @@ static void put_texts(struct buf *out, const char *format, const struct str *tex
 
 /* Writes `receipt_email` and `shipping`, which is null if no name was told. */
 static void put_contact(struct buf *out, const struct intent_contact *contact) {
-    put_texts(out, "\"receipt_email\":%,\"shipping\":", &contact->fields[CONTACT_RECEIPT_EMAIL]);
+    mock_put_texts(out, "\"receipt_email\":%,\"shipping\":", &contact->fields[CONTACT_RECEIPT_EMAIL]);
     if (contact->fields[CONTACT_NAME].size == 0)
         buf_put_text(out, "null");
     else /* in the order of enum contact_field */
-        put_texts(out,
+        mock_put_texts(out,
                   "{\"name\":%,\"phone\":%,\"address\":{\"line1\":%,\"line2\":%,\"city\":%,\"state\":%,"
                   "\"postal_code\":%,\"country\":%},\"carrier\":null,\"tracking_number\":null}",
                   &contact->fields[CONTACT_NAME]);
