@@ -245,12 +245,12 @@ static bool api_step_is_last(const struct call *call) {
            (call->step == STEP_PREPARE && (!call->endpoint->call || call->attempt.ended));
 }
 
-/* Ends a step that writes. It is undone if its answer cannot be written, or if it lacked memory anywhere: a text that is cut
- * short must not be stored. */
+/* Ends a step. It is undone if its answer cannot be written, or if it lacked memory anywhere: a text that is cut short must not
+ * be stored, or shown as the whole. */
 static enum status api_step_seal(struct call *call) {
-    if (call->endpoint->method == METHOD_GET || call->step == STEP_CALL)
+    if (call->step == STEP_CALL) /* what it has done at the provider cannot be undone */
         return STATUS_OK;
-    if (api_step_is_last(call) && call->attempt.failure == STATUS_OK)
+    if (call->endpoint->method != METHOD_GET && api_step_is_last(call) && call->attempt.failure == STATUS_OK)
         TRY(api_complete(call));
     return call->ctx.arena->failed ? STATUS_NO_MEMORY : STATUS_OK;
 }

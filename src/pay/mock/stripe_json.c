@@ -58,9 +58,9 @@ static void put_contact(struct buf *out, const struct intent_contact *contact) {
         buf_put_text(out, "null");
     else /* in the order of enum contact_field */
         mock_put_texts(out,
-                  "{\"name\":%,\"phone\":%,\"address\":{\"line1\":%,\"line2\":%,\"city\":%,\"state\":%,"
-                  "\"postal_code\":%,\"country\":%},\"carrier\":null,\"tracking_number\":null}",
-                  &contact->fields[CONTACT_NAME]);
+                       "{\"name\":%,\"phone\":%,\"address\":{\"line1\":%,\"line2\":%,\"city\":%,\"state\":%,"
+                       "\"postal_code\":%,\"country\":%},\"carrier\":null,\"tracking_number\":null}",
+                       &contact->fields[CONTACT_NAME]);
 }
 
 static void put_charge(struct buf *out, const struct mock_intent *i) {

@@ -201,8 +201,10 @@ struct audit_read {
 static const struct field audit_fields[] = {
     INT_FIELD(struct audit_read, id, .example = "4711"),
     TIME_FIELD(struct audit_read, created_at, .example = "\"2026-11-23T02:03:29.123456Z\""),
-    ENUM_FIELD(struct audit_read, actor_kind, .names = actor_kind_names,
-               .doc = "token: the admin's; system: a command such as till import, or the server that refused a sign-in"),
+    ENUM_FIELD(
+        struct audit_read, actor_kind, .names = actor_kind_names,
+        .doc =
+            "token: the admin's; system: a command such as till import, or the server that refused a sign-in"),
     TEXT_FIELD(struct audit_read, actor, .optional = true, .doc = "The id of the key"),
     TEXT_FIELD(struct audit_read, action, .example = "\"PATCH /products/{product_id}\""),
     TEXT_FIELD(struct audit_read, target, .optional = true, .doc = "The id of what was changed"),
