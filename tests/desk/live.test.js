@@ -2,6 +2,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { buy, launch, newPage, newProduct, open, owner, signIn } from './lib.js';
+import { until } from './one_page.js';
 
 let browser, here, there, product;
 
@@ -52,4 +53,45 @@ test('what is typed into a product is not written over', async () => {
   await here.page.locator('.toast', { hasText: 'Saved' }).waitFor();
   const [{ price, category }] = await owner('GET', `/admin/products?q=${product.id}`);
   assert.deepEqual([price, category], [1500, 'changed'], 'only what was typed is sent');
+});
+
+test('an answer that comes late does not replace that of a later read', async () => {
+  const late = await newProduct({ name: 'Late thing', price: 1000 });
+  await open(here.page, '#/products?q=Late');
+  const shown = price => here.page.locator('main [data-row]', { hasText: 'Late thing' }).getByText(price);
+  await shown('$10.00').waitFor();
+  const reads = [];
+  await here.page.route('**/admin/products?*', route => { reads.push(route); });
+  const read = async n => {
+    await until(() => reads.length > n, `read ${n}`);
+    return reads[n];
+  };
+  await owner('PATCH', `/products/${late.id}`, { price: 1100 });
+  const first = await read(0), answer = await first.fetch();
+  await owner('PATCH', `/products/${late.id}`, { price: 1200 });
+  await (await read(1)).continue();
+  await shown('$12.00').waitFor();
+  const arrived = here.page.waitForResponse(response => response.request() === first.request());
+  await first.fulfill({ response: answer });
+  await (await arrived).finished();
+  await here.page.unrouteAll();
+  await here.page.evaluate(() => new Promise(done => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+  assert.equal(await shown('$12.00').count(), 1, 'the first answer, with $11.00, is not shown');
+});
+
+test('a stream that begins late reads the page again, because it has missed what happened before it', async () => {
+  const missed = await newProduct({ name: 'Missed thing', price: 1000 });
+  const { page, context, troubles, refused } = await newPage(browser);
+  let begin;
+  const begun = new Promise(done => { begin = done; });
+  await page.route('**/admin/events*', async route => { await begun; await route.continue(); });
+  await signIn(page, '#/products?q=Missed');
+  const row = page.locator('main [data-row]', { hasText: 'Missed thing' });
+  await row.getByText('$10.00').waitFor();
+  await owner('PATCH', `/products/${missed.id}`, { price: 1300 });
+  await page.waitForFunction(() => performance.now() > 1000);
+  begin();
+  await row.getByText('$13.00').waitFor();
+  assert.deepEqual([troubles, await refused()], [[], []]);
+  await context.close();
 });
