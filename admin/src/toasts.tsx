@@ -114,7 +114,8 @@ export function flash(row: string) {
 export function Toasts() {
   const [, next] = useReducer((n: number) => n + 1, 0);
   update = () => next(undefined as never);
-  const linesOf = (areErrors: boolean) => toasts.map((toast, order) => toast.isError === areErrors && (toast.gap === undefined ? <ToastLine key={toast.id} toast={toast} order={order} /> : <div key={toast.id} style={{ order, height: `${toast.gap}px` }} />));
+  const latest = Math.max(...toasts.filter(({ undo, gap }) => undo && gap === undefined).map(({ id }) => id)); // the key undoes the last change
+  const linesOf = (areErrors: boolean) => toasts.map((toast, order) => toast.isError === areErrors && (toast.gap === undefined ? <ToastLine key={toast.id} toast={toast} order={order} isLatest={toast.id === latest} /> : <div key={toast.id} style={{ order, height: `${toast.gap}px` }} />));
   return (
     <div class="toasts" role="region" aria-label={t.toasts}>
       <div aria-live="polite">{linesOf(false)}</div>
@@ -124,7 +125,7 @@ export function Toasts() {
 }
 
 /** An error stays until it is closed, and any other while the pointer or the focus is on it. */
-function ToastLine({ toast, order }: { toast: Toast; order: number }) {
+function ToastLine({ toast, order, isLatest }: { toast: Toast; order: number; isLatest: boolean }) {
   const [isPointed, point] = useState(false), [isFocused, focus] = useState(false), isHeld = isPointed || isFocused;
   useLayoutEffect(() => {
     if (isHeld) held.add(toast.id);
@@ -138,7 +139,7 @@ function ToastLine({ toast, order }: { toast: Toast; order: number }) {
     <div id={elementOf(toast.id)} class={toast.isError ? 'toast error' : 'toast'} style={{ order }} onMouseEnter={() => point(true)} onMouseLeave={() => point(false)} onFocusIn={() => focus(true)} onFocusOut={() => focus(false)}>
       <span>{toast.text}</span>
       {toast.link && <a href={toast.link.href} onClick={() => drop(toast.id)}>{toast.link.text}</a>}
-      {toast.undo && <button type="button" data-key="u" onClick={() => { drop(toast.id); toast.undo!(); }}>{t.undo}</button>}
+      {toast.undo && <button type="button" data-key={isLatest ? 'u' : undefined} onClick={() => { drop(toast.id); toast.undo!(); }}>{t.undo}</button>}
       <button type="button" class="icon" aria-label={t.close} onClick={() => drop(toast.id)}><Icon name="x" /></button>
     </div>
   );

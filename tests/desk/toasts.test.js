@@ -75,6 +75,19 @@ async function setPriceByKeys(name, price) {
   await page.keyboard.press('Enter');
 }
 
+test('u undoes the last change, and then the one before', async () => {
+  await open(page, '#/products?category=toasts');
+  await setPrice('Toasted one', '16');
+  await costs('Toasted one', '16.00').waitFor();
+  await setPrice('Toasted three', '18');
+  await costs('Toasted three', '18.00').waitFor();
+  await page.keyboard.press('u');
+  await toast('Undone: price of Toasted three').waitFor();
+  assert.equal(await priceOf('Toasted one'), 1600);
+  await page.keyboard.press('u');
+  await toast('Undone: price of Toasted one').waitFor();
+});
+
 test('news does not replace the news under the pointer', async () => {
   await open(page, '#/products?category=toasts');
   const order = await buy([[products.get('Toasted one'), 1]]);
