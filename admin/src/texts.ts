@@ -843,7 +843,7 @@ export const t = {
     receipts: 'Stripe mails the customer a receipt',
     stock: 'Stock',
     lowStock: 'Low stock is this many or fewer',
-    lowStockHint: '0: no warning.',
+    lowStockHint: (atMost: number, warns: boolean) => `Now in force: Today and the list “Low stock” show what has ${atMost} or fewer left${warns ? ', and the mail to the staff and webhooks warn of it. 0: no warning.' : '. At 0 neither a mail nor a webhook warns of it.'}`,
   },
 
   synonyms: {

@@ -8,7 +8,7 @@ from shopping import audit
 
 DEFAULTS = {"shop_name": "", "shop_address": "", "shop_email": "", "checkout_requires": [], "prices_include_tax": True, "ship_to": [], "payments_receipts": True, "low_stock_at": 0,
             "mails": ["order_confirmed", "order_shipped", "order_cancelled", "order_refunded", "low_stock"],
-            "currency": "usd", "sends_mail": False, "uses_stripe": False}  # fmt: skip
+            "currency": "usd", "low_stock_below": 5, "sends_mail": False, "uses_stripe": False}  # fmt: skip
 
 
 def command(server, *operands: str):

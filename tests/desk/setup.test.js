@@ -62,7 +62,8 @@ test('settings are changed, and what is typed can be discarded', async () => {
   await page.getByRole('button', { name: 'Discard' }).click();
   assert.equal(await page.getByLabel('Name').inputValue(), '');
   await page.getByLabel('Name').fill('Halfpenny');
-  await page.getByLabel('Low stock is this many').fill('5');
+  await page.getByText('show what has 4 or fewer left. At 0 neither a mail nor a webhook warns of it.').waitFor();
+  await page.getByLabel('Low stock is this many').fill('6');
   await page.getByLabel('Add a country').selectOption('GB');
   await page.getByRole('button', { name: 'Add the EU' }).click();
   await page.getByLabel('To the staff, for each new order').check();
@@ -70,7 +71,8 @@ test('settings are changed, and what is typed can be discarded', async () => {
   await toast('Saved').waitFor();
   await page.locator('.side .brand', { hasText: 'Halfpenny' }).waitFor();
   const now = await owner('GET', '/admin/settings');
-  assert.deepEqual([now.shop_name, now.low_stock_at, now.ship_to.length, now.mails.includes('new_order')], ['Halfpenny', 5, 28, true]);
+  assert.deepEqual([now.shop_name, now.low_stock_at, now.ship_to.length, now.mails.includes('new_order')], ['Halfpenny', 6, 28, true]);
+  await page.getByText('show what has 6 or fewer left, and the mail to the staff and webhooks warn of it.').waitFor();
   await owner('PATCH', '/admin/settings', { ship_to: [], low_stock_at: 0 });
 });
 

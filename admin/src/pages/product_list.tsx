@@ -18,7 +18,7 @@ type ProductQuery = QueryOf<'/admin/products'>;
 type Sort = keyof typeof t.product.sorts;
 
 const views = Object.entries(t.product.view);
-const low_stock = 5; // fewer than this, if the shop has no threshold of its own: as the API counts them
+const low_stock = 5; // fewer than this, for a role that may not read what the shop has set
 
 export const StateBadge = ({ product }: { product: Product }) => {
   if (!product.is_active) return <Badge tone="dull">{t.product.takenOut}</Badge>;
@@ -53,7 +53,7 @@ export function ProductList() {
   const { query } = usePlace(), can = useCan();
   const settings = useOnce('settings', async () => (can('settings:write') ? api('get', '/admin/settings') : null));
   const categories = useOnce('categories', () => api('get', '/categories'));
-  const asked = queryOf(query, Number(query.get('below')) || (settings?.low_stock_at ? settings.low_stock_at + 1 : low_stock)), key = `products:list:${JSON.stringify(asked)}`;
+  const asked = queryOf(query, Number(query.get('below')) || (settings?.low_stock_below ?? low_stock)), key = `products:list:${JSON.stringify(asked)}`;
   const list = useList(key, after => apiPage('/admin/products', { query: asked }, after));
   const [picked, pick] = useState(new Set<string>());
   useEffect(() => pick(new Set()), [key]);

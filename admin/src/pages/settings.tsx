@@ -70,7 +70,7 @@ function SettingsForm({ settings }: { settings: Settings }) {
         </div>
       </Section>
       <Section title={t.settings.stock}>
-        <Text form={form} name="low_stock_at" label={t.settings.lowStock} hint={t.settings.lowStockHint} inputMode="numeric" maxLength={7} />
+        <Text form={form} name="low_stock_at" label={t.settings.lowStock} hint={t.settings.lowStockHint(settings.low_stock_below - 1, (settings.low_stock_at ?? 0) > 0)} inputMode="numeric" maxLength={7} />
       </Section>
       <FormAlert form={form} />
       <div class="actions save-bar">

@@ -4957,6 +4957,13 @@ export interface components {
              */
             currency: string;
             /**
+             * Low Stock Below
+             * Format: int64
+             * @description What the desk counts as low stock: fewer units than this. One more than `low_stock_at`, or 5 if that is 0
+             * @example 6
+             */
+            low_stock_below: number;
+            /**
              * Sends Mail
              * @description Whether the server was started with `--mail`; if not, mails are held
              * @example true

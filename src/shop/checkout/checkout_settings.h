@@ -51,7 +51,15 @@ enum {
 /* `email`, by the number of the bit; NULL ends them. */
 extern const char *const requires_names[4];
 
-enum { stock_low_at_max = 1000000 };
+enum {
+    stock_low_at_max = 1000000,
+    low_stock_default = 5, /* less than that is low if the setting says nothing */
+};
+
+/* What the desk counts as low stock with a setting stock.low_at: less than this. */
+static inline int64_t low_stock_below(int64_t low_at) {
+    return low_at > 0 ? low_at + 1 : low_stock_default;
+}
 
 struct checkout_settings {
     unsigned required;

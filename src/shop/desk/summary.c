@@ -144,7 +144,7 @@ static enum status summary_count_products(struct shop_ctx *ctx, struct summary *
     struct checkout_settings settings;
     int64_t scarce = 0;
     TRY(checkout_settings_get(ctx, &settings));
-    out->low_stock_below = settings.low_at > 0 ? settings.low_at + 1 : low_stock_default;
+    out->low_stock_below = low_stock_below(settings.low_at);
     TRY(db_get_int(ctx->db, &sold_out_sql, ARGS(db_int(summary_looked_max)), &out->sold_out));
     TRY(db_get_int(ctx->db, &scarce_sql, ARGS(db_int(summary_looked_max + 1)), &scarce));
     out->low_stock.is_set = scarce <= summary_looked_max && out->low_stock_below <= SCARCE_BELOW_NUMBER;

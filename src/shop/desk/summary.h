@@ -17,7 +17,6 @@ enum {
     summary_days_max = 365,
     summary_count_max = 100000, /* of orders to be seen to: more are said as so many */
     summary_looked_max = 20000, /* products that are looked at one by one, sold out or scarce: 60 ms */
-    low_stock_default = 5,      /* less than that is low if the shop's setting says nothing */
 };
 #define summary_keep_us (INT64_C(30) * 1000000)
 

@@ -19,6 +19,7 @@ struct settings_view {
     struct maybe_int low_stock_at;
     struct list mails; /* of int, an enum mail_kind each */
     struct maybe_bool sends_mail, uses_stripe;
+    int64_t low_stock_below;
 };
 
 #define SETTINGS_FIELDS                                                                                      \
@@ -57,6 +58,11 @@ static const struct field read_fields[] = {
     SETTINGS_FIELDS,
     TEXT_FIELD(struct settings_view, currency, .doc = "The shop's one, which `till serve --currency` names",
                .example = "\"usd\""),
+    INT_FIELD(
+        struct settings_view, low_stock_below,
+        .doc = "What the desk counts as low stock: fewer units than this. One more than `low_stock_at`, or 5 "
+               "if that is 0",
+        .example = "6"),
     MAYBE_BOOL_FIELD(struct settings_view, sends_mail, .never_null = true,
                      .doc = "Whether the server was started with `--mail`; if not, mails are held",
                      .example = "true"),
@@ -149,6 +155,7 @@ static enum status settings_show(struct call *call, const struct setting_texts *
         .checkout_requires = required,
         .prices_include_tax = {true, !str_equal(texts->values[SETTING_PRICES_INCLUDE_TAX], STR("false"))},
         .low_stock_at = {true, low_at},
+        .low_stock_below = low_stock_below(low_at),
         .mails = mails,
         .payments_receipts = {true, !str_equal(texts->values[SETTING_PAYMENTS_RECEIPTS], STR("false"))},
         .sends_mail = {true, call->ctx.mails && call->ctx.mails->is_sent},
