@@ -216,7 +216,7 @@ export const t = {
       'Sign in again to do this': 'you signed in more than 15 minutes ago. Sign out and in again, then do it at once',
       'A second factor is set already': 'there is one already. End it first',
       'No second factor is set': 'there is none',
-      'This shop sends no mail, see --mail': 'the server was started without --mail',
+      'This shop sends no mail, see --mail': 'the shop sends no mail yet. The page Mail says how to switch it on',
     },
   },
 
@@ -836,7 +836,7 @@ export const t = {
     taxAdded: 'Taxes are added',
     taxAddedHint: 'As usual in North America.',
     currency: 'Currency',
-    currencyHint: '`till serve --currency` changes it',
+    currencyHint: 'It was chosen when the shop was first started. Whoever looks after the server can start it with another one. Prices are not converted, so do that before there are products.',
     mailsTitle: 'Mails that go out by themselves',
     mailsLabel: 'Send',
     mails: settingsMails,

@@ -62,6 +62,8 @@ test('settings are changed, and what is typed can be discarded', async () => {
   await page.getByRole('button', { name: 'Discard' }).click();
   assert.equal(await page.getByLabel('Name').inputValue(), '');
   await page.getByLabel('Name').fill('Halfpenny');
+  await page.getByText('Whoever looks after the server can start it with another one.').waitFor();
+  assert.doesNotMatch(await page.locator('main').innerText(), /till |--/, 'no commands');
   await page.getByText('show what has 4 or fewer left. At 0 neither a mail nor a webhook warns of it.').waitFor();
   await page.getByLabel('Low stock is this many').fill('6');
   await page.getByLabel('Add a country').selectOption('GB');

@@ -60,7 +60,7 @@ function SettingsForm({ settings }: { settings: Settings }) {
       <Section title={t.settings.prices}>
         <div class="stack">
           <Radios form={form} name="tax" label={t.settings.tax} options={[['included', t.settings.taxIncluded, t.settings.taxIncludedHint], ['added', t.settings.taxAdded, t.settings.taxAddedHint]]} />
-          <Facts facts={[[t.settings.currency, `${settings.currency.toUpperCase()} (${t.settings.currencyHint})`]]} />
+          <Facts facts={[[t.settings.currency, <>{settings.currency.toUpperCase()}<small class="hint block">{t.settings.currencyHint}</small></>]]} />
         </div>
       </Section>
       <Section title={t.settings.mailsTitle}>
