@@ -242,11 +242,12 @@ if [ -n "${CI:-}" ]; then tools/setup.sh histories || exit; fi
 step 'build: release, sanitizers, fuzzers' build_all
 [ ! -s "$log/failed" ] || finish
 
-# Without CI, in ten minutes: under TSan the tests in which threads meet, on PostgreSQL those of what differs there.
+# Under TSan the tests in which threads meet. Without CI, in ten minutes, fewer of them, and on PostgreSQL those of what differs
+# there.
 threads=(tests/api/test_{cache,cart,contention,faults,idempotency,import,import_rows,import_served,kill,orders,payments,server}.py)
 engine=(tests/api/test_{cart,contention,orders,payments,postgres,products,search,search_filters,search_index,search_words,seed_stays,suggest}.py)
 if [ -n "${CI:-}" ]; then
-    threads=()
+    threads+=(tests/api/test_{admin_listen,calls,desk_events,histories,limits,mail,payments_crash,payments_webhook,refunds,restart,search,slow_disk,staff_login,webhooks}.py)
     engine=() # tests of what only a file has skip themselves
 fi
 
