@@ -571,7 +571,7 @@ class Shop(RuleBasedStateMachine):
                 assert other.post("/orders", json={"cart_item_ids": [id]}).status_code == 404
 
 
-EXAMPLES, PARTS = (500, 5) if os.environ.get("CI") else (25, 1)
+EXAMPLES, PARTS = (500, 5) if os.environ.get("SOAK") else (250, 5) if os.environ.get("CI") else (25, 1)
 STEPS = 40  # of 31 minutes are within the 24 hours for which a key is kept
 
 
