@@ -43,9 +43,13 @@ beside() {
     step "$@" &
 }
 
-# Waits for the last steps, and ends the run with a line that counts them.
+# Waits for the last steps, and ends the run with a line that counts them. What failed stands there once more, because of a long
+# run often only the end is kept.
 finish() {
     wait
+    for report in "$log"/*.report; do
+        [ ! -f "$report" ] || { head -n 1 "$report" && tail -n 60 "$report"; }
+    done
     echo "$(wc -l <"$log/passed") passed, $(wc -l <"$log/failed") failed"
     [ ! -s "$log/failed" ]
     exit
