@@ -41,18 +41,21 @@ function inWindow(products: Product[]): Product[] {
   return [...new Set([...named, ...one.values()])].slice(0, 3);
 }
 
-/** On a phone the pictures come before the words, so that the first thing to buy is in the first view. */
+/**
+ * On a phone the pictures come before the words, so that the first thing to buy is in the first view. The heading stands where it
+ * stands whatever follows it, because a slow machine shows it before it has read the rest.
+ */
 function Hero({ products: [first, ...rest] }: { products: Product[] }) {
   return (
-    <section className="grid gap-x-6 gap-y-5 pt-5 pb-4 md:grid-cols-12 md:grid-rows-[1fr_auto_auto_1fr] md:pt-10 lg:gap-x-10">
-      <h1 className="text-3xl leading-[1.05] font-bold tracking-tight sm:text-5xl md:col-span-5 md:row-start-2 lg:text-7xl lg:leading-[1.02]">{shop.line}</h1>
+    <section className="grid gap-x-6 gap-y-5 pt-5 pb-4 md:grid-cols-12 md:grid-rows-[auto_1fr] md:pt-10 lg:gap-x-10">
+      <h1 className="text-3xl leading-[1.05] font-bold tracking-tight sm:text-5xl md:col-span-5 md:pt-10 lg:pt-16 lg:text-7xl lg:leading-[1.02]">{shop.line}</h1>
       {first && (
-        <ul className="grid grid-cols-3 grid-rows-2 gap-3 sm:gap-4 md:col-span-7 md:col-start-6 md:row-span-4 md:row-start-1">
+        <ul className="grid grid-cols-3 grid-rows-2 gap-3 sm:gap-4 md:col-span-7 md:col-start-6 md:row-span-2 md:row-start-1">
           <li className="col-span-2 row-span-2"><Shown product={first} isFirst /></li>
           {rest.map(product => <li key={product.id}><Shown product={product} /></li>)}
         </ul>
       )}
-      <div className="md:col-span-5 md:row-start-3">
+      <div className="md:col-span-5 md:row-start-2">
         <p className="max-w-md text-lg text-soft">{shop.about}</p>
         <Link href="/search" prefetch={false} className="button-main mt-6">See everything</Link>
       </div>
@@ -66,7 +69,7 @@ function Shown({ product, isFirst = false }: { product: Product; isFirst?: boole
     <Link href={productPath(product.id)} prefetch={false} aria-label={`${product.name}, ${money(product.price)}`} className="group relative block overflow-hidden rounded-2xl md:rounded-3xl">
       <Picture product={product} eager size={800} className="transition-transform duration-500 group-hover:scale-[1.02]" />
       {isFirst && (
-        <span className="absolute inset-x-2 bottom-2 flex justify-between gap-x-3 rounded-xl max-sm:flex-col bg-ground px-3 py-1.5 text-sm font-medium sm:inset-x-auto sm:bottom-4 sm:left-4">
+        <span className="absolute inset-x-2 bottom-2 flex justify-between gap-x-3 rounded-xl max-sm:h-13 max-sm:flex-col bg-ground px-3 py-1.5 text-sm font-medium sm:inset-x-auto sm:bottom-4 sm:left-4">
           <span className="truncate">{product.name}</span><span className="figures">{money(product.price)}</span>
         </span>
       )}

@@ -14,7 +14,7 @@ export function CartButton() {
   return (
     <Link
       href="/cart" prefetch={false} aria-label={`Cart, ${count ? things : 'empty'}`}
-      className="relative grid size-11 shrink-0 place-items-center rounded-full hover:bg-sunken"
+      className="relative col-start-2 grid size-11 shrink-0 place-items-center rounded-full hover:bg-sunken"
       onClick={event => {
         if (event.metaKey || event.ctrlKey || event.shiftKey) return;
         event.preventDefault();

@@ -9,24 +9,29 @@ import { CategoryLink } from './category-link';
 import { Mark } from './mark';
 import { SearchBox } from './search-box';
 
-/** One line that stays, and below it the menu, which scrolls away. `categories` may be empty, if Till could not be asked. */
+/**
+ * One line that stays, and below it the menu, which scrolls away. `categories` may be empty, if Till could not be asked.
+ * The search box has its place before what follows it has been read, so that it does not move on a slow machine.
+ */
 export function Header({ categories }: { categories: string[] }) {
   return (
     <>
       <header className="group sticky top-0 z-30 bg-ground">
         <a href="#main" className="button-main absolute top-2 left-2 z-30 -translate-y-20 focus:translate-y-0">Skip to the content</a>
-        <div className="relative shell flex items-center gap-x-1.5 py-2.5 sm:gap-x-6">
+        <div className="relative shell flex items-center gap-x-1.5 py-2.5 sm:grid sm:grid-cols-[auto_minmax(0,28rem)_9.5rem] sm:justify-between sm:gap-x-6">
           <Link href="/" prefetch={false} className="flex min-h-11 items-center gap-2.5 text-xl font-bold tracking-tight" aria-label={`${shop.name}, home`}>
             <Mark className="size-8 text-accent sm:size-7" /><span className="hidden sm:inline">{shop.name}</span>
           </Link>
-          <div className="grow sm:mx-auto sm:max-w-md"><SearchBox /></div>
-          <Link href="/orders" prefetch={false} className="grid size-11 shrink-0 place-items-center rounded-full font-medium hover:bg-sunken max-sm:group-has-[form:focus-within]:hidden sm:w-auto sm:px-4">
-            <span className="sr-only sm:not-sr-only">Orders</span>
-            <svg viewBox="0 0 24 24" className="size-6 sm:hidden" fill="none" stroke="currentColor" strokeWidth="1.75" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">
-              <path d="M5 3.5v17l2.4-1.7 2.3 1.7 2.3-1.7 2.3 1.7 2.3-1.7 2.4 1.7v-17ZM9 8.5h6m-6 4.5h6" />
-            </svg>
-          </Link>
-          <CartButton />
+          <div className="grow"><SearchBox /></div>
+          <div className="grid grid-cols-[auto_2.75rem] gap-x-1.5 sm:grid-cols-[1fr_2.75rem] sm:gap-x-6">
+            <Link href="/orders" prefetch={false} className="grid size-11 shrink-0 place-items-center rounded-full font-medium hover:bg-sunken max-sm:group-has-[form:focus-within]:hidden sm:w-auto sm:justify-self-end sm:px-4">
+              <span className="sr-only sm:not-sr-only">Orders</span>
+              <svg viewBox="0 0 24 24" className="size-6 sm:hidden" fill="none" stroke="currentColor" strokeWidth="1.75" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">
+                <path d="M5 3.5v17l2.4-1.7 2.3 1.7 2.3-1.7 2.3 1.7 2.3-1.7 2.4 1.7v-17ZM9 8.5h6m-6 4.5h6" />
+              </svg>
+            </Link>
+            <CartButton />
+          </div>
         </div>
       </header>
       <nav aria-label="Categories" className="-mt-1 border-b border-line">

@@ -97,7 +97,7 @@ export function SearchBox() {
       }}
       onBlur={event => { if (!event.currentTarget.contains(event.relatedTarget)) { close(); typed.current = false; } }}
     >
-      <div className="relative">
+      <div className="relative h-11">
         <Icon name="search" className={`pointer-events-none absolute top-3 left-3 size-5 ${searching ? 'animate-pulse text-accent' : 'text-soft'}`} />
         <input
           ref={input} type="text" inputMode="search" name="q" value={text} placeholder="Search" aria-label="Search the shop" autoComplete="off" maxLength={200} enterKeyHint="search"
