@@ -120,7 +120,8 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 export async function check(page, name) {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE); // a script tag's would be refused
   const { violations } = await page.evaluate(async () => {
-    await Promise.all(document.getAnimations().filter(({ effect }) => Number.isFinite(effect.getComputedTiming().endTime)).map(({ finished }) => finished.catch(() => {})));
+    const fading = () => document.getAnimations().filter(({ effect, playState }) => playState === 'running' && Number.isFinite(effect.getComputedTiming().endTime));
+    for (let left = fading(); left.length > 0; left = fading()) await Promise.all(left.map(({ finished }) => finished.catch(() => {}))); // one may begin others
     return globalThis.axe.run(); // which would measure the contrast of what is half faded in
   });
   const found = violations.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(node => node.html.slice(0, 160)).join(' | ')}`);
