@@ -69,7 +69,7 @@ def products(desk: Desk) -> list[Asked]:
 
 
 def words(desk: Desk) -> list[str]:
-    """What somebody looks for: an order by its number and its id, a customer by mail address and name, names that many have, and nothing."""
+    """What somebody looks for: an order by its number and its id, a customer by email address and name, names that many have, and nothing."""
     order = desk.get("/admin/orders", status="delivered", **windows()[2])[1][0]
     return [order["number"], order["id"], order["email"], order["email"][:3], order["name"], COMMON_SURNAME, f"{COMMON_SURNAME} Zoe", "Jo", "an", "Nobody Of This Name"]
 

@@ -48,7 +48,7 @@ def order_number(key: bytes) -> str:
 
 
 def customer(number: int) -> tuple[str, str, str, str]:
-    """Name, mail address, city and country, which follow from the number."""
+    """Name, email address, city and country, which follow from the number."""
     given, surname = GIVEN[number % len(GIVEN)], SURNAMES[number // len(GIVEN) % len(SURNAMES)]
     name = f"{COMMON_SURNAME} {given}" if number % 25 == 7 else f"{given} {surname}"
     mail = f"{name.replace(' ', '.').lower().translate(FOLDED)}{number}@{DOMAINS[number % len(DOMAINS)]}"

@@ -78,7 +78,7 @@ const roleHints: Record<Role, string> = {
   owner: 'May do everything.',
   manager: 'Everything but staff and keys.',
   catalogue: 'Products, prices and stock.',
-  fulfilment: 'Sees orders and ships them. Sees no mail addresses.',
+  fulfilment: 'Sees orders and ships them. Sees no email addresses.',
   support: 'Orders, customers and refunds.',
 };
 
@@ -109,7 +109,7 @@ const settingsMails: Record<Settings['mails'][number], string> = {
 };
 
 const needs: Record<Settings['checkout_requires'][number], string> = {
-  email: 'A mail address',
+  email: 'An email address',
   address: 'An address',
   shipping: 'A shipping method',
 };
@@ -181,7 +181,7 @@ export const t = {
   to: 'To',
   actions: 'Actions',
   name: 'Name',
-  email: 'Mail address',
+  email: 'Email address',
   password: 'Password',
   date: 'Date',
   status: 'Status',
@@ -231,7 +231,7 @@ export const t = {
     codeHint: 'From your authenticator app, or one of your recovery codes.',
     go: 'Sign in',
     wrongToken: 'That is not the admin token.',
-    wrongLogin: 'The mail address or the password is wrong.',
+    wrongLogin: 'The email address or the password is wrong.',
     out: 'Sign out',
     expired: 'Your session has ended. Sign in again, and go on where you were.',
     stillIn: 'The server could not be reached. This browser is still signed in: reload the page and sign out again.',
@@ -281,7 +281,7 @@ export const t = {
 
   palette: {
     title: 'Search',
-    placeholder: 'An order’s number, a name, a mail address, a product …',
+    placeholder: 'An order’s number, a name, an email address, a product …',
     pages: 'Pages',
     orders: 'Orders',
     customers: 'Customers',
@@ -373,7 +373,7 @@ export const t = {
     itemCount: 'Items',
     total: 'Total',
     date: 'Placed',
-    search: 'Number, name or mail address',
+    search: 'Number, name or email address',
     views: 'Views',
     disputed: 'Disputed',
     backToAll: 'All orders',
@@ -398,7 +398,7 @@ export const t = {
     none: 'No orders yet',
     noneHint: 'Orders appear here as soon as somebody buys. You can also take one by phone.',
     noneFound: 'No order matches',
-    noneFoundHint: 'Look for a number, the beginning of a name, or a mail address.',
+    noneFoundHint: 'Look for a number, the beginning of a name, or an email address.',
     noneOfDays: 'No order was placed in these days.',
     noneOf: {
       unshipped: 'Nothing waits to be shipped',
@@ -439,7 +439,7 @@ export const t = {
     trackingUrl: 'Tracking link',
     trackingUrlHint: 'Only for a carrier that Till does not know.',
     notify: 'Mail the customer',
-    notifyNone: 'The order has no mail address, so nobody is mailed.',
+    notifyNone: 'The order has no email address, so nobody is mailed.',
     parcels: 'Parcels',
     parcelOf: (n: number) => `Parcel ${n}`,
     markDelivered: 'Mark delivered',
@@ -685,7 +685,7 @@ export const t = {
 
   customers: {
     title: 'Customers',
-    search: 'Mail address or name',
+    search: 'Email address or name',
     orders: 'Orders',
     ordersUnit: 'orders',
     spent: 'Paid in all',
@@ -696,9 +696,9 @@ export const t = {
     addresses: 'Addresses',
     write: 'Write a mail',
     none: 'No customers yet',
-    noneHint: 'Everybody who gives a mail address with an order appears here.',
+    noneHint: 'Everybody who gives an email address with an order appears here.',
     noneFound: 'No customer matches',
-    noneFoundHint: 'Look for the beginning of a mail address or of a name.',
+    noneFoundHint: 'Look for the beginning of an email address or of a name.',
   },
 
   newOrder: {
@@ -822,7 +822,7 @@ export const t = {
     shopNameHint: 'In mails, on receipts and packing slips.',
     shopAddress: 'Address',
     shopAddressHint: 'On packing slips.',
-    shopEmail: 'Mail address',
+    shopEmail: 'Email address',
     shopEmailHint: 'Where customers write to.',
     checkout: 'Checkout',
     needsLabel: 'An order must have',
@@ -970,8 +970,8 @@ export const t = {
     noneOf: 'No such mails',
     noneHint: 'Mails about orders appear here, with what became of them.',
     plural: 'Mails',
-    search: 'Mail address, or an order’s number',
-    noneFoundHint: 'Look for a part of a mail address or of a subject. The newest 10,000 mails are looked through.',
+    search: 'Email address, or an order’s number',
+    noneFoundHint: 'Look for a part of an email address or of a subject. The newest 10,000 mails are looked through.',
     noneOfOrder: 'No mail was written yet.',
     heldHint: 'Those that are held were written while the shop sent no mail, more than a day before it was switched on. Send them by hand if they are still wanted.',
     heldNow: 'It is held because the shop sends no mail yet.',
@@ -1044,8 +1044,8 @@ export const t = {
       currency: 'Currency', name: 'Name', description: 'Description', price: 'Price', stock_quantity: 'Stock', category: 'Category', image_url: 'Picture', images: 'Pictures', weight_grams: 'Weight in grams',
       ships: 'Ships in a parcel', tax_class: 'Tax class', is_active: 'In use', reason: 'Reason', amount: 'Amount', total_amount: 'Total', status: 'Status', carrier: 'Carrier',
       countries: 'Ships to', basis: 'Price goes by', tiers: 'Price', free_from: 'Free from', min_days: 'Days, at least', max_days: 'Days, at most',
-      country: 'Country', region: 'State or province', class: 'What for', rate_e5: 'Rate', scopes: 'Rights', keys_made_by_it: 'Keys made by it', email: 'Mail address', role: 'Role',
-      'shop.name': 'Name of the shop', 'shop.address': 'Address of the shop', 'shop.email': 'Mail address of the shop', 'checkout.requires': 'An order must have',
+      country: 'Country', region: 'State or province', class: 'What for', rate_e5: 'Rate', scopes: 'Rights', keys_made_by_it: 'Keys made by it', email: 'Email address', role: 'Role',
+      'shop.name': 'Name of the shop', 'shop.address': 'Address of the shop', 'shop.email': 'Email address of the shop', 'checkout.requires': 'An order must have',
       'prices.include_tax': 'Prices include taxes', ship_to: 'Ships to', 'payments.receipts': 'Stripe mails a receipt', 'stock.low_at': 'Low stock', mails: 'Mails',
       url: 'Address', types: 'Events', text: 'Words', products_added: 'Products added', products_changed: 'Products changed', orders_read: 'Orders in the file', refused: 'Because of',
     },

@@ -16,7 +16,7 @@ struct access_rules {
     uint8_t admin_hash[admin_hash_size];  /* SHA-256 of the admin's token, as it was at the start */
     bool is_token_stored;                 /* it may be another by now: the database has the one that counts */
     struct failure_counts *wrong_logins;  /* NULL: they are not counted, as the next */
-    struct failure_counts *wrong_lookups; /* of orders by number and mail address */
+    struct failure_counts *wrong_lookups; /* of orders by number and email address */
     struct failure_counts *wrong_keys;    /* of keys and sessions that do not exist */
     /* Those that were right count as one too many here, so that a flood from their network does not keep them out. */
     struct failure_counts *right_keys;

@@ -1,5 +1,5 @@
 'use client';
-// How a guest finds an order again: by its number and its mail address. What is found shows neither whose it is nor what it
+// How a guest finds an order again: by its number and its email address. What is found shows neither whose it is nor what it
 // cost. The form is sent to a server action, with a script and without one.
 import { startTransition, useActionState, useEffect, useRef } from 'react';
 import type { Tracking } from 'till-client';

@@ -1,4 +1,4 @@
-"""Customers: who has ordered, by mail address (EXTENSIONS 4.3)."""
+"""Customers: who has ordered, by email address (EXTENSIONS 4.3)."""
 import re
 
 import pytest

@@ -1,4 +1,4 @@
-"""Guests find their order by its number and mail address (EXTENSIONS 3.4)."""
+"""Guests find their order by its number and email address (EXTENSIONS 3.4)."""
 import pytest
 
 from shopping import ANN, add, confirmed, create, details, intended, shopper, visitor

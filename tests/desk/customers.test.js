@@ -1,4 +1,4 @@
-// Customers: found by mail address or name, with their orders, what they spent, and where it goes.
+// Customers: found by email address or name, with their orders, what they spent, and where it goes.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { buy, check, newProduct, open, settled } from './lib.js';

@@ -15,7 +15,7 @@ before(async () => {
 
 const detailsOf = async order => (await owner('GET', `/admin/orders/${order.id}`)).order;
 
-test('an order is found by its number, and by the beginning of a mail address', async () => {
+test('an order is found by its number, and by the beginning of an email address', async () => {
   const order = await buy([[product, 1]], { person: people[3] });
   await open(page, '#/orders');
   await page.getByRole('searchbox').fill(order.number.toLowerCase());
@@ -76,7 +76,7 @@ test('money goes back: an amount, then an item with its share of the shipping', 
   await page.locator('.totals', { hasText: 'Kept' }).getByText('$29.00').waitFor();
 });
 
-test('the list says what is sent or given back in part, and the mail address if two have one name', async () => {
+test('the list says what is sent or given back in part, and the email address if two have one name', async () => {
   const one = await buy([[product, 2]], { person: ['Sam Twin', 'sam.one@example.com', '1 High Street', 'London', 'SW1A 1AA', 'GB'] });
   const two = await buy([[other, 1]], { person: ['Sam Twin', 'sam.two@example.com', '2 High Street', 'London', 'SW1A 1AA', 'GB'] });
   await owner('POST', `/orders/${one.id}/fulfillments`, { items: [{ line: 0, quantity: 1 }] });
@@ -176,7 +176,7 @@ test('an order is taken by phone, held, paid by hand', async () => {
   await page.getByLabel('Add a product').fill('blue vase');
   await page.locator('.picker-list').getByRole('button', { name: /Blue vase/ }).first().click();
   await page.getByRole('button', { name: 'More: Quantity of Blue vase' }).click();
-  await page.getByLabel('Mail address').fill('phone@example.com');
+  await page.getByLabel('Email address').fill('phone@example.com');
   await page.getByRole('button', { name: 'Place order' }).click();
   await page.locator('[aria-invalid=true]').first().waitFor(); // the address
   await page.getByLabel('Country').selectOption('GB');

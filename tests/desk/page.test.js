@@ -78,7 +78,7 @@ test('somebody who is invited chooses a password, and signs in with it and a cod
   const { recovery_codes } = await set.json();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('button', { name: 'As staff' }).click();
-  await page.getByLabel('Mail address').fill('packer@example.com');
+  await page.getByLabel('Email address').fill('packer@example.com');
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByLabel('Code').fill(recovery_codes[0]);

@@ -92,7 +92,7 @@ test('search words are written, and a mistake names its line', async () => {
 test('somebody is invited, sets up a second factor, gets another role, is shut out and let in again', async () => {
   await open(page, '#/staff');
   await page.getByRole('button', { name: 'Invite somebody' }).first().click();
-  await page.getByLabel('Mail address', { exact: true }).fill('mia@example.com');
+  await page.getByLabel('Email address', { exact: true }).fill('mia@example.com');
   await page.getByLabel('Name').fill('Mia');
   await page.getByLabel('Support').check();
   await check(page, 'the dialog that invites');
@@ -218,7 +218,7 @@ test('a mail is read, and the test of a shop without mail says so', async () => 
   await page.waitForFunction(() => document.querySelectorAll('main [data-row]').length === 2);
   await check(page, 'the mails of one order');
   await page.getByRole('button', { name: 'Send a test mail' }).click();
-  await page.getByLabel('Mail address', { exact: true }).fill('not an address');
+  await page.getByLabel('Email address', { exact: true }).fill('not an address');
   await dialog().getByRole('button', { name: 'Send' }).click();
   await page.getByRole('alert').getByText(/./).first().waitFor();
   await page.keyboard.press('Escape');

@@ -1,4 +1,4 @@
-/** `#/customers`: who has ordered, by mail address; and one of them with their orders and addresses. */
+/** `#/customers`: who has ordered, by email address; and one of them with their orders and addresses. */
 import { api, apiPage, type Schemas } from '../api.js';
 import { count, countryName, money } from '../format.js';
 import { href, usePlace } from '../router.js';

@@ -35,7 +35,7 @@ export const refundedOf = (rows: OrderRow[]) => rows.filter(isPaid).reduce((sum,
 
 const customerOf = (row: OrderRow) => row.name ?? row.email ?? t.order.guest;
 
-/** Names that more than one mail address has: these are shown with it. */
+/** Names that more than one email address has: these are shown with it. */
 function sharedNames(rows: OrderRow[]): Set<string> {
   const mails = new Map<string, string>(), shared = new Set<string>();
   for (const { name, email } of rows) {

@@ -258,10 +258,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Track an order by its number and mail address
+         * Track an order by its number and email address
          * @description Without a session: how far the order is, what is in it, and nothing of whose it is or what it costs. A wrong number and a wrong address get the same 404. With `send_link` the answer is 202 whatever is wrong, and the order's address gets a mail with a link (`POST /orders/access`), at most three an hour and eight a day. Five tries for an address from one network are free, and 20 for all addresses within 10 minutes; then 429.
          */
-        post: operations["track_an_order_by_its_number_and_mail_address_orders_lookup_post"];
+        post: operations["track_an_order_by_its_number_and_email_address_orders_lookup_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -491,7 +491,7 @@ export interface paths {
         put?: never;
         /**
          * Take an order
-         * @description By phone or over the counter. It takes its stock and comes to its total as an order of a shopper does, but belongs to no session, and is not bound by `checkout_requires` and the limits of quantities. Not paid, it keeps its stock for `hold_days`. Its mail address is shown to those with customers:read.
+         * @description By phone or over the counter. It takes its stock and comes to its total as an order of a shopper does, but belongs to no session, and is not bound by `checkout_requires` and the limits of quantities. Not paid, it keeps its stock for `hold_days`. Its email address is shown to those with customers:read.
          */
         post: operations["take_an_order_admin_orders_post"];
         delete?: never;
@@ -1641,7 +1641,7 @@ export interface paths {
         };
         /**
          * List customers
-         * @description Everybody who gave a mail address with an order, by that address. X-Next-Cursor is the `cursor` of the next page, until there is none.
+         * @description Everybody who gave an email address with an order, by that address. X-Next-Cursor is the `cursor` of the next page, until there is none.
          */
         get: operations["list_customers_admin_customers_get"];
         put?: never;
@@ -3790,7 +3790,7 @@ export interface components {
             id: string;
             /**
              * Number
-             * @description Of an order whose shopper left a mail address
+             * @description Of an order whose shopper left an email address
              * @example TX4K-9QRM
              */
             number: string | null;
@@ -6775,7 +6775,7 @@ export interface operations {
             };
         };
     };
-    track_an_order_by_its_number_and_mail_address_orders_lookup_post: {
+    track_an_order_by_its_number_and_email_address_orders_lookup_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -7666,7 +7666,7 @@ export interface operations {
                 status?: "pending" | "paid" | "shipped" | "delivered" | "cancelled" | "expired" | "refunded";
                 /** @description unshipped: paid, and not all of it is sent */
                 fulfillment?: "unshipped";
-                /** @description An order's number in any way of writing, its id, or how the name on its address or its mail address begins. Mail addresses are found for those with customers:read */
+                /** @description An order's number in any way of writing, its id, or how the name on its address or its email address begins. Email addresses are found for those with customers:read */
                 q?: string;
                 /** @description Which time `from` and `to` are. paid: only orders that were paid, the last one first. payment_failed: only those with a payment that has failed. Neither together with `q` */
                 by?: "placed" | "paid" | "payment_failed";
@@ -12354,7 +12354,7 @@ export interface operations {
     list_customers_admin_customers_get: {
         parameters: {
             query?: {
-                /** @description How a mail address or the name on an order's address begins. If more than 2,000 orders have such a name, the first by name are looked at */
+                /** @description How an email address or the name on an order's address begins. If more than 2,000 orders have such a name, the first by name are looked at */
                 q?: string;
                 /** @description How many at most */
                 limit?: number;

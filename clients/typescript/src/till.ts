@@ -231,7 +231,7 @@ function orders(caller: Caller) {
     /** In full: its number for people, addresses, and how its total comes about. */
     details: (id: string, options?: CallOptions): Promise<Result<OrderDetails>> =>
       call(caller, 'session', 'get', '/orders/{order_id}/details', { path: { order_id: id } }, options),
-    /** Anybody's who knows its number, in any way of writing, and its mail address. */
+    /** Anybody's who knows its number, in any way of writing, and its email address. */
     lookup: (number: string, email: string, options?: CallOptions): Promise<Result<Tracking>> =>
       call(caller, 'public', 'post', '/orders/lookup', { body: { number, email } }, options),
     /** Mails a link to the order to that address, if both are right. The answer is the same if they are not. */

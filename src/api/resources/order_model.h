@@ -10,5 +10,5 @@ extern const struct model order_read, order_event_read, fulfillment_read, refund
 /* The session whose order an endpoint of shoppers and the staff may read; NULL: the staff reads any. */
 const struct uuid *order_reader(const struct call *call);
 
-/* Whether the caller may see an order's mail address: its shopper, and the staff with customers:read. */
+/* Whether the caller may see an order's email address: its shopper, and the staff with customers:read. */
 bool order_shows_mail(const struct call *call);

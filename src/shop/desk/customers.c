@@ -1,4 +1,4 @@
-/* Customers by mail address.
+/* Customers by email address.
  *
  * How it works: there is no table of customers. order_contacts_email has the address and the number of each order, so the
  * next address is one search in it, however many orders the one before has:
@@ -10,7 +10,7 @@
  * newest, so a page costs the same in a shop of a million orders. A name's start gives addresses by order_contacts_name:
  * those of the first 2,000 orders with such a name, which are all but for a start that very many have.
  *
- * A cursor is the seq of an order: the next page is behind its mail address. So no address is in a cursor. */
+ * A cursor is the seq of an order: the next page is behind its email address. So no address is in a cursor. */
 #include "shop/desk/customers.h"
 
 #include "shop/desk/daily_totals.h"
@@ -57,7 +57,7 @@ static const struct sql customers_sql = {
     " ORDER BY p.email_key"};
 /* clang-format on */
 
-/* What `q` may be the start of. Without `q`: of every mail address, and of no name. */
+/* What `q` may be the start of. Without `q`: of every email address, and of no name. */
 static enum status customer_ranges(struct shop_ctx *ctx, struct str q, struct prefix_range *email,
                                    struct prefix_range *name) {
     char *room = arena_alloc(ctx->arena, order_name_key_max);

@@ -1,4 +1,4 @@
-/* The shop's customers, as far as orders know them: by mail address. */
+/* The shop's customers, as far as orders know them: by email address. */
 #pragma once
 
 #include "shop/shop_ctx.h"
@@ -6,7 +6,7 @@
 enum { customer_orders_max = 1000 }; /* of one address: only so many of the newest are counted */
 
 struct customer_filter {
-    struct str q;          /* how a mail address or a name begins; empty: all */
+    struct str q;          /* how an email address or a name begins; empty: all */
     int64_t cursor, limit; /* cursor: that of the page before; 0: the first page */
 };
 
@@ -20,7 +20,7 @@ struct customer {
     int64_t seq; /* of the latest order */
 };
 
-/* Reads a page by mail address, in the order of their bytes: a list of struct customer. `next` gets the cursor of the next
+/* Reads a page by email address, in the order of their bytes: a list of struct customer. `next` gets the cursor of the next
  * page, 0 at the end. */
 MUST_CHECK enum status customers_list(struct shop_ctx *ctx, const struct customer_filter *filter,
                                       struct list *out, int64_t *next);

@@ -8,7 +8,7 @@
  *     q                    candidates, of which the newest are a page:
  *                            the order's id            orders.id
  *                            its number                orders_suffix: the last 48 of the number's 50 bits
- *                            a mail address's start    order_contacts_email
+ *                            an email address's start    order_contacts_email
  *                            a name's start            order_contacts_name
  *     paid at              orders_closed, downwards; a cursor is the seq of an order, whose closed_at is looked up. A status
  *                          that few orders have leads instead

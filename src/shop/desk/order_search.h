@@ -13,10 +13,10 @@ enum order_time {
 
 /* What a page must match. */
 struct order_filter {
-    int status;    /* an enum order_status; -1: any */
-    struct str q;  /* the id or the number of an order, or how a mail address or a name begins; empty: all */
-    bool has_mail; /* the caller may see mail addresses, and so search by them */
-    int by;        /* an enum order_time; not ORDER_TIME_PLACED: without q */
+    int status;             /* an enum order_status; -1: any */
+    struct str q;           /* an id, number, or start of an email address or name; empty: all */
+    bool has_mail;          /* the caller may see email addresses, and so search by them */
+    int by;                 /* an enum order_time; not ORDER_TIME_PLACED: without q */
     int64_t from_us, to_us; /* from the one time to before the other; 0 and INT64_MAX: at any time */
     int64_t before, limit;  /* before: a cursor, or INT64_MAX */
 };

@@ -13,12 +13,12 @@ enum { orders_looked_max = 5000 };
  * as $6. */
 extern const struct sql order_search_all_sql, order_search_status_sql;
 
-/* Of the newest orders, those whose mail address or name begins with a word: [0] without a status, [1] with one.
- * $1 first id, $2 end of ids, $3 before, $4 status, $5 … $6 mail addresses, $7 … $8 names, $9 from, $10 to, $11 limit. */
+/* Of the newest orders, those whose email address or name begins with a word: [0] without a status, [1] with one.
+ * $1 first id, $2 end of ids, $3 before, $4 status, $5 … $6 email addresses, $7 … $8 names, $9 from, $10 to, $11 limit. */
 extern const struct sql order_search_named_sql[2];
 
-/* By the indexes of ids, numbers, mail addresses and names. $1 first id, $2 end of ids, $3 before, $4 id, $5 number's
- * suffix, $6 … $7 mail addresses, $8 … $9 names, $10 whether $11 to $13 narrow, $11 from, $12 to, $13 status, $14 limit. */
+/* By the indexes of ids, numbers, email addresses and names. $1 first id, $2 end of ids, $3 before, $4 id, $5 number's
+ * suffix, $6 … $7 email addresses, $8 … $9 names, $10 whether $11 to $13 narrow, $11 from, $12 to, $13 status, $14 limit. */
 extern const struct sql order_search_found_sql;
 
 /* Of the newest orders, those with a payment that failed at these times: [0] without a status, [1] with one.

@@ -1,4 +1,4 @@
-/* What a guest sees of an order, by its number and its mail address: how far it is, and not whose it is.
+/* What a guest sees of an order, by its number and its email address: how far it is, and not whose it is.
  *
  * No name, address, price or phone. Every look-up runs the same statements, so that its time does not say what was wrong. */
 #pragma once

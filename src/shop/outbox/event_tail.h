@@ -48,7 +48,7 @@ struct tail_event {
     int64_t seq;
     struct str type, status, currency; /* the last two and `number` absent: it is about no order */
     struct uuid subject;
-    struct str number; /* of the order, if its shopper left a mail address */
+    struct str number; /* of the order, if its shopper left an email address */
     struct maybe_int amount;
     int64_t created_at;
 };

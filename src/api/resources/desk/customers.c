@@ -1,4 +1,4 @@
-/* GET /admin/customers: who has ordered, by mail address. */
+/* GET /admin/customers: who has ordered, by email address. */
 #include "shop/desk/customers.h"
 #include "api/endpoint.h"
 #include "api/page.h"
@@ -32,7 +32,7 @@ static const struct field query_fields[] = {
     TEXT_FIELD(
         struct customers_query, q, LENGTH(2, 100), .optional = true, .may_be_empty = true,
         .doc =
-            "How a mail address or the name on an order's address begins. If more than 2,000 orders have such a name, the first by name are looked at"),
+            "How an email address or the name on an order's address begins. If more than 2,000 orders have such a name, the first by name are looked at"),
     INT_FIELD(struct customers_query, limit, BETWEEN(1, customers_limit_max), DEFAULT(customers_limit_max),
               .doc = "How many at most"),
     MAYBE_INT_FIELD(struct customers_query, cursor, BETWEEN(1, money_max), .may_be_empty = true,
@@ -58,7 +58,7 @@ static const struct endpoint rows[] = {
         .path = "/admin/customers",
         .summary = "List customers",
         .doc =
-            "Everybody who gave a mail address with an order, by that address. X-Next-Cursor is the `cursor` of the next "
+            "Everybody who gave an email address with an order, by that address. X-Next-Cursor is the `cursor` of the next "
             "page, until there is none.",
         .access = ACCESS_STAFF,
         .scope = SCOPE_CUSTOMERS_READ,

@@ -25,7 +25,7 @@ struct event_data {
 static const struct field data_fields[] = {
     UUID_FIELD(struct event_data, id, .doc = "Of the order or the product"),
     TEXT_FIELD(struct event_data, number, .optional = true,
-               .doc = "Of an order whose shopper left a mail address", .example = "\"TX4K-9QRM\""),
+               .doc = "Of an order whose shopper left an email address", .example = "\"TX4K-9QRM\""),
     TEXT_FIELD(struct event_data, status, .optional = true, .doc = "The order's, when this happened",
                .example = "\"paid\""),
     MAYBE_INT_FIELD(struct event_data, total_amount, .doc = "Of the order, in minor units",

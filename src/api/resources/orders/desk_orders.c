@@ -51,8 +51,8 @@ static const struct field query_fields[] = {
     TEXT_FIELD(
         struct orders_query, q, LENGTH(2, 100), .optional = true, .may_be_empty = true,
         .doc =
-            "An order's number in any way of writing, its id, or how the name on its address or its mail address "
-            "begins. Mail addresses are found for those with customers:read"),
+            "An order's number in any way of writing, its id, or how the name on its address or its email address "
+            "begins. Email addresses are found for those with customers:read"),
     ENUM_FIELD(struct orders_query, by, .names = order_time_names, DEFAULT(ORDER_TIME_PLACED),
                .doc = "Which time `from` and `to` are. paid: only orders that were paid, the last one first. "
                       "payment_failed: only those with a payment that has failed. Neither together with `q`"),

@@ -1,4 +1,4 @@
-/* Guests find their order again (EXTENSIONS 3.4): by its number and its mail address, without a session, or by the link that
+/* Guests find their order again (EXTENSIONS 3.4): by its number and its email address, without a session, or by the link that
  * each mail about it has, which lets their session read it. */
 #include "shop/guests/order_lookup.h"
 #include "api/access.h"
@@ -187,7 +187,7 @@ static const struct endpoint rows[] = {
     {
         .method = METHOD_POST,
         .path = "/orders/lookup",
-        .summary = "Track an order by its number and mail address",
+        .summary = "Track an order by its number and email address",
         .doc =
             "Without a session: how far the order is, what is in it, and nothing of whose it is or what it costs. A wrong number and a wrong "
             "address get the same 404. With `send_link` the answer is 202 whatever is wrong, and the order's address gets a mail with "

@@ -142,7 +142,7 @@ static const struct endpoint rows[] = {
         .doc =
             "By phone or over the counter. It takes its stock and comes to its total as an order of a shopper does, but belongs to no "
             "session, and is not bound by `checkout_requires` and the limits of quantities. Not paid, it keeps its stock "
-            "for `hold_days`. Its mail address is shown to those with customers:read.",
+            "for `hold_days`. Its email address is shown to those with customers:read.",
         .access = ACCESS_STAFF,
         .scope = SCOPE_ORDERS_WRITE,
         .idempotent = true,
