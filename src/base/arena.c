@@ -45,7 +45,7 @@ static size_t arena_align(size_t size) {
 }
 
 void arena_init(struct arena *a, size_t bytes_max) {
-    *a = (struct arena){.bytes_max = bytes_max};
+    *a = (struct arena){.bytes_max = bytes_max, .keep_max = arena_keep_bytes_max};
 }
 
 void arena_free(struct arena *a) {
@@ -61,7 +61,7 @@ void arena_free(struct arena *a) {
 void arena_reset(struct arena *a) {
     struct arena_chunk *keep = a->chunks;
     a->failed = false;
-    if (OWN_BLOCKS || !keep || keep->room > arena_keep_bytes_max) {
+    if (OWN_BLOCKS || !keep || keep->room > a->keep_max) {
         arena_free(a);
         return;
     }

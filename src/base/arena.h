@@ -14,13 +14,14 @@ struct arena {
     struct arena_chunk *chunks; /* newest first */
     size_t bytes;               /* of all chunks together */
     size_t bytes_max;
-    bool failed; /* an allocation was refused since the last reset, whether its caller noticed or not */
+    size_t keep_max; /* arena_init: arena_keep_bytes_max */
+    bool failed;     /* an allocation was refused since the last reset, whether its caller noticed or not */
 };
 
 /* Makes an empty arena; it takes no memory before the first allocation. */
 void arena_init(struct arena *a, size_t bytes_max);
 
-/* Makes everything in it invalid, and keeps one chunk of at most arena_keep_bytes_max for the next use. */
+/* Makes everything in it invalid, and keeps one chunk of at most keep_max bytes for the next use. */
 void arena_reset(struct arena *a);
 
 /* Makes everything in it invalid and frees all memory. */

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { scratch_keep_bytes_max = 1024 * 1024 }; /* what a search of 100,000 products takes */
+
 bool db_is_private(const char *url) {
     return strcmp(url, ":memory:") == 0;
 }
@@ -74,9 +76,18 @@ uint64_t db_statements(const struct db *db) {
     return db->statements;
 }
 
+struct arena *db_scratch(struct db *db, size_t bytes_max) {
+    arena_reset(&db->scratch);
+    db->scratch.bytes_max = bytes_max;
+    db->scratch.keep_max = scratch_keep_bytes_max;
+    return &db->scratch;
+}
+
 void db_close(struct db *db) {
-    if (db)
-        db->engine->close(db);
+    if (!db)
+        return;
+    arena_free(&db->scratch);
+    db->engine->close(db);
 }
 
 struct db_rows *db_query(struct db *db, const struct sql *sql, const struct db_value *args, size_t count) {

@@ -82,6 +82,10 @@ MUST_CHECK enum status db_open(const char *url, enum db_mode mode, const struct 
 const struct db_schema *db_schema(const struct db *db);
 void db_close(struct db *db); /* NULL is allowed */
 
+/* Empties the connection's own arena and returns it, for work of this transaction alone. Up to a mebibyte of it is kept for the
+ * next caller: memory that each search takes and gives back costs it a page fault for every 4 KiB. */
+struct arena *db_scratch(struct db *db, size_t bytes_max);
+
 /* Starts a statement. Never NULL: db_finish returns the first failure. A statement must be finished before
  * it is started again. */
 struct db_rows *db_query(struct db *db, const struct sql *sql, const struct db_value *args, size_t count);

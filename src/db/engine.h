@@ -3,6 +3,7 @@
  * A function whose comment begins with "NULL" may be missing, and then db.c does what the comment says. */
 #pragma once
 
+#include "base/arena.h"
 #include "db/schema.h"
 
 struct db_engine {
@@ -55,7 +56,8 @@ struct db_engine {
 struct db {
     const struct db_engine *engine;
     const struct db_schema *schema;
-    uint64_t statements; /* run so far; each engine counts its own */
+    uint64_t statements;  /* run so far; each engine counts its own */
+    struct arena scratch; /* zero until db_scratch is called */
 };
 
 struct db_rows {

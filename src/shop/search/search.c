@@ -77,13 +77,15 @@ enum status product_search(struct shop_ctx *ctx, const struct search *search, st
     struct match match;
     struct ranked_page page;
     bool any;
+    struct shop_ctx work = *ctx; /* its memory ends with the search; what is found goes to the caller's */
     *out = (struct search_found){.total = 0};
     if (is_plain_list(search)) {
         struct product_page list = {INT64_MAX, search->limit, search->offset, search->include};
         int64_t next;
         return product_list(ctx, &list, &out->products, &next, &out->total);
     }
-    TRY(search_read_filter(ctx, search, sort_columns(sort), &filter, &match, &any));
+    work.arena = db_scratch(ctx->db, ctx->arena->bytes_max);
+    TRY(search_read_filter(&work, search, sort_columns(sort), &filter, &match, &any));
     if (!any)
         return STATUS_OK;
     bool by_names = match.query && sort == SORT_RELEVANCE && search->offset < rerank_count;
@@ -91,7 +93,9 @@ enum status product_search(struct shop_ctx *ctx, const struct search *search, st
     if (by_names && count < rerank_count)
         count = rerank_count;
     struct ranking_wish wish = {sort, count, offset, search->before};
-    TRY(rank_page(ctx, &filter, &wish, &page));
+    TRY(rank_page(&work, &filter, &wish, &page));
+    if (work.arena->failed)
+        return STATUS_NO_MEMORY;
     struct product *products = arena_array(ctx->arena, page.count, sizeof *products);
     if (!products)
         return STATUS_NO_MEMORY;

@@ -463,6 +463,25 @@ static void rows_that_differ_have_different_hashes(void **state) {
             assert_memory_not_equal(hashes[i], hashes[j], sha256_size);
 }
 
+static void scratch_is_empty_bounded_and_kept_up_to_a_mebibyte(void **state) {
+    (void)state;
+    enum { mebibyte = 1024 * 1024 };
+    struct db *db = open_private();
+    assert_non_null(arena_alloc(db_scratch(db, 4 * mebibyte), 400 * 1024));
+    struct arena *scratch = db_scratch(db, 4 * mebibyte);
+#if !defined(__SANITIZE_ADDRESS__) /* there each block is one of its own */
+    assert_in_range(scratch->bytes, 400 * 1024, mebibyte);
+#endif
+    assert_non_null(arena_alloc(scratch, 3 * mebibyte));
+    assert_null(arena_alloc(scratch, 2 * mebibyte));
+    assert_true(scratch->failed);
+    scratch = db_scratch(db, mebibyte);
+    assert_false(scratch->failed);
+    assert_in_range(scratch->bytes, 0, mebibyte);
+    assert_null(arena_alloc(scratch, 2 * mebibyte)); /* the bound is the last caller's */
+    db_close(db);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         WITH_FOLDER(a_file_is_created_in_create_mode_only),
@@ -490,6 +509,7 @@ int main(void) {
         cmocka_unit_test(a_savepoint_is_kept_or_undone_alone),
         WITH_FOLDER(a_reader_sees_one_snapshot_until_it_ends_its_transaction),
         cmocka_unit_test(only_a_private_database_is_private),
+        cmocka_unit_test(scratch_is_empty_bounded_and_kept_up_to_a_mebibyte),
     };
     return cmocka_run_group_tests_name("db", tests, NULL, NULL);
 }
