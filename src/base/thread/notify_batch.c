@@ -36,10 +36,14 @@ void notify_batch_begin(void) {
     held.holding = true;
 }
 
-void notify_batch_end(void) {
-    assert(held.holding);
-    held.holding = false;
+void notify_batch_flush(void) {
     for (size_t i = 0; i < held.count; i++)
         held.data[i].how(held.data[i].what);
     held.count = 0;
+}
+
+void notify_batch_end(void) {
+    assert(held.holding);
+    notify_batch_flush();
+    held.holding = false;
 }

@@ -17,3 +17,6 @@ void notify(notifier *how, void *what);
  * room are made at once. Batches do not nest. */
 void notify_batch_begin(void);
 void notify_batch_end(void);
+
+/* Makes the notifications that the calling thread has held back so far. thread_yield_if_due() does this too. */
+void notify_batch_flush(void);

@@ -4,6 +4,7 @@
 #include "base/thread/thread.h"
 
 #include "base/clock.h"
+#include "base/thread/notify_batch.h"
 
 #include <sched.h>
 
@@ -15,6 +16,7 @@ void thread_yield_if_due(void) {
     if (now - yielded_us < yield_us)
         return;
     yielded_us = now;
+    notify_batch_flush();
     sched_yield();
 }
 

@@ -13,6 +13,6 @@ void thread_set_latency_sensitive(void);
 /* Makes the calling thread run after all others. */
 void thread_set_background(void);
 
-/* Yields the core to waiting threads if this thread has computed for a millisecond since it last did. Call
- * it after each step of some microseconds; it costs some 30 ns. */
+/* Yields the core to waiting threads if this thread has computed for a millisecond since it last did, and wakes those
+ * whose notifications it holds back (notify_batch.h). Call it after each step of some microseconds; it costs some 30 ns. */
 void thread_yield_if_due(void);

@@ -99,6 +99,13 @@ void job_queue_ran(struct job_queue *q, size_t count) {
     pthread_mutex_unlock(&q->lock);
 }
 
+size_t job_queue_held(struct job_queue *q) {
+    pthread_mutex_lock(&q->lock);
+    size_t held = q->held;
+    pthread_mutex_unlock(&q->lock);
+    return held;
+}
+
 void job_queue_stop(struct job_queue *q) {
     pthread_mutex_lock(&q->lock);
     q->stopping = true;

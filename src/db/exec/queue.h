@@ -59,5 +59,8 @@ bool job_queue_ended(struct job_queue *q);
 /* Gives back the room of `count` jobs that were taken and have been run. */
 void job_queue_ran(struct job_queue *q, size_t count);
 
+/* How many jobs wait or run. */
+size_t job_queue_held(struct job_queue *q);
+
 /* Takes no more jobs. Those that wait are still given out. */
 void job_queue_stop(struct job_queue *q);

@@ -469,6 +469,20 @@ static void wakes_are_held_back_to_the_end_and_none_is_lost(void **state) {
     assert_int_equal(woken_count, 2 + COUNT(number)); /* each once */
 }
 
+static void wakes_held_back_so_far_are_made_in_between(void **state) {
+    (void)state;
+    int number = 0;
+    woken_count = 0;
+    notify_batch_begin();
+    notify(note, &number);
+    notify_batch_flush();
+    assert_int_equal(woken_count, 1);
+    notify(note, &number);
+    assert_int_equal(woken_count, 1); /* still held */
+    notify_batch_end();
+    assert_int_equal(woken_count, 2);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_is_trimmed_compared_and_searched),
@@ -493,6 +507,7 @@ int main(void) {
         cmocka_unit_test(every_code_of_a_status_has_a_slot_of_its_own),
         cmocka_unit_test(batches_are_counted_by_size),
         cmocka_unit_test(wakes_are_held_back_to_the_end_and_none_is_lost),
+        cmocka_unit_test(wakes_held_back_so_far_are_made_in_between),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }

@@ -5,6 +5,9 @@
 #include "files.h"
 #include "test.h"
 
+#include "base/clock.h"
+#include "base/thread/notify_batch.h"
+#include "base/thread/thread.h"
 #include "db/exec/change_clock.h"
 #include "db/exec/executor.h"
 #include "shop/schema/schema.h"
@@ -14,7 +17,7 @@
 static const struct sql insert = SQL("INSERT INTO settings VALUES ($1, zeroblob(1))");
 static const struct sql count = SQL("SELECT count(*) FROM settings");
 
-enum act { ACT_INSERT, ACT_FAIL, ACT_WAIT, ACT_LOSE_TRANSACTION, ACT_READ };
+enum act { ACT_INSERT, ACT_FAIL, ACT_WAIT, ACT_LOSE_TRANSACTION, ACT_READ, ACT_COMPUTE };
 
 struct work {
     struct job job;
@@ -48,6 +51,22 @@ static int64_t rows_of(struct db *db) {
     return n;
 }
 
+/* The answers that a loop has been told of. */
+static _Atomic int told;
+
+static void tell(void *what) {
+    (void)what;
+    atomic_fetch_add(&told, 1);
+}
+
+/* Computes until an answer has been told of, or for ten seconds. Returns how many were. */
+static int compute(void) {
+    int64_t end_us = monotonic_us() + 10 * 1000000;
+    while (atomic_load(&told) == 0 && monotonic_us() < end_us)
+        thread_yield_if_due();
+    return atomic_load(&told);
+}
+
 static enum status run(struct job *job, struct db *db) {
     struct work *w = (struct work *)job;
     if (w->act == ACT_WAIT) {
@@ -55,8 +74,8 @@ static enum status run(struct job *job, struct db *db) {
         sem_wait(w->go);
         return STATUS_OK;
     }
-    if (w->act == ACT_READ) {
-        w->seen = rows_of(db);
+    if (w->act == ACT_READ || w->act == ACT_COMPUTE) {
+        w->seen = w->act == ACT_READ ? rows_of(db) : compute();
         return STATUS_OK;
     }
     enum status s = db_exec(db, &insert, ARGS(db_text(str_from(w->name))), NULL);
@@ -441,6 +460,44 @@ static void a_search_runs_beside_the_writer_and_sees_answered_commits(void **sta
     wait_for(shop, 1);
 }
 
+static void done_quietly(struct job *job, enum status status) {
+    (void)status;
+    sem_post(&((struct work *)job)->shop->finished);
+}
+
+/* As http/completion_queue.h does it. */
+static void done_and_told(struct job *job, enum status status) {
+    struct work *w = (struct work *)job;
+    w->status = status;
+    notify(tell, NULL);
+    sem_post(&w->shop->finished);
+}
+
+static void in_a_crowd_an_answer_does_not_wait_for_a_long_search(void **state) {
+    struct shop *shop = *state;
+    struct work holders[2], searches[12];
+    atomic_store(&told, 0);
+    for (size_t i = 0; i < COUNT(holders); i++) {
+        work_init(shop, &holders[i], ACT_WAIT, "");
+        holders[i].job.done = done_quietly;
+        assert_int_equal(executor_search(shop->executor, &holders[i].job), STATUS_OK);
+    }
+    for (size_t i = 0; i < COUNT(holders); i++)
+        sem_wait(&shop->gate);
+    for (size_t i = 0; i < COUNT(searches); i++) {
+        work_init(shop, &searches[i], i < 2 ? ACT_READ : ACT_COMPUTE, "");
+        searches[i].job.done = done_and_told;
+        assert_int_equal(executor_search(shop->executor, &searches[i].job), STATUS_OK);
+    }
+    for (size_t i = 0; i < COUNT(holders); i++)
+        release(shop);
+    wait_for(shop, COUNT(holders) + COUNT(searches));
+    for (size_t i = 0; i < COUNT(searches); i++) {
+        assert_int_equal(searches[i].status, STATUS_OK);
+        assert_true(i < 2 || searches[i].seen > 0);
+    }
+}
+
 static void a_search_cannot_write(void **state) {
     struct shop *shop = *state;
     struct work search;
@@ -514,6 +571,7 @@ int main(void) {
         ON_FILE(commits_are_counted_by_what_they_changed),
         ON_FILE(a_commit_of_another_process_is_noticed),
         ON_FILE(a_search_runs_beside_the_writer_and_sees_answered_commits),
+        ON_FILE(in_a_crowd_an_answer_does_not_wait_for_a_long_search),
         ON_FILE(a_search_cannot_write),
         IN_MEMORY(a_private_database_has_no_readers_and_searches_in_the_writer),
         cmocka_unit_test(an_executor_that_cannot_open_says_why),
