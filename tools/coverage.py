@@ -7,7 +7,8 @@
 
 A served shop may write to no build folder (serve/sandbox/). So counters go to a folder below /var/tmp, where a server may write,
 and are copied from there to where gcovr looks for them. A server that a test kills writes none, so what only such servers run
-counts as not run. An assert() is no branch: it has no other way that a test could take.
+counts as not run; the processes that tests/sim forks write theirs at their end (tests/sim/counters.h). An assert() is no branch: it
+has no other way that a test could take.
 
 build-coverage/not-run.txt then lists each line and branch that no test takes. A step that fails is said, and the rest goes on: compiled
 without optimisation, and counting, the program is several times slower, so a test may lose its patience.

@@ -10,6 +10,7 @@
 #include "commands.h"
 
 #include "command_cases.h"
+#include "counters.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -191,6 +192,7 @@ static void command_try(const struct command_case *c, const struct disk_image *i
         fprintf(report, ": %s; exit %d, %s%s\n", why, code, output.text[0], output.text[1]);
     }
     fflush(report);
+    counters_write();
     _exit(why ? TRY_BREACH : happened ? TRY_FINE : TRY_NO_SUCH_CALL);
 }
 
@@ -255,6 +257,7 @@ static int command_fork(const struct command_case *c, command_work *work, bool e
             dup2(null, STDERR_FILENO);
         int breaches = work(c, every_call);
         fflush(report);
+        counters_write();
         _exit(breaches > 0);
     }
     if (child < 0 || waitpid(child, &status, 0) != child)

@@ -15,6 +15,7 @@
  *
  * Each request has a process of its own, so that a crash is one more breach, and the others go on. */
 #include "commands.h"
+#include "counters.h"
 #include "trial.h"
 
 #include <fcntl.h>
@@ -119,6 +120,7 @@ static void child_run(const struct lab_request *request, work *run) {
     else
         shared->breaches++;
     fflush(stdout);
+    counters_write();
     _exit(0);
 }
 

@@ -8,6 +8,8 @@
  * A step decides by its own number what it does, so those that stay do the same as before, as far as the shop lets them. */
 #include "sim.h"
 
+#include "counters.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +44,7 @@ _Noreturn static void run_child(struct sim *sim, const struct run_order *order, 
     memcpy(result.breach, sim->breach, sizeof result.breach);
     fflush(stdout);
     result_write(fd, &result);
+    counters_write();
     quick_exit(0); /* no check for leaks: the shop is still open */
 }
 
