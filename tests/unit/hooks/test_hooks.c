@@ -1,4 +1,5 @@
-/* hooks: when a webhook is tried again, and which URLs are taken. */
+/* hooks: when a webhook is tried again, which URLs are taken, and a try as the receiver and the outbox see it. */
+#include "fake_server.h"
 #include "test.h"
 #include "world.h"
 
@@ -78,6 +79,7 @@ static void a_url_is_https_with_a_host_and_nothing_to_hide(void **state) {
     memset(many + strlen(many), 'a', sizeof many - strlen(many));
     assert_true(webhook_url_is_allowed((struct str){many, webhook_url_max}, false));
     assert_false(webhook_url_is_allowed((struct str){many, webhook_url_max + 1}, false));
+    assert_false(webhook_url_is_allowed(STR("https://example.com/\0hidden"), false));
 }
 
 static void a_secret_is_written_as_the_libraries_take_it(void **state) {
@@ -89,6 +91,65 @@ static void a_secret_is_written_as_the_libraries_take_it(void **state) {
     assert_text(((struct str){text, sizeof text}), "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
 }
 
+static struct webhook_call call_of(const struct fake_server *receiver) {
+    static const char secrets[2][webhook_secret_size] = {{1}, {2}};
+    return (struct webhook_call){.url = str_from(receiver->url),
+                                 .event = {.bytes = {7}},
+                                 .at_us = INT64_C(1764369000000000),
+                                 .body = STR("{\"type\":\"order.paid\"}"),
+                                 .secret = {secrets[0], webhook_secret_size},
+                                 .secret_before = {secrets[1], webhook_secret_size},
+                                 .insecure = true};
+}
+
+static void a_try_brings_the_answer_or_says_that_it_lacked_memory(void **state) {
+    (void)state;
+    enum { bytes_max = 16 * 1024, step = 24 };
+    struct fake_server receiver = {
+        .answer =
+            STR("HTTP/1.1 201 Created\r\nContent-Length: 9\r\nConnection: close\r\n\r\ntaken\n\x01\xc3\xa9")};
+    fake_server_start(&receiver);
+    struct webhook_call call = call_of(&receiver);
+    struct webhook_result result;
+    int refused = 0, taken = 0;
+    for (size_t bytes = 0; bytes < bytes_max; bytes += step) {
+        struct arena arena;
+        arena_init(&arena, bytes);
+        enum status s = webhook_call_run(&arena, &call, &result);
+        if (s == STATUS_OK) {
+            assert_int_equal(result.http_status, 201);
+            assert_text(result.body, "taken\n???");
+            taken++;
+        } else {
+            assert_int_equal(s, STATUS_NO_MEMORY);
+            assert_int_equal(taken, 0);
+            refused++;
+        }
+        arena_free(&arena);
+    }
+    assert_true(refused > 0 && taken > 0);
+    assert_has(fake_server_request(&receiver), "webhook-id: 07000000-0000-0000-0000-000000000000\r\n");
+    assert_has(fake_server_request(&receiver), "webhook-timestamp: 1764369000\r\n");
+    fake_server_stop(&receiver);
+}
+
+static void a_url_that_may_not_be_called_any_more_is_no_answer(void **state) {
+    (void)state;
+    struct fake_server receiver = {.answer = {0}};
+    fake_server_start(&receiver);
+    struct webhook_call call = call_of(&receiver);
+    struct webhook_result result;
+    struct arena arena;
+    arena_init(&arena, 64 * 1024);
+    call.insecure = false; /* as after a restart without --webhook-insecure */
+    assert_int_equal(webhook_call_run(&arena, &call, &result), STATUS_OK);
+    assert_int_equal(result.http_status, 0);
+    assert_non_null(result.problem);
+    assert_int_equal(receiver.connections, 0);
+    fake_server_stop(&receiver);
+    arena_free(&arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(eight_tries_of_a_mail_take_two_days),
@@ -96,6 +157,8 @@ int main(void) {
         cmocka_unit_test(a_longer_wait_that_the_receiver_asks_for_is_heeded_up_to_a_day),
         cmocka_unit_test(a_url_is_https_with_a_host_and_nothing_to_hide),
         cmocka_unit_test(a_secret_is_written_as_the_libraries_take_it),
+        cmocka_unit_test(a_try_brings_the_answer_or_says_that_it_lacked_memory),
+        cmocka_unit_test(a_url_that_may_not_be_called_any_more_is_no_answer),
     };
     return cmocka_run_group_tests_name("hooks", tests, NULL, NULL);
 }
