@@ -209,7 +209,8 @@ def test_the_first_add_mints_a_session(shop, lamp, proto, secure):
     assert cookie and bool(cookie[2]) == secure
     assert first.headers["x-session-id"] == cookie[1]
     java = {"Cookie": f'$Version="1"; till_session="{cookie[1]}"; $Path="/"'}
-    for ours in ({"Cookie": f"theme=dark; till_session={cookie[1]}; x=y"}, java, {"X-Session-Id": cookie[1]}):
+    alike = {"Cookie": f"till_session; till_sessions=no; till_session_id=no; till_session={cookie[1]}"}
+    for ours in ({"Cookie": f"theme=dark; till_session={cookie[1]}; x=y"}, alike, java, {"X-Session-Id": cookie[1]}):
         second = visitor(shop).post("/cart", json=body, headers=ours)
         assert second.json()["id"] == first.json()["id"]
         assert "set-cookie" not in second.headers and "x-session-id" not in second.headers

@@ -233,3 +233,26 @@ test('a replayed answer says so', async () => {
     assert.equal(replayed(await intent({}, key)), undefined);
     assert.equal(replayed(await intent({}, key)), 'true');
 });
+
+test('a parameter that is no number, no UUID or out of its bounds is refused by its name', async () => {
+    const lists = (query) => () => stripe.paymentIntents.list(query);
+    const rows = [
+        ...[0, 101, -1, 'x', '9'.repeat(16)].map((limit) => ['limit', lists({ limit })]),
+        ...[{ gt: 'x' }, { gte: 'x' }, { lt: 'x' }, { lte: 'x' }, 'x'].map((created) => ['created', lists({ created })]),
+        ...[-5, 0, 'x', '1.5'].map((amount) => ['amount', () => intent({ amount })]),
+        ...['till_payment', 'till_order', 'till_refund'].map((name) => ['metadata', () => intent({ metadata: { [name]: 'x' } })]),
+        ['payment_method', () => intent({ payment_method: 'pm_card_visa' })],
+    ];
+    for (const [param, ask] of rows) {
+        const error = await failure(ask());
+        assert.deepEqual([error.statusCode, error.type, error.param], [400, 'StripeInvalidRequestError', param], error.message);
+    }
+});
+
+test('only a secret key for tests opens the port, as a bearer or as the user of Basic', async () => {
+    const { host, port } = options, basic = (text) => `Basic ${Buffer.from(text).toString('base64')}`;
+    const status = async (authorization) => (await fetch(`http://${host}:${port}/v1/refunds?limit=0`, { headers: authorization ? { authorization } : {} })).status;
+    for (const good of ['Bearer sk_test_node', basic('sk_test_node:'), basic('sk_test_node')]) assert.notEqual(await status(good), 401, good);
+    for (const bad of ['', 'Bearer sk_live_node', 'Bearer sk_test_', 'Bearer', basic(''), basic('pk_test_node:'), 'Basic c2tf', 'Basic !!!!', 'Basic abcde', basic('sk_test_' + 'x'.repeat(1024))])
+        assert.equal(await status(bad), 401, bad);
+});
