@@ -82,8 +82,9 @@ MUST_CHECK enum status db_open(const char *url, enum db_mode mode, const struct 
 const struct db_schema *db_schema(const struct db *db);
 void db_close(struct db *db); /* NULL is allowed */
 
-/* Empties the connection's own arena and returns it, for work of this transaction alone. Up to a mebibyte of it is kept for the
- * next caller: memory that each search takes and gives back costs it a page fault for every 4 KiB. */
+/* Returns the connection's own arena, emptied, for at most bytes_max bytes of work in this transaction: what an earlier caller made
+ * in it is invalid, so it does not nest. Never NULL. Up to a mebibyte is kept for the next caller, because memory that each
+ * search takes and gives back costs it a page fault for every 4 KiB. */
 struct arena *db_scratch(struct db *db, size_t bytes_max);
 
 /* Starts a statement. Never NULL: db_finish returns the first failure. A statement must be finished before

@@ -34,7 +34,7 @@
 enum {
     reopen_us = 10 * 1000 * 1000, /* from one attempt to write a file that was read-only to the next */
     watch_ms = 100,               /* how late another process's commit, or a moved file, may be noticed */
-    crowd_jobs = 8,               /* of so many searches one may be answered a little later */
+    crowd_jobs = 8,               /* from so many on, searches are answered together, up to so many */
     searcher_wait_ms = 1000,      /* a searcher without a job looks so often whether it should end */
 };
 
